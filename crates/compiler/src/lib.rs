@@ -1,1 +1,12 @@
-//! placeholder
+//! The compiler: an author's folder in, a [`site::Site`] and diagnostics out.
+//!
+//! It is pure apart from [`source`]: the same input gives the same bytes, and
+//! no clock, network, environment or output folder may come in.
+
+pub mod address;
+pub mod diagnostic;
+pub mod document;
+pub mod school;
+pub mod site;
+pub mod site_config;
+pub mod source;

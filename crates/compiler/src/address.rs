@@ -1,0 +1,90 @@
+//! Where each thing stands: the URLs of the school, made in one place.
+//!
+//! The default language has no prefix; another one stands under `/<lang>/`.
+
+use contracts::id::Slug;
+use contracts::language::Language;
+use contracts::site_path::{SitePath, SitePathError};
+use url::Url;
+
+use crate::site_config::SiteConfig;
+
+/// Builds addresses for one school.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses<'a> {
+    config: &'a SiteConfig,
+}
+
+/// What has an address of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place<'a> {
+    /// The home page, `/`.
+    Home,
+    /// The list of courses, `/courses/`.
+    Courses,
+    /// `/courses/<course>/`
+    Course(&'a Slug),
+    /// `/courses/<course>/<lesson>/`
+    Lesson(&'a Slug, &'a Slug),
+    /// `/instructors/<id>/`
+    Instructor(&'a Slug),
+    /// `/categories/<c>/`
+    Category(&'a Slug),
+    /// `/<page>/`
+    Page(&'a Slug),
+}
+
+impl<'a> Addresses<'a> {
+    /// The addresses of the school with this configuration.
+    #[must_use]
+    pub fn new(config: &'a SiteConfig) -> Self {
+        Self { config }
+    }
+
+    /// The file in which a place stands in the public site.
+    ///
+    /// Slugs are checked, so an error means a path of more than 1024 bytes.
+    pub fn path(&self, place: Place<'_>, language: &Language) -> Result<SitePath, SitePathError> {
+        let folder = match place {
+            Place::Home => String::new(),
+            Place::Courses => "courses/".to_owned(),
+            Place::Course(course) => format!("courses/{course}/"),
+            Place::Lesson(course, lesson) => format!("courses/{course}/{lesson}/"),
+            Place::Instructor(id) => format!("instructors/{id}/"),
+            Place::Category(category) => format!("categories/{category}/"),
+            Place::Page(page) => format!("{page}/"),
+        };
+        SitePath::parse(&format!("{}{folder}index.html", self.prefix(language)))
+    }
+
+    /// The path-absolute URL of a place, percent-encoded, as it stands in links.
+    pub fn link(&self, place: Place<'_>, language: &Language) -> Result<String, SitePathError> {
+        Ok(self.path(place, language)?.url_path(&self.config.base_url))
+    }
+
+    /// The full public URL of a place.
+    pub fn url(&self, place: Place<'_>, language: &Language) -> Result<Url, SitePathError> {
+        Ok(self.path(place, language)?.url(&self.config.base_url))
+    }
+
+    /// The path-absolute URL at which the edge serves a lesson whole,
+    /// `/learn/<course>/<lesson>/`. A file of its gated body stands right below.
+    pub fn learn_link(
+        &self,
+        course: &Slug,
+        lesson: &Slug,
+        language: &Language,
+    ) -> Result<String, SitePathError> {
+        let path = format!("{}learn/{course}/{lesson}/index.html", self.prefix(language));
+        Ok(SitePath::parse(&path)?.url_path(&self.config.base_url))
+    }
+
+    /// `zh/`, or nothing for the default language.
+    fn prefix(&self, language: &Language) -> String {
+        if *language == self.config.default_language {
+            String::new()
+        } else {
+            format!("{language}/")
+        }
+    }
+}

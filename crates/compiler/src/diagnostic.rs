@@ -1,0 +1,178 @@
+//! What we tell an author about their content: data, not an exception.
+//!
+//! A diagnostic carries facts and one sentence; how it looks on a terminal or
+//! in JSON is the business of the command line.
+
+use serde::Serialize;
+
+use crate::source::SourcePath;
+
+/// One thing worth telling the author.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Diagnostic {
+    /// The file it is about.
+    pub path: SourcePath,
+    /// Where in the file; `None` when it is about the file as a whole.
+    pub span: Option<Span>,
+    /// Whether it fails the build.
+    pub severity: Severity,
+    /// A stable kebab-case code such as `unknown-key`, for scripts and searches.
+    pub code: &'static str,
+    /// What is wrong: lower case, no full stop, what can be typed in backticks.
+    pub message: String,
+    /// The way out, where we know it.
+    pub hint: Option<String>,
+    /// The line of the file that `span` points into, without its line ending.
+    pub source_line: Option<String>,
+}
+
+/// Whether a diagnostic fails the build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// The build goes on.
+    Warning,
+}
+
+/// A place in a file. Lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Span {
+    /// The line.
+    pub line: usize,
+    /// The first column.
+    pub column: usize,
+    /// How many characters it covers on that line; at least 1.
+    pub length: usize,
+}
+
+impl Diagnostic {
+    /// An error about a file as a whole.
+    #[must_use]
+    pub fn error(path: &SourcePath, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            path: path.clone(),
+            span: None,
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            hint: None,
+            source_line: None,
+        }
+    }
+
+    /// A warning about a file as a whole.
+    #[must_use]
+    pub fn warning(path: &SourcePath, code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(path, code, message) }
+    }
+
+    /// Points into the file; `text` is the whole file, to quote the line from.
+    #[must_use]
+    pub fn at(mut self, text: &str, span: Span) -> Self {
+        self.source_line =
+            text.lines().nth(span.line.saturating_sub(1)).map(|line| line.trim_end().to_owned());
+        self.span = Some(span);
+        self
+    }
+
+    /// Adds the way out.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Span {
+    /// The place of the bytes `start..end` of `text`, cut at the end of its line.
+    ///
+    /// Offsets past the end or inside a character are moved back to a boundary.
+    #[must_use]
+    pub fn of_bytes(text: &str, start: usize, end: usize) -> Self {
+        let start = text.floor_char_boundary(start);
+        let before = text.get(..start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end =
+            text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| start + n);
+        let end = text.floor_char_boundary(end.clamp(start, line_end));
+        let chars =
+            |range: std::ops::Range<usize>| text.get(range).map_or(0, |s| s.chars().count());
+        Self {
+            line: before.matches('\n').count() + 1,
+            column: chars(line_start..start) + 1,
+            length: chars(start..end).max(1),
+        }
+    }
+}
+
+/// Whether any of them fails the build.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// The candidate nearest to a misspelt word, if one is near enough to be meant:
+/// at most a third of its letters differ.
+#[must_use]
+pub fn did_you_mean<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (edit_distance(word, candidate), candidate))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Optimal string alignment: insertions, deletions, substitutions and swaps of
+/// neighbours each cost one.
+fn edit_distance(left: &str, right: &str) -> usize {
+    // A typo is not longer than a word; this bounds the work on hostile input.
+    let left: Vec<char> = left.chars().take(64).collect();
+    let right: Vec<char> = right.chars().take(64).collect();
+    let mut rows = vec![(0..=right.len()).collect::<Vec<_>>()];
+    for (i, l) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, r) in right.iter().enumerate() {
+            let cell = |row: Option<&Vec<usize>>, column: usize| {
+                row.and_then(|row| row.get(column)).copied().unwrap_or(usize::MAX / 2)
+            };
+            let swapped =
+                i > 0 && j > 0 && left.get(i - 1) == Some(r) && right.get(j - 1) == Some(l);
+            let best = (cell(Some(&row), j) + 1)
+                .min(cell(rows.get(i), j + 1) + 1)
+                .min(cell(rows.get(i), j) + usize::from(l != r))
+                .min(if swapped { cell(rows.get(i - 1), j - 1) + 1 } else { usize::MAX });
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows.last().and_then(|row| row.last()).copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_counts_lines_and_characters_from_one() {
+        let text = "title: 你好\naccess: piad\n";
+        let start = text.find("piad").unwrap();
+        assert_eq!(Span::of_bytes(text, start, start + 4), Span { line: 2, column: 9, length: 4 });
+        let start = text.find('好').unwrap();
+        assert_eq!(Span::of_bytes(text, start, 999), Span { line: 1, column: 9, length: 1 });
+        assert_eq!(Span::of_bytes("", 5, 9), Span { line: 1, column: 1, length: 1 });
+    }
+
+    #[test]
+    fn a_near_miss_is_guessed_and_a_far_one_is_not() {
+        let keys = ["access", "title", "summary"];
+        assert_eq!(did_you_mean("acess", keys), Some("access"));
+        assert_eq!(did_you_mean("tilte", keys), Some("title"));
+        assert_eq!(did_you_mean("price", keys), None);
+    }
+}

@@ -1,0 +1,224 @@
+//! The tree of content after parsing: School ▸ Course ▸ Section ▸ Lesson.
+//!
+//! Everything in it is checked; what was wrong went into diagnostics. Markdown
+//! is still source here: it is rendered when every address is known.
+
+use std::collections::BTreeMap;
+
+use contracts::access::Access;
+use contracts::id::{CourseId, LessonId, Slug};
+use contracts::language::Language;
+use contracts::money::Money;
+use jiff::Timestamp;
+
+use crate::site_config::SiteConfig;
+use crate::source::SourcePath;
+
+/// Everything an author wrote.
+#[derive(Debug, Clone)]
+pub struct School {
+    /// The checked `site.toml`.
+    pub config: SiteConfig,
+    /// Instructors by the name of their file.
+    pub instructors: BTreeMap<Slug, Instructor>,
+    /// Courses in the order of their folders.
+    pub courses: Vec<Course>,
+    /// Pages outside courses, such as "about".
+    pub pages: Vec<Page>,
+}
+
+/// A course, in all its languages.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// Its id, and the id of the product that opens it.
+    pub id: CourseId,
+    /// Its URL part.
+    pub slug: Slug,
+    /// What its lessons are unless they say otherwise.
+    pub access: Access,
+    /// Whether it is left out unless drafts are asked for.
+    pub draft: bool,
+    /// Who teaches it; each exists in [`School::instructors`].
+    pub instructors: Vec<Slug>,
+    /// The category it is listed under.
+    pub category: Option<Label>,
+    /// Free words.
+    pub tags: Vec<Label>,
+    /// For whom it is.
+    pub level: Option<Level>,
+    /// The picture of the course.
+    pub cover: Option<SourcePath>,
+    /// One price per currency, in the author's order.
+    pub prices: Vec<Money>,
+    /// The language it was written in first.
+    pub language: Language,
+    /// The landing page in each language; holds at least `language`.
+    pub editions: BTreeMap<Language, CourseEdition>,
+    /// Its sections in order. Lessons that stand in no section folder are in a
+    /// section without editions.
+    pub sections: Vec<Section>,
+}
+
+/// A course in one language.
+#[derive(Debug, Clone)]
+pub struct CourseEdition {
+    /// Its title.
+    pub title: String,
+    /// One or two sentences.
+    pub description: String,
+    /// The landing text; always public.
+    pub body: Markdown,
+}
+
+/// For whom a course is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing has to be known.
+    Beginner,
+    /// The basics are known.
+    Intermediate,
+    /// For those who practise.
+    Advanced,
+}
+
+/// A word an author chose, and its URL part.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    /// As written.
+    pub text: String,
+    /// As it stands in URLs.
+    pub slug: Slug,
+}
+
+/// A part of a course.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Title and summary by language. Empty for lessons outside any section
+    /// folder; a folder without `section.md` is titled after its name.
+    pub editions: BTreeMap<Language, SectionEdition>,
+    /// Its lessons in order.
+    pub lessons: Vec<Lesson>,
+}
+
+/// A section in one language.
+#[derive(Debug, Clone)]
+pub struct SectionEdition {
+    /// Its title.
+    pub title: String,
+    /// One or two sentences, if written.
+    pub summary: Option<String>,
+}
+
+/// A lesson, in all its languages.
+#[derive(Debug, Clone)]
+pub struct Lesson {
+    /// Its stable id.
+    pub id: LessonId,
+    /// Its URL part inside the course.
+    pub slug: Slug,
+    /// Its rule, after inheritance.
+    pub access: Access,
+    /// The first moment at which anyone may open it.
+    pub publish_at: Option<Timestamp>,
+    /// The lesson in each language it is written in; at least one.
+    pub editions: BTreeMap<Language, LessonEdition>,
+}
+
+/// A lesson in one language.
+#[derive(Debug, Clone)]
+pub struct LessonEdition {
+    /// Its title; public.
+    pub title: String,
+    /// One or two sentences; public.
+    pub summary: Option<String>,
+    /// Its text; see [`Lesson::is_gated`] for which part is public.
+    pub body: Markdown,
+    /// Its video, a file beside it.
+    pub video: Option<SourcePath>,
+    /// Captions of the video.
+    pub captions: BTreeMap<Language, SourcePath>,
+}
+
+/// A page outside courses, in all its languages; always public.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its URL part.
+    pub slug: Slug,
+    /// Title and text by language.
+    pub editions: BTreeMap<Language, PageEdition>,
+}
+
+/// A page in one language.
+#[derive(Debug, Clone)]
+pub struct PageEdition {
+    /// Its title.
+    pub title: String,
+    /// One or two sentences, for search engines.
+    pub description: Option<String>,
+    /// Its text.
+    pub body: Markdown,
+}
+
+/// Who teaches.
+#[derive(Debug, Clone)]
+pub struct Instructor {
+    /// The URL part; the name of the file.
+    pub slug: Slug,
+    /// A picture.
+    pub avatar: Option<SourcePath>,
+    /// Name and biography by language.
+    pub editions: BTreeMap<Language, InstructorEdition>,
+}
+
+/// An instructor in one language.
+#[derive(Debug, Clone)]
+pub struct InstructorEdition {
+    /// The name.
+    pub name: String,
+    /// What they do, in a few words.
+    pub headline: Option<String>,
+    /// The biography.
+    pub body: Markdown,
+}
+
+/// Markdown source and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Markdown {
+    /// The file it stands in; relative links start from its folder.
+    pub path: SourcePath,
+    /// The whole text of the file, front matter included, for diagnostics.
+    pub file: std::sync::Arc<str>,
+    /// Where the Markdown begins in `file`, in bytes.
+    pub start: usize,
+}
+
+impl Markdown {
+    /// The Markdown without its front matter.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.file.get(self.start..).unwrap_or_default()
+    }
+}
+
+impl Course {
+    /// Its lessons in reading order.
+    pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
+        self.sections.iter().flat_map(|section| &section.lessons)
+    }
+
+    /// Whether any lesson has to be paid for, so that the course is a product.
+    #[must_use]
+    pub fn is_sold(&self) -> bool {
+        self.lessons().any(|lesson| lesson.access == Access::Paid)
+    }
+}
+
+impl Lesson {
+    /// Whether its body is kept from the public side: it is paid, or it has a
+    /// date before which nobody may read it.
+    #[must_use]
+    pub fn is_gated(&self) -> bool {
+        self.access == Access::Paid || self.publish_at.is_some()
+    }
+}

@@ -1,0 +1,54 @@
+//! The checked `site.toml`.
+
+use std::collections::BTreeMap;
+
+use contracts::language::Language;
+use contracts::money::Currency;
+use url::Url;
+
+/// The school as its author configured it.
+#[derive(Debug, Clone)]
+pub struct SiteConfig {
+    /// Its name, by language; the default language always has one.
+    pub title: BTreeMap<Language, String>,
+    /// One or two sentences, by language.
+    pub description: BTreeMap<Language, String>,
+    /// Where the public site stands, with a trailing `/`.
+    pub base_url: Url,
+    /// The language whose pages carry none in their URL.
+    pub default_language: Language,
+    /// The languages of the school, the default one first.
+    pub languages: Vec<Language>,
+    /// The theme's folder under `themes/`, or the built-in `lyceum`.
+    pub theme: String,
+    /// The currency shown first.
+    pub currency: Currency,
+    /// Links in the header: title by language, and address.
+    pub navigation: Vec<NavigationLink>,
+    /// Whether compressed copies are written beside public text files.
+    pub precompress: bool,
+    /// Where `lyceum publish` puts the release.
+    pub publish: PublishTarget,
+}
+
+/// A link in the header.
+#[derive(Debug, Clone)]
+pub struct NavigationLink {
+    /// Its text by language.
+    pub title: BTreeMap<Language, String>,
+    /// A path of the site such as `/about/`, or a full URL.
+    pub url: String,
+}
+
+/// The two buckets of a school, as URLs: `file:` with a folder, or `s3://bucket/prefix`.
+#[derive(Debug, Clone, Default)]
+pub struct PublishTarget {
+    /// Holds what everyone may read.
+    pub public: Option<String>,
+    /// Holds everything else.
+    pub private: Option<String>,
+    /// The S3 endpoint, unless it is AWS.
+    pub endpoint: Option<Url>,
+    /// The S3 region.
+    pub region: Option<String>,
+}
