@@ -6,7 +6,10 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub mod manifest;
+pub mod render;
 pub mod school;
 pub mod site;
 pub mod site_config;
 pub mod source;
+pub mod theme;
