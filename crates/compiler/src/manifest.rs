@@ -50,8 +50,7 @@ fn unique(made: Vec<Made>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SiteFile> {
         let place = place(&made.file);
         match by_place.get(&place) {
             Some(first) if first.file.digest != made.file.digest => {
-                let message =
-                    format!("`{}` would be written by `{}` too", place.1, first.origin);
+                let message = format!("`{}` would be written by `{}` too", place.1, first.origin);
                 diagnostics.push(
                     Diagnostic::error(&made.origin, "collision", message)
                         .hint("give one of them another slug"),

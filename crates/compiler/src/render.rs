@@ -80,8 +80,7 @@ pub fn render(
             return rendered;
         }
     };
-    let outputs: Vec<_> =
-        renderer.jobs().par_iter().map(|job| renderer.render(job)).collect();
+    let outputs: Vec<_> = renderer.jobs().par_iter().map(|job| renderer.render(job)).collect();
     let mut listings = Vec::new();
     for output in outputs {
         match output {
@@ -182,7 +181,9 @@ impl<'a> Renderer<'a> {
         let pairs: Vec<_> = school
             .courses
             .iter()
-            .flat_map(|course| school.config.languages.iter().map(move |language| (course, language)))
+            .flat_map(|course| {
+                school.config.languages.iter().map(move |language| (course, language))
+            })
             .collect();
         let outlines: Result<BTreeMap<_, _>, _> = pairs
             .par_iter()
@@ -332,5 +333,7 @@ fn too_long(error: &SitePathError) -> Diagnostic {
         .hint("addresses have at most 1024 bytes; shorten the slugs")
 }
 
+#[cfg(test)]
+pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;

@@ -25,13 +25,13 @@ pub(super) fn copies(files: &[SiteFile]) -> Vec<SiteFile> {
         .flat_map_iter(|file| {
             // What can't be read now can't be published either, and says so there.
             let bytes = file.content.read().unwrap_or_default();
-            [(Encoding::Br, brotli(&bytes)), (Encoding::Gzip, gzip(&bytes))]
-                .into_iter()
-                .filter_map(move |(encoding, copy)| {
+            [(Encoding::Br, brotli(&bytes)), (Encoding::Gzip, gzip(&bytes))].into_iter().filter_map(
+                move |(encoding, copy)| {
                     let copy = copy.filter(|copy| copy.len() < bytes.len())?;
                     let of = Box::new(file.key.clone());
                     Some(SiteFile::new(ObjectKey::Precompressed { of, encoding }, copy))
-                })
+                },
+            )
         })
         .collect()
 }

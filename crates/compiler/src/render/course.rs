@@ -23,17 +23,15 @@ impl Renderer<'_> {
         course: &Course,
         language: &Language,
     ) -> Result<CourseCard, Diagnostic> {
-        let (written, title, description) = match pick(
-            &course.editions,
-            language,
-            std::slice::from_ref(&course.language),
-        ) {
-            Some((written, edition)) => {
-                (written, edition.title.clone(), edition.description.clone())
-            }
-            None => (&course.language, course.slug.to_string(), String::new()),
-        };
-        let instructors = course.instructors.iter().filter_map(|id| self.school.instructors.get(id));
+        let (written, title, description) =
+            match pick(&course.editions, language, std::slice::from_ref(&course.language)) {
+                Some((written, edition)) => {
+                    (written, edition.title.clone(), edition.description.clone())
+                }
+                None => (&course.language, course.slug.to_string(), String::new()),
+            };
+        let instructors =
+            course.instructors.iter().filter_map(|id| self.school.instructors.get(id));
         let instructors = instructors
             .map(|who| self.instructor_card(who, language))
             .map(|card| card.map(|card| Link { title: card.name, url: card.url }))
@@ -163,7 +161,8 @@ pub(super) fn level_word(level: Level) -> &'static str {
 /// The initials of the first two words, or the first letter where words are
 /// not parted by spaces, as in Chinese.
 fn monogram(title: &str) -> String {
-    let words = title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let words =
+        title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let initials: String = words.take(2).collect();
     match initials.chars().next() {
         Some(first) if !first.is_ascii() => first.to_string(),

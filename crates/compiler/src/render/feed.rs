@@ -107,9 +107,11 @@ impl Renderer<'_> {
 
     fn course_entry(&self, course: &Course) -> Result<Option<Entry>, Diagnostic> {
         let config = &self.school.config;
-        let Some((written, edition)) =
-            pick(&course.editions, &config.default_language, std::slice::from_ref(&course.language))
-        else {
+        let Some((written, edition)) = pick(
+            &course.editions,
+            &config.default_language,
+            std::slice::from_ref(&course.language),
+        ) else {
             return Ok(None);
         };
         let url = self.addresses.url(Place::Course(&course.slug), written);

@@ -14,11 +14,7 @@ use crate::theme::Template;
 
 impl Renderer<'_> {
     /// A frame in one language, stored under its digest.
-    pub(super) fn frame(
-        &self,
-        name: FrameName,
-        language: &Language,
-    ) -> Result<Output, Diagnostic> {
+    pub(super) fn frame(&self, name: FrameName, language: &Language) -> Result<Output, Diagnostic> {
         let template = Template::Frame(name);
         let home = self.link(Place::Home, language)?;
         let about = About {

@@ -152,15 +152,14 @@ impl Renderer<'_> {
         let Some(path) = url.strip_prefix('/') else {
             return url.to_owned();
         };
-        let translated = match path.split('/').collect::<Vec<_>>().as_slice() {
-            ["" | "courses", ..] => true,
-            [slug, ..] => self
-                .school
-                .pages
-                .iter()
-                .any(|page| page.slug.as_str() == *slug && page.editions.contains_key(language)),
-            [] => false,
-        };
+        let translated =
+            match path.split('/').collect::<Vec<_>>().as_slice() {
+                ["" | "courses", ..] => true,
+                [slug, ..] => self.school.pages.iter().any(|page| {
+                    page.slug.as_str() == *slug && page.editions.contains_key(language)
+                }),
+                [] => false,
+            };
         let prefix = if translated && *language != config.default_language {
             format!("{language}/")
         } else {

@@ -51,9 +51,8 @@ impl Renderer<'_> {
             kind: "article",
             ..self.everywhere(Place::Lesson(&course.slug, &lesson.slug))
         };
-        let view = self.lesson_view(
-            &about, course, section, lesson, language, &document, public_player,
-        )?;
+        let view =
+            self.lesson_view(&about, course, section, lesson, language, &document, public_player)?;
         let html = self.render_lesson(course, lesson, language, &view)?;
         let origin = &edition.body.path;
         let mut output = self.output(&about, language, html, origin)?;

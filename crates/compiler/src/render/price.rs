@@ -11,6 +11,10 @@ pub(super) struct NumberStyle<'a> {
     pub(super) decimal: &'a str,
 }
 
+/// Signs that stand before an amount and that people know. Others, such as `kr`
+/// or `₣`, say less than the code does.
+const FAMILIAR_SIGNS: &str = "¥$€£₹₩₫₺₴₦₱₽฿₪";
+
 /// Every price of a course, the preferred currency first, then the author's order.
 pub(super) fn format_all(
     prices: &[Money],
@@ -36,8 +40,7 @@ pub(super) fn format_all(
 fn format(price: Money, symbol: &str, is_shared: bool, style: NumberStyle<'_>) -> String {
     let amount = amount(&price.decimal(), style);
     let code = price.currency.code();
-    // Letters read as a word and stand better as the code behind the amount.
-    if symbol.is_empty() || symbol.chars().any(char::is_alphanumeric) {
+    if !FAMILIAR_SIGNS.contains(symbol) {
         format!("{amount}\u{a0}{code}")
     } else if is_shared {
         format!("{symbol}{amount}\u{a0}{code}")
@@ -93,8 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_of_letters_becomes_the_code_and_a_shared_sign_is_told_apart() {
+    fn an_unfamiliar_sign_becomes_the_code_and_a_shared_sign_is_told_apart() {
         assert_eq!(formatted(&[("49", "CHF")], "USD"), ["49\u{a0}CHF"]);
+        assert_eq!(formatted(&[("49", "SEK")], "USD"), ["49\u{a0}SEK"]);
         assert_eq!(
             formatted(&[("199", "CNY"), ("4800", "JPY")], "JPY"),
             ["¥4800\u{a0}JPY", "¥199\u{a0}CNY"]

@@ -47,9 +47,10 @@ impl Renderer<'_> {
                 "isAccessibleForFree": !lesson.is_paid,
             })
         });
-        let people = card.instructors.iter().map(|who| {
-            json!({ "@type": "Person", "name": who.title, "url": absolute(&who.url) })
-        });
+        let people = card
+            .instructors
+            .iter()
+            .map(|who| json!({ "@type": "Person", "name": who.title, "url": absolute(&who.url) }));
         let people: Vec<_> = people.collect();
         let offers = course.prices.iter().map(|price| {
             json!({

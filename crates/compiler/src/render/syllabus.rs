@@ -5,9 +5,7 @@ use tera::Context;
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
-use crate::render::view::{
-    CourseShared, Duration, Syllabus, SyllabusLesson, SyllabusSection,
-};
+use crate::render::view::{CourseShared, Duration, Syllabus, SyllabusLesson, SyllabusSection};
 use crate::render::{Renderer, pick};
 use crate::school::{Course, Lesson, Section};
 use crate::source::SourcePath;
@@ -46,8 +44,8 @@ impl Renderer<'_> {
         let mut card = self.card(course, language)?;
         card.duration = Duration::of_minutes(minutes);
         let mut shared = self.shared(language);
-        let own = Context::from_serialize(&CourseShared { course: card, syllabus })
-            .map_err(|error| {
+        let own =
+            Context::from_serialize(&CourseShared { course: card, syllabus }).map_err(|error| {
                 let path = SourcePath::new("site.toml");
                 Diagnostic::error(&path, "template", error.to_string())
             })?;
@@ -112,9 +110,6 @@ impl Renderer<'_> {
         let date = lesson.publish_at?.to_zoned(jiff::tz::TimeZone::UTC);
         // A locale's format may be wrong; the ISO form can't be.
         let format = self.theme.text(language, "date-format");
-        Some(
-            jiff::fmt::strtime::format(format, &date)
-                .unwrap_or_else(|_| date.date().to_string()),
-        )
+        Some(jiff::fmt::strtime::format(format, &date).unwrap_or_else(|_| date.date().to_string()))
     }
 }
