@@ -6,7 +6,11 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub(crate) mod field;
+pub mod front_matter;
+pub mod parse;
 pub mod school;
 pub mod site;
 pub mod site_config;
+pub mod slug;
 pub mod source;
