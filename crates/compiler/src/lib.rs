@@ -6,10 +6,14 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub(crate) mod field;
+pub mod front_matter;
 pub mod manifest;
+pub mod parse;
 pub mod render;
 pub mod school;
 pub mod site;
 pub mod site_config;
+pub mod slug;
 pub mod source;
 pub mod theme;
