@@ -6,6 +6,10 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub mod highlight;
+pub mod image;
+pub mod link;
+pub mod markdown;
 pub mod school;
 pub mod site;
 pub mod site_config;
