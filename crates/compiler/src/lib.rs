@@ -6,11 +6,15 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub(crate) mod field;
+pub mod front_matter;
 pub mod highlight;
 pub mod image;
 pub mod link;
 pub mod markdown;
+pub mod parse;
 pub mod school;
 pub mod site;
 pub mod site_config;
+pub mod slug;
 pub mod source;

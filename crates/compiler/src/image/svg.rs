@@ -63,7 +63,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
             }
             Event::Text(text) => extend(&mut style, &String::from_utf8_lossy(&text)),
             Event::CData(text) => extend(&mut style, &String::from_utf8_lossy(&text)),
-            Event::GeneralRef(entity) if style.is_some() => match entity.as_ref() {
+            Event::GeneralRef(entity) if style.is_some() => match &*entity {
                 b"lt" | b"gt" | b"amp" | b"quot" | b"apos" => extend(&mut style, " "),
                 other => {
                     let other = String::from_utf8_lossy(other);
