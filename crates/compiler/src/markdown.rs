@@ -172,7 +172,7 @@ pub fn render(
 #[must_use]
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &options());
+    let root = dollar::parse(&arena, text, &options());
     let mut anchors: BTreeSet<String> =
         heading::collect(root).into_iter().map(|heading| heading.id).collect();
     for node in root.descendants() {
