@@ -9,6 +9,7 @@ pub mod document;
 pub(crate) mod field;
 pub mod front_matter;
 pub mod parse;
+pub mod proof;
 pub mod school;
 pub mod site;
 pub mod site_config;

@@ -14,7 +14,7 @@ fn read(files: &[(&str, &str)], drafts: Drafts) -> School {
     let tree = SourceTree::from_files(site.iter().chain(files).copied());
     let parsed = parse(&tree, &Options { drafts, base_url: None });
     assert_eq!(parsed.diagnostics, []);
-    parsed.school.unwrap()
+    parsed.school.unwrap_or_else(|| panic!("no school"))
 }
 
 /// The tree of content as an indented list.
