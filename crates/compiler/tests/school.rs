@@ -1,5 +1,7 @@
 //! What becomes of a sound folder: order, addresses, languages, inheritance, drafts.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
 use std::fmt::Write as _;
 
 use compiler::parse::{Drafts, Options, parse};
@@ -14,7 +16,7 @@ fn read(files: &[(&str, &str)], drafts: Drafts) -> School {
     let tree = SourceTree::from_files(site.iter().chain(files).copied());
     let parsed = parse(&tree, &Options { drafts, base_url: None });
     assert_eq!(parsed.diagnostics, []);
-    parsed.school.unwrap_or_else(|| panic!("no school"))
+    parsed.school.unwrap()
 }
 
 /// The tree of content as an indented list.

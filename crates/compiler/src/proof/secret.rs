@@ -9,13 +9,13 @@ use contracts::digest::Digest;
 use contracts::id::LessonId;
 use contracts::object_key::ObjectKey;
 
-use crate::document::GatedHtml;
 use crate::proof::markup;
 use crate::proof::shingle::Index;
 use crate::proof::source_text::{Said, parted, whole};
 use crate::school::{Lesson, LessonEdition, Markdown, School};
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
+use crate::text::Documents;
 
 /// Files whose words are searched for too, not only their bytes.
 const TEXT_EXTENSIONS: [&str; 12] =
@@ -78,23 +78,18 @@ impl Secrets {
         Self { texts, files, owners: gathered.owners }
     }
 
-    /// Adds the words of rendered bodies, for what rendering itself says. Words
-    /// of `public`, the rendered public parts, are taken out again.
+    /// Adds the words of rendered bodies, for what rendering itself says; words of
+    /// the rendered public parts are taken out again.
     #[must_use]
-    pub fn with_bodies<'a>(
-        mut self,
-        bodies: impl IntoIterator<Item = (&'a SourcePath, &'a GatedHtml)>,
-        public: impl IntoIterator<Item = &'a str>,
-    ) -> Self {
+    pub fn with_bodies(mut self, documents: &Documents) -> Self {
         let mut rendered = Index::new();
-        for (path, body) in bodies {
-            let owner = self.owners.iter().position(|owner| owner.path == *path);
-            if let Some(owner) = owner.and_then(|owner| u32::try_from(owner).ok()) {
-                rendered.add(&markup::pieces(&body.0).text, owner);
+        for (index, owner) in (0..).zip(&self.owners) {
+            if let Some(body) = documents.get(&owner.path).and_then(|text| text.gated.as_ref()) {
+                rendered.add(&markup::pieces(&body.0).text, index);
             }
         }
-        for html in public {
-            rendered.remove(&markup::pieces(html).text);
+        for document in documents.values() {
+            rendered.remove(&markup::pieces(&document.public.0).text);
         }
         self.texts.absorb(rendered);
         self

@@ -283,6 +283,6 @@ mod tests {
         index.remove(SECRET);
         let mut hits = Vec::new();
         index.search(SECRET, &mut hits);
-        assert_eq!(hits, []);
+        assert!(hits.is_empty());
     }
 }
