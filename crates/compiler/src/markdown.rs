@@ -166,6 +166,31 @@ pub fn render(
     }
 }
 
+/// Every anchor that a text will have once it is rendered, for tools that write
+/// links to its headings.
+#[must_use]
+pub fn anchors(text: &str) -> BTreeSet<String> {
+    let arena = Arena::new();
+    let root = parse_document(&arena, text, &options());
+    let mut anchors: BTreeSet<String> =
+        heading::collect(root).into_iter().map(|heading| heading.id).collect();
+    for node in root.descendants() {
+        let data = node.data();
+        let snippet = match &data.value {
+            NodeValue::HtmlBlock(block) => &block.literal,
+            NodeValue::HtmlInline(snippet) => snippet,
+            _ => continue,
+        };
+        for piece in raw_html::read(snippet) {
+            if let raw_html::PieceKind::Open(element) = piece.kind {
+                let id = element.attribute("id").or(element.attribute("name"));
+                anchors.extend(id.map(str::to_owned));
+            }
+        }
+    }
+    anchors
+}
+
 /// What all parts of one text are written with.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
