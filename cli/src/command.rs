@@ -7,6 +7,7 @@ use crate::failure::Outcome;
 mod build;
 mod check;
 mod completions;
+mod import;
 mod new;
 mod publish;
 mod rollback;
@@ -19,6 +20,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Check(check) => check::run(&check, school),
         Command::Build(build) => build::run(&build, school),
         Command::Completions(asked) => completions::run(asked.shell),
+        Command::Import(import) => import::run(&import, school),
         Command::Publish(publish) => publish::run(&publish, school),
         Command::Rollback(rollback) => rollback::run(&rollback, school),
     }

@@ -138,7 +138,8 @@ fn course_files(
         .pages()
         .filter_map(|page| {
             let source = page.source.as_deref()?;
-            let headings = Headings::new(anchors(&joined(&page.lines)), titles.get(source).cloned());
+            let headings =
+                Headings::new(anchors(&joined(&page.lines)), titles.get(source).cloned());
             Some((source, headings))
         })
         .collect();
@@ -158,7 +159,8 @@ fn course_files(
         }
     }
     for ((page, place), text) in book.pages().zip(&layout.places).zip(texts) {
-        let text = with_copied_files(folder, place, text, page.source.as_deref(), &mut files, notes);
+        let text =
+            with_copied_files(folder, place, text, page.source.as_deref(), &mut files, notes);
         let lesson = lesson_page(page, place, &text);
         files.insert(place.file(), lesson.into_bytes());
     }

@@ -134,7 +134,8 @@ pub(super) fn file_name(path: &str) -> &str {
 /// `relative` as seen from `folder`, with `.` and `..` resolved. `None` if it
 /// climbs out of the book.
 pub(super) fn resolve(folder: &str, relative: &str) -> Option<String> {
-    let mut segments: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let is_plain = |part: &&str| !matches!(*part, "" | ".");
+    let mut segments: Vec<&str> = folder.split('/').filter(is_plain).collect();
     for segment in relative.split(['/', '\\']) {
         match segment {
             "" | "." => {}

@@ -104,12 +104,8 @@ struct Names<'a> {
 impl Names<'_> {
     fn place(&mut self, page: &Page, folder: &str, number: &str) -> Place {
         let name = format!("{number}-{}", self.slug(page));
-        let mut place = Place {
-            folder: folder.to_owned(),
-            name,
-            id: String::new(),
-            shape: Shape::File,
-        };
+        let mut place =
+            Place { folder: folder.to_owned(), name, id: String::new(), shape: Shape::File };
         place.id = self.id(&place);
         place
     }

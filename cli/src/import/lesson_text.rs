@@ -46,8 +46,14 @@ impl Course<'_> {
         lines: &[Line],
         notes: &mut Notes,
     ) -> LessonText {
-        let mut page =
-            PageLinks { course: self, source, place, notes, files: BTreeMap::new(), lines: &[] };
+        let mut page = PageLinks {
+            course: self,
+            source,
+            place,
+            notes,
+            files: BTreeMap::new(),
+            lines: Vec::new(),
+        };
         let pieces = pieces(lines, source, page.notes);
         let definitions = page.definitions(&pieces);
         let mut text = String::new();
@@ -57,11 +63,10 @@ impl Course<'_> {
                 Piece::Text(lines) => {
                     let kept = page.without_broken_definitions(lines, &definitions);
                     let run: Vec<&str> = kept.iter().map(|line| line.text.as_str()).collect();
-                    page.lines = &kept;
-                    let rewritten = inline::rewrite(&run.join("\n"), &definitions, &mut page);
-                    page.lines = &[];
-                    if !kept.is_empty() {
-                        text += &rewritten;
+                    let run = run.join("\n");
+                    page.lines = kept;
+                    if !page.lines.is_empty() {
+                        text += &inline::rewrite(&run, &definitions, &mut page);
                         text.push('\n');
                     }
                 }
@@ -158,7 +163,7 @@ struct PageLinks<'a> {
     notes: &'a mut Notes,
     files: BTreeMap<String, String>,
     /// The lines of the run that is being walked through.
-    lines: &'a [Line],
+    lines: Vec<Line>,
 }
 
 impl<'a> PageLinks<'a> {
@@ -282,7 +287,7 @@ impl<'a> PageLinks<'a> {
 
     fn line_of(&self, text_offset: usize) -> usize {
         let mut end = 0;
-        for line in self.lines {
+        for line in &self.lines {
             end += line.text.len() + 1;
             if text_offset < end {
                 return line.at;

@@ -42,7 +42,8 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
             notes.add(&unlisted, 0, "the page", format!("left out: `{path}` doesn't list it"));
         }
     }
-    let site = config.get("output").and_then(|output| output.get("html")?.get("site-url")?.as_str());
+    let site =
+        config.get("output").and_then(|output| output.get("html")?.get("site-url")?.as_str());
     Ok(Manuscript {
         title: text("title").unwrap_or_else(|| "Untitled book".to_owned()),
         description: text("description"),
@@ -79,7 +80,12 @@ fn note_settings(config: &toml::Table, path: &str, notes: &mut Notes) {
     }
     for (name, output) in table(config.get("output")).unwrap_or_default() {
         if name != "html" {
-            notes.add(path, 0, format!("output {}", quoted(&name)), "left out: courses are web pages");
+            notes.add(
+                path,
+                0,
+                format!("output {}", quoted(&name)),
+                "left out: courses are web pages",
+            );
             continue;
         }
         for (key, value) in output.as_table().cloned().unwrap_or_default() {

@@ -45,9 +45,11 @@ pub(super) fn cut(lines: Vec<Line>, source: &str, notes: &mut Notes) -> (Vec<Lin
 fn end_of_head(lines: &[Line]) -> Option<usize> {
     let first = lines.first()?.text.trim_end();
     if first == "---" {
-        let closing = lines.iter().take(MAX_LINES).skip(1).position(|line| {
-            matches!(line.text.trim_end(), "---" | "...")
-        })?;
+        let closing = lines
+            .iter()
+            .take(MAX_LINES)
+            .skip(1)
+            .position(|line| matches!(line.text.trim_end(), "---" | "..."))?;
         let inner = lines.get(1..=closing).unwrap_or_default();
         // A rule at the top of a page, and another one further down.
         let is_head = inner.iter().any(|line| is_key(&line.text));
@@ -76,8 +78,8 @@ pub(super) fn without_title(mut lines: Vec<Line>, title: &str) -> (Vec<Line>, Op
         return (lines, None);
     };
     let under = lines.get(first + 1).map(|line| line.text.trim().to_owned()).unwrap_or_default();
-    let is_underlined = under.len() >= 2
-        && (under.bytes().all(|b| b == b'=') || under.bytes().all(|b| b == b'-'));
+    let is_underlined =
+        under.len() >= 2 && (under.bytes().all(|b| b == b'=') || under.bytes().all(|b| b == b'-'));
     let text = lines.get(first).map(|line| line.text.clone()).unwrap_or_default();
     let (heading, count) = match prose::heading(&text) {
         Some((_, heading)) => (heading.to_owned(), 1),
@@ -85,7 +87,11 @@ pub(super) fn without_title(mut lines: Vec<Line>, title: &str) -> (Vec<Line>, Op
         None => return (lines, None),
     };
     let words = prose::plain(&heading);
-    if words != title.split_whitespace().collect::<Vec<_>>().join(" ") {
+    // Capitals and signs differ between a heading and a table of contents.
+    let letters = |text: &str| {
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>()
+    };
+    if letters(&words) != letters(title) || letters(title).is_empty() {
         return (lines, None);
     }
     lines.drain(first..first + count);
@@ -119,7 +125,12 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_front_matter_stays() {
-        for text in ["---\n\nText\n\n---\n", "Note: a sentence.\nAnd more.\n\nb\n", "http://a.test\n\nb\n", "a: b\n"] {
+        for text in [
+            "---\n\nText\n\n---\n",
+            "Note: a sentence.\nAnd more.\n\nb\n",
+            "http://a.test\n\nb\n",
+            "a: b\n",
+        ] {
             let (head, notes) = check(text, text);
             assert_eq!((head, notes.len()), (Head::default(), 0));
         }
@@ -130,6 +141,8 @@ mod tests {
         let cases = [
             ("\n# The `match`\n\na\n", "The match", "\n\na\n", true),
             ("A\n===\nb\n", "A", "b\n", true),
+            ("## What Is It?\na\n", "What is it", "a\n", true),
+            ("# ?\n", "!", "# ?\n", false),
             ("# Other\n", "A", "# Other\n", false),
             ("Text\n# A\n", "A", "Text\n# A\n", false),
             ("", "A", "", false),

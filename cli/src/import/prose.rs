@@ -72,7 +72,10 @@ mod tests {
 
     #[test]
     fn a_caption_becomes_html() {
-        assert_eq!(html("A `Vec<T>` & [b](c.md)"), "A <code>Vec&lt;T&gt;</code> &amp; <a href=\"c.md\">b</a>");
+        assert_eq!(
+            html("A `Vec<T>` & [b](c.md)"),
+            "A <code>Vec&lt;T&gt;</code> &amp; <a href=\"c.md\">b</a>"
+        );
     }
 
     #[test]

@@ -12,5 +12,6 @@
 mod build;
 mod harness;
 mod help;
+mod import;
 mod new;
 mod publish;

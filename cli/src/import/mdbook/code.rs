@@ -74,7 +74,8 @@ impl Info {
     fn read(opening: &Opening) -> Self {
         let info = opening.info.as_str();
         let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{'));
-        let (language, rest) = info.split_at_checked(end.unwrap_or(info.len())).unwrap_or((info, ""));
+        let (language, rest) =
+            info.split_at_checked(end.unwrap_or(info.len())).unwrap_or((info, ""));
         let mut hidden = if language == "rust" { Hidden::Rust } else { Hidden::Nothing };
         let mut dropped = Vec::new();
         let (title, rest) = without_title(rest);
@@ -134,8 +135,15 @@ mod tests {
         );
         assert_eq!(
             notes,
-            ["`ignore` behind a fence", "`should_panic` behind a fence", "`.line-numbers` behind a fence"]
+            [
+                "`ignore` behind a fence",
+                "`should_panic` behind a fence",
+                "`.line-numbers` behind a fence"
+            ]
         );
-        assert!(check("```toml title=\"a b.toml\"\n```\n", "```toml {title=\"a b.toml\"}\n```\n").is_empty());
+        assert!(
+            check("```toml title=\"a b.toml\"\n```\n", "```toml {title=\"a b.toml\"}\n```\n")
+                .is_empty()
+        );
     }
 }

@@ -95,7 +95,8 @@ impl<'a> Directives<'a> {
         is_text: bool,
         stack: &[String],
     ) -> String {
-        let (name, arguments) = directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
+        let (name, arguments) =
+            directive.split_once(char::is_whitespace).unwrap_or((directive, ""));
         let arguments = arguments.trim();
         match name {
             "include" | "rustdoc_include" => {
@@ -103,7 +104,8 @@ impl<'a> Directives<'a> {
                 self.included(whole, path, &extent, folder, at, stack)
             }
             "playground" | "playpen" => {
-                let (path, _) = arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
+                let (path, _) =
+                    arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
                 let code =
                     self.included(whole, path, &Extent::Lines(0..usize::MAX), folder, at, stack);
                 format!("```rust\n{}\n```", code.trim_end_matches('\n'))
@@ -114,7 +116,11 @@ impl<'a> Directives<'a> {
             }
             _ => {
                 if is_text {
-                    self.note(at, whole, "kept as it is written: a preprocessor gives it a meaning");
+                    self.note(
+                        at,
+                        whole,
+                        "kept as it is written: a preprocessor gives it a meaning",
+                    );
                 }
                 whole.to_owned()
             }
@@ -249,8 +255,7 @@ mod tests {
         std::fs::write(outer.path().join("book/src/latin.md"), [0xe9]).unwrap();
         let folder = BookFolder::open(&outer.path().join("book")).unwrap();
         let mut notes = Notes::default();
-        let lines =
-            Directives::new(&folder, "src/page.md", &mut notes).expand(lines_of(page));
+        let lines = Directives::new(&folder, "src/page.md", &mut notes).expand(lines_of(page));
         assert_eq!(super::super::super::line::joined(&lines), expected, "{page}");
         notes.into_sorted().into_iter().map(|note| format!("{} {}", note.what, note.why)).collect()
     }
@@ -264,7 +269,10 @@ mod tests {
         check("{{#include ../listing.rs::3}}", "use x;\nfn main() {\n");
         check("{{#include ../listing.rs:7:}}", "}\n");
         check("> {{#include ../listing.rs:all}}", "> fn main() {\n>     a();\n> }\n");
-        check("{{#playground ../listing.rs editable}}", "```rust\nuse x;\nfn main() {\n    a();\n}\n```\n");
+        check(
+            "{{#playground ../listing.rs editable}}",
+            "```rust\nuse x;\nfn main() {\n    a();\n}\n```\n",
+        );
     }
 
     #[test]
@@ -285,7 +293,10 @@ mod tests {
                 "{{#include ../../secret}}",
                 "`{{#include ../../secret}}` left out: it leads out of the book's folder",
             ),
-            ("{{#include latin.md}}", "`{{#include latin.md}}` left out: `src/latin.md` is not UTF-8 text"),
+            (
+                "{{#include latin.md}}",
+                "`{{#include latin.md}}` left out: `src/latin.md` is not UTF-8 text",
+            ),
             (
                 "{{#include ../listing.rs:gone}}",
                 "`{{#include ../listing.rs:gone}}` left out: `listing.rs` has no anchor `gone`",

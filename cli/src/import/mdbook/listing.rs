@@ -111,7 +111,10 @@ mod tests {
 
     #[test]
     fn an_unfinished_listing_is_noted() {
-        let notes = check("<Listing number=\"1\">\nx\n", "<figure class=\"listing\" id=\"listing-1\">\n\nx\n\n<figcaption>Listing 1</figcaption>\n</figure>\n\n");
+        let notes = check(
+            "<Listing number=\"1\">\nx\n",
+            "<figure class=\"listing\" id=\"listing-1\">\n\nx\n\n<figcaption>Listing 1</figcaption>\n</figure>\n\n",
+        );
         assert_eq!(notes, ["closed at the end of the page: it has no end"]);
         let notes = check("<Listing number=\"1\n\nx\n", "\nx\n");
         assert_eq!(notes, ["left out: the tag is unfinished"]);

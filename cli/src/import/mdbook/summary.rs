@@ -46,12 +46,18 @@ pub(super) fn read(lines: &[Line], path: &str, src: &str, notes: &mut Notes) -> 
             levels.clear();
             continue;
         }
-        let is_rule = text.len() >= 3 && text.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b' '));
+        let is_rule =
+            text.len() >= 3 && text.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b' '));
         if text.is_empty() || text.starts_with("<!--") {
             continue;
         }
         if is_rule {
-            notes.add(path, line.at, "separator", "left out: a course has no rules between lessons");
+            notes.add(
+                path,
+                line.at,
+                "separator",
+                "left out: a course has no rules between lessons",
+            );
             continue;
         }
         let marker = list_marker(text);
@@ -97,15 +103,9 @@ fn push(items: &mut Vec<Item>, chapter: Chapter, depth: usize) {
 }
 
 /// `[Title](path.md)`; without a path it is a draft.
-fn chapter(
-    text: &str,
-    line: usize,
-    src: &str,
-    path: &str,
-    notes: &mut Notes,
-) -> Option<Chapter> {
+fn chapter(text: &str, line: usize, src: &str, path: &str, notes: &mut Notes) -> Option<Chapter> {
     let inner = text.strip_prefix('[')?;
-    let close = inner.match_indices("](").map(|(at, _)| at).next_back()?;
+    let close = inner.rfind("](")?;
     let title = prose::plain(inner.get(..close)?);
     let rest = inner.get(close + 2..)?;
     let target = rest.get(..rest.rfind(')')?)?.trim();
@@ -118,7 +118,12 @@ fn chapter(
         relative => match resolve(src, relative) {
             Some(source) => Some(source),
             None => {
-                notes.add(path, line, quoted(target), "left out: it leads out of the book's folder");
+                notes.add(
+                    path,
+                    line,
+                    quoted(target),
+                    "left out: it leads out of the book's folder",
+                );
                 None
             }
         },
@@ -132,18 +137,18 @@ mod tests {
     use super::*;
 
     fn shown(items: &[Item]) -> String {
-        fn chapter(chapter: &Chapter, depth: usize, out: &mut String) {
+        fn add(chapter: &Chapter, depth: usize, out: &mut String) {
             let source = chapter.source.as_deref().unwrap_or("draft");
             *out += &format!("{}{} = {source}\n", "  ".repeat(depth), chapter.title);
             for child in &chapter.children {
-                self::chapter(child, depth + 1, out);
+                add(child, depth + 1, out);
             }
         }
         let mut out = String::new();
         for item in items {
             match item {
                 Item::Part(title) => out += &format!("# {title}\n"),
-                Item::Chapter(top) => chapter(top, 0, &mut out),
+                Item::Chapter(top) => add(top, 0, &mut out),
             }
         }
         out
@@ -154,11 +159,10 @@ mod tests {
         let items = read(&lines_of(text), "src/SUMMARY.md", "src", &mut notes);
         assert_eq!(shown(&items), expected);
         let notes = notes.into_sorted();
-        notes.into_iter().map(|note| format!("{}: {}, {}", note.line, note.what, note.why)).collect()
-    }
-
-    fn chapter(text: &str, line: usize, src: &str, path: &str, notes: &mut Notes) -> Chapter {
-        super::chapter(text, line, src, path, notes).unwrap()
+        notes
+            .into_iter()
+            .map(|note| format!("{}: {}, {}", note.line, note.what, note.why))
+            .collect()
     }
 
     #[test]
@@ -184,10 +188,8 @@ mod tests {
 
     #[test]
     fn what_is_no_chapter_is_noted() {
-        let notes = check(
-            "- just words\n- [Out](../../etc/passwd)\n<!-- a comment -->\n",
-            "Out = draft\n",
-        );
+        let notes =
+            check("- just words\n- [Out](../../etc/passwd)\n<!-- a comment -->\n", "Out = draft\n");
         assert_eq!(
             notes,
             [
@@ -195,7 +197,7 @@ mod tests {
                 "2: `../../etc/passwd`, left out: it leads out of the book's folder",
             ]
         );
-        let read = chapter("[a](b.md#c)", 1, "src", "", &mut Notes::default());
+        let read = chapter("[a](b.md#c)", 1, "src", "", &mut Notes::default()).unwrap();
         assert_eq!(read.source.as_deref(), Some("src/b.md"));
     }
 
