@@ -1,0 +1,3 @@
+//! Releases: what a publication changes, in which order, and how it is undone.
+
+pub mod key;
