@@ -48,6 +48,12 @@ impl SiteFile {
         Self { key, digest: digest(&bytes), content: Content::Bytes(bytes) }
     }
 
+    /// A file passed on from the author's folder.
+    #[must_use]
+    pub fn from_source(key: ObjectKey, file: SourceFile) -> Self {
+        Self { key, digest: file.digest, content: Content::Source(file) }
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {

@@ -144,6 +144,11 @@ impl SourceTree {
         self.files.get(path.as_ref())
     }
 
+    /// The file at a path, with the path as the tree holds it.
+    pub fn entry<P: AsRef<str> + ?Sized>(&self, path: &P) -> Option<(&SourcePath, &SourceFile)> {
+        self.files.get_key_value(path.as_ref())
+    }
+
     /// Whether there is a file at a path.
     pub fn contains<P: AsRef<str> + ?Sized>(&self, path: &P) -> bool {
         self.files.contains_key(path.as_ref())
@@ -195,9 +200,10 @@ impl SourceTree {
     /// The files that stand directly in a folder, in order of name.
     pub fn files_in<'a>(
         &'a self,
-        folder: &'a str,
-    ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> {
-        self.below(folder).filter(move |(path, _)| path.parent() == folder)
+        folder: &str,
+    ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a> {
+        let folder = folder.to_owned();
+        self.below(&folder).filter(move |(path, _)| path.parent() == folder)
     }
 
     /// The names of the folders directly in a folder that hold any file.

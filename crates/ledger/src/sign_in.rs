@@ -108,8 +108,9 @@ impl Ledger {
             ],
         )
         .await?;
-        forget_old(&mut tx, now).await?;
         tx.commit().await?;
+        // Housekeeping: when it fails, the next start tries again.
+        let _ = self.forget_old(now).await;
         Ok(Ok(started))
     }
 
@@ -183,6 +184,22 @@ impl Ledger {
         tx.commit().await?;
         Ok(answer)
     }
+
+    /// Drops what is over for a day. Each statement is a transaction of its
+    /// own: beside the locks of a start they could wait in a circle.
+    async fn forget_old(&self, now: Timestamp) -> Result<(), LedgerError> {
+        let before = now.saturating_sub(KEPT_AFTER_EXPIRY).unwrap_or(Timestamp::MIN);
+        for sql in [
+            "DELETE FROM sign_in WHERE expires_at < $1",
+            "DELETE FROM sign_in_limit WHERE window_start < $1",
+            "DELETE FROM session WHERE expires_at < $1",
+        ] {
+            let mut tx = self.begin().await?;
+            tx.run(sql, &[millis(before)]).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
 }
 
 /// Counts a start in the address's window; `Some` is when to come back.
@@ -212,13 +229,6 @@ async fn count_start(
         }
         Some(_) | None => Ok(None),
     }
-}
-
-async fn forget_old(tx: &mut Tx, now: Timestamp) -> Result<(), LedgerError> {
-    let before = now.saturating_sub(KEPT_AFTER_EXPIRY).unwrap_or(Timestamp::MIN);
-    tx.run("DELETE FROM sign_in WHERE expires_at < $1", &[millis(before)]).await?;
-    tx.run("DELETE FROM sign_in_limit WHERE window_start < $1", &[millis(before)]).await?;
-    Ok(())
 }
 
 async fn latest(

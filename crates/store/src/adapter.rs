@@ -8,13 +8,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
+use jiff::Timestamp;
 use object_store::aws::{AmazonS3Builder, S3ConditionalPut};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, GetResult, ObjectStore,
-    ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, RetryConfig,
+    Attribute, Attributes, BackoffConfig, ClientOptions, GetOptions, GetResult, ObjectMeta,
+    ObjectStore, ObjectStoreExt, PutMode, PutMultipartOptions, PutOptions, PutPayload, RetryConfig,
     UpdateVersion, WriteMultipart,
 };
 
@@ -37,6 +38,8 @@ pub struct Listed {
     pub path: String,
     /// Length.
     pub bytes: u64,
+    /// When it was last written.
+    pub stored_at: Timestamp,
 }
 
 /// Under which condition a small object is replaced.
@@ -181,7 +184,11 @@ impl Side {
         let mut found: Vec<Listed> = self
             .objects
             .list(below.as_ref())
-            .map_ok(|meta| Listed { path: meta.location.to_string(), bytes: meta.size })
+            .map_ok(|meta| Listed {
+                path: meta.location.to_string(),
+                bytes: meta.size,
+                stored_at: stored_at(&meta),
+            })
             .try_filter(|listed| std::future::ready(!is_hidden(&listed.path)))
             .try_collect()
             .await
@@ -279,6 +286,13 @@ fn location(path: &str) -> Result<Path, StoreError> {
         return Err(bad());
     }
     Path::parse(path).map_err(|_| bad())
+}
+
+/// When an object was last written, in our own kind of time. A time that can't
+/// be written down is as old as time itself.
+pub(crate) fn stored_at(meta: &ObjectMeta) -> Timestamp {
+    Timestamp::from_millisecond(meta.last_modified.timestamp_millis())
+        .unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 fn is_hidden(path: &str) -> bool {

@@ -5,6 +5,7 @@
 //! the ledger and HTTP handlers must not come in.
 
 mod adapter;
+pub mod catalog;
 pub mod config;
 pub mod error;
 pub mod release;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
 use object_store::{GetOptions, GetRange, GetResult};
 use tokio::io::AsyncReadExt;
 
@@ -17,7 +18,7 @@ use contracts::access::Audience;
 use contracts::digest::Digest;
 use contracts::object_key::ObjectKey;
 
-use crate::adapter::{Condition, Side};
+use crate::adapter::{Condition, Side, stored_at};
 use crate::config::{Location, StoreConfig};
 use crate::error::StoreError;
 use crate::sign::SignedObject;
@@ -47,6 +48,8 @@ pub struct ObjectInfo {
     pub bytes: u64,
     /// A strong entity tag without quotes; changes with the bytes.
     pub etag: String,
+    /// When it was last written.
+    pub stored_at: Timestamp,
 }
 
 /// A part of an object, in the three forms of HTTP.
@@ -330,7 +333,7 @@ async fn read_whole(
 fn info(result: &GetResult) -> ObjectInfo {
     let etag = result.meta.e_tag.as_deref().unwrap_or_default();
     let etag = etag.trim_start_matches("W/").trim_matches('"').to_owned();
-    ObjectInfo { bytes: result.meta.size, etag }
+    ObjectInfo { bytes: result.meta.size, etag, stored_at: stored_at(&result.meta) }
 }
 
 fn check_digest(

@@ -22,6 +22,7 @@ CREATE TABLE sign_in_limit (
     window_start INTEGER NOT NULL,
     starts INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX sign_in_limit_window ON sign_in_limit (window_start);
 
 CREATE TABLE sign_in (
     id TEXT PRIMARY KEY,
@@ -51,6 +52,7 @@ CREATE TABLE session (
     ended_reason TEXT
 ) STRICT;
 CREATE INDEX session_person ON session (person);
+CREATE INDEX session_expiry ON session (expires_at);
 
 CREATE TABLE product_grant (
     id TEXT PRIMARY KEY,
