@@ -257,8 +257,8 @@ impl Problem {
     fn extra_headers(&self, headers: &mut HeaderMap) {
         match self {
             Self::InvalidSession(_) => {
-                for name in [cookie::SESSION, cookie::REFRESH] {
-                    headers.extend(cookie::clear(name).map(|value| (SET_COOKIE, value)));
+                for value in [cookie::SESSION, cookie::REFRESH].map(cookie::clear) {
+                    headers.extend(value.map(|value| (SET_COOKIE, value)));
                 }
             }
             Self::TooManyRequests { retry_after_seconds } => {

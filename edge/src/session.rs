@@ -1,18 +1,18 @@
 //! Sessions at the edge: a token for ten minutes and a refresh token that the
 //! ledger renews, and what a learner may open right now.
 
-use std::sync::Arc;
-
+use axum::response::Response;
 use contracts::claims::{Claims, Entitlements};
 use contracts::id::PersonId;
 use http::HeaderValue;
+use http::header::SET_COOKIE;
 use jiff::Timestamp;
 use ledger::{RefreshToken, Rotation};
 
 use crate::app::App;
 use crate::cookie;
 use crate::error::{InvalidSession, Problem};
-use crate::token::{LIFETIME, Session};
+use crate::token::Session;
 
 /// The ledger ends an unused session after as many days.
 const REFRESH_SECONDS: i64 = 30 * 24 * 60 * 60;
@@ -87,8 +87,7 @@ pub async fn from_ledger(
     now: Timestamp,
 ) -> Result<Entitlements, Problem> {
     let entitlements = app.ledger.claims(person, now).await.map_err(ledger_away)?.entitlements;
-    let cache = Arc::clone(&app.entitlements);
-    if let Err(error) = cache.store(person, &entitlements, now).await {
+    if let Err(error) = app.entitlements.store(person, &entitlements, now).await {
         tracing::warn!(%error, "entitlements were not cached");
     }
     Ok(entitlements)
@@ -101,6 +100,15 @@ pub fn ledger_away(error: ledger::LedgerError) -> Problem {
         // A session of somebody whom the ledger forgot is no session.
         ledger::LedgerError::UnknownPerson => Problem::InvalidSession(InvalidSession::Refresh),
         error => Problem::Unavailable { part: "the ledger", cause: error.to_string() },
+    }
+}
+
+/// Takes both session cookies back.
+pub fn take_back(response: &mut Response) {
+    for name in [cookie::SESSION, cookie::REFRESH] {
+        if let Some(value) = cookie::clear(name) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
     }
 }
 
@@ -122,6 +130,5 @@ async fn renewed(
     }
     let cookies: Option<Vec<_>> = cookies.into_iter().collect();
     let cookies = cookies.ok_or_else(|| Problem::Internal("a token is no cookie".to_owned()))?;
-    debug_assert!(LIFETIME.as_secs() < REFRESH_SECONDS);
     Ok(Renewed { session, cookies })
 }

@@ -14,14 +14,14 @@ use contracts::message::Message;
 use contracts::object_key::ObjectKey;
 use contracts::site_path::SitePath;
 use http::StatusCode;
-use http::header::SET_COOKIE;
 
 use crate::answer;
 use crate::app::App;
-use crate::error::{InvalidSession, Problem};
+use crate::error::Problem;
 use crate::page::{self, Tone, Words};
 use crate::published::Publication;
 use crate::route::{lessons, site};
+use crate::session;
 use crate::viewer::Viewer;
 
 /// `/learn/a/b` is `/learn/a/b/`, so that names below it resolve.
@@ -133,11 +133,8 @@ fn refused(words: &Words, frame: &Frame<'_>, problem: Problem) -> Result<Respons
     let (status, ..) = problem.kind();
     let hole = words.paragraph(message, Tone::Alert) + frame.placeholder;
     let mut response = page::personal(status, frame.fill(&hole));
-    if let Problem::InvalidSession(InvalidSession::Token(_) | InvalidSession::Refresh) = problem {
-        let taken_back = axum::response::IntoResponse::into_response(problem);
-        for cookie in taken_back.headers().get_all(SET_COOKIE) {
-            response.headers_mut().append(SET_COOKIE, cookie.clone());
-        }
+    if let Problem::InvalidSession(_) = problem {
+        session::take_back(&mut response);
     }
     Ok(response)
 }
