@@ -9,7 +9,11 @@ use serde::Serialize;
 use crate::error::Problem;
 
 /// JSON under a cache policy.
-pub fn json(status: StatusCode, value: &impl Serialize, policy: CachePolicy) -> Result<Response, Problem> {
+pub fn json(
+    status: StatusCode,
+    value: &impl Serialize,
+    policy: CachePolicy,
+) -> Result<Response, Problem> {
     let body = serde_json::to_vec(value).map_err(|error| Problem::Internal(error.to_string()))?;
     let mut response = (status, body).into_response();
     let json = HeaderValue::from_static("application/json");

@@ -39,7 +39,10 @@ pub fn form(headers: &HeaderMap) -> Result<Form, Problem> {
 }
 
 /// Reads the body into `T`, whose fields a form and JSON share.
-pub async fn read<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -> Result<(Form, T), Problem> {
+pub async fn read<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Form, T), Problem> {
     let form = form(headers)?;
     let bytes = read_bytes(body).await?;
     let value = match form {
@@ -78,7 +81,10 @@ mod tests {
         email: String,
     }
 
-    async fn read_as(media_type: &'static str, body: impl Into<Body>) -> Result<(Form, Fields), Problem> {
+    async fn read_as(
+        media_type: &'static str,
+        body: impl Into<Body>,
+    ) -> Result<(Form, Fields), Problem> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
         read(&headers, body.into()).await

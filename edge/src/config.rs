@@ -118,7 +118,7 @@ impl Config {
         file: Option<&str>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        let mut settings = Settings::collect(file, variables);
+        let mut settings = Settings::collect(file, variables)?;
         let config = settings.read();
         let problems = settings.into_problems();
         match config {

@@ -94,7 +94,9 @@ mod tests {
 
     #[test]
     fn two_cookies_of_our_name_are_refused_in_one_header_or_two() {
-        for lines in [&["__Host-lyceum=a; __Host-lyceum=a"][..], &["__Host-lyceum=a", "__Host-lyceum=b"]] {
+        for lines in
+            [&["__Host-lyceum=a; __Host-lyceum=a"][..], &["__Host-lyceum=a", "__Host-lyceum=b"]]
+        {
             assert_eq!(find(&headers(lines), SESSION), Err(CookieError::Duplicate(SESSION)));
         }
     }
@@ -103,7 +105,11 @@ mod tests {
     fn a_value_that_we_never_write_is_malformed_not_absent() {
         let long = format!("__Host-lyceum={}", "a".repeat(MAX_VALUE_BYTES + 1));
         for line in ["__Host-lyceum=", "__Host-lyceum=a b", "__Host-lyceum=\"a\"", &long] {
-            assert_eq!(find(&headers(&[line]), SESSION), Err(CookieError::Malformed(SESSION)), "{line}");
+            assert_eq!(
+                find(&headers(&[line]), SESSION),
+                Err(CookieError::Malformed(SESSION)),
+                "{line}"
+            );
         }
     }
 

@@ -196,11 +196,9 @@ impl Problem {
                 "unsupported_media_type",
                 "Send a form or JSON",
             ),
-            Self::CrossSite => (
-                StatusCode::FORBIDDEN,
-                "cross_site_request",
-                "The request came from another site",
-            ),
+            Self::CrossSite => {
+                (StatusCode::FORBIDDEN, "cross_site_request", "The request came from another site")
+            }
             Self::TooManyRequests { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Please wait a little")
             }
@@ -209,9 +207,7 @@ impl Problem {
                 "invalid_sign_in",
                 "The link or code is wrong, used or too old",
             ),
-            Self::InvalidLink => {
-                (StatusCode::FORBIDDEN, "invalid_link", "The link is not valid")
-            }
+            Self::InvalidLink => (StatusCode::FORBIDDEN, "invalid_link", "The link is not valid"),
             Self::LinkExpired => (StatusCode::FORBIDDEN, "link_expired", "The link is expired"),
             Self::RangeNotSatisfiable { .. } => (
                 StatusCode::RANGE_NOT_SATISFIABLE,

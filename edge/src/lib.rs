@@ -4,37 +4,37 @@
 //! It never renders a template, never writes a published object and knows no
 //! Markdown; `wire` alone names the adapters.
 
-mod answer;
+pub mod answer;
 pub mod app;
-mod body;
+pub mod body;
 pub mod config;
 pub mod cookie;
 pub mod entitlement_cache;
 pub mod error;
-mod html;
+pub mod html;
 pub mod mail;
 pub mod metrics;
 pub mod operator;
-mod origin;
-mod page;
+pub mod origin;
+pub mod page;
 pub mod peer;
 mod preview;
 pub mod published;
-mod range;
+pub mod range;
 pub mod rate;
-mod request_log;
-mod return_to;
-mod route;
+pub mod request_log;
+pub mod return_to;
+pub mod route;
 pub mod router;
 pub mod secret;
-mod security_headers;
+pub mod security_headers;
 pub mod serve;
 pub mod service;
-mod session;
-mod sign_in_cookie;
-mod stored;
+pub mod session;
+pub mod sign_in_cookie;
+pub mod stored;
 pub mod token;
-mod viewer;
+pub mod viewer;
 pub mod wire;
 
 pub use preview::{Preview, PreviewError, PreviewViewer, Ready, preview};

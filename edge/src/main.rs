@@ -133,7 +133,9 @@ async fn change(config: &Config, order: &OrderArgs, change: Change) -> anyhow::R
     let now = Timestamp::now();
     let answer = match change {
         Change::Grant => operator::grant(&ledger, cache.as_ref(), manifest, &order, now).await,
-        Change::Withdraw => operator::withdraw(&ledger, cache.as_ref(), manifest, &order, now).await,
+        Change::Withdraw => {
+            operator::withdraw(&ledger, cache.as_ref(), manifest, &order, now).await
+        }
     };
     ledger.close().await;
     match answer {
@@ -161,9 +163,7 @@ fn read_file(named: Option<&Path>) -> anyhow::Result<Option<String>> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(error).with_context(|| format!("failed to read `{}`", path.display()))
-        }
+        Err(error) => Err(error).with_context(|| format!("failed to read `{}`", path.display())),
     }
 }
 

@@ -69,7 +69,8 @@ pub async fn grant(
 ) -> Result<Outcome, OrderError> {
     let email = email_and_reason(order)?;
     let products = products(manifest, order.course)?;
-    let product = products.first().ok_or_else(|| OrderError::FreeCourse(order.course.to_owned()))?;
+    let product =
+        products.first().ok_or_else(|| OrderError::FreeCourse(order.course.to_owned()))?;
     let person = ledger.ensure_person(&email, now).await?;
     let owned = ledger.claims(&person, now).await?.entitlements.products;
     if owned.iter().any(|owned| owned.product == *product && owned.until.is_none()) {

@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use contracts::access::Audience;
 use bytes::Bytes;
+use contracts::access::Audience;
 use contracts::frame::FrameName;
 use contracts::id::LessonId;
 use contracts::language::Language;
@@ -97,7 +97,8 @@ impl Published {
 
     fn keep(&self, snapshot: &Snapshot) {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
-        let same = |kept: &PublicRelease, release: &Arc<Release>| Arc::ptr_eq(&kept.release, release);
+        let same =
+            |kept: &PublicRelease, release: &Arc<Release>| Arc::ptr_eq(&kept.release, release);
         let is_kept = now.as_ref().is_some_and(|kept| {
             same(&kept.live, &snapshot.live)
                 && match (&kept.previous, &snapshot.previous) {
@@ -144,7 +145,11 @@ impl Publication {
     /// The lesson with these URL parts and the release that has it: the live
     /// one, else the one before.
     #[must_use]
-    pub fn lesson(&self, course: &str, lesson: &str) -> Option<(&PublicRelease, &LessonId, &LessonEntry)> {
+    pub fn lesson(
+        &self,
+        course: &str,
+        lesson: &str,
+    ) -> Option<(&PublicRelease, &LessonId, &LessonEntry)> {
         std::iter::once(&self.live).chain(&self.previous).find_map(|public| {
             let (id, entry) = public.manifest().lesson_by_slug(course, lesson)?;
             Some((public, id, entry))

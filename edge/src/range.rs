@@ -1,8 +1,8 @@
 //! `Range` and the conditional headers, for what the edge serves itself.
 
+use contracts::object_key::Encoding;
 use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH, IF_RANGE, RANGE};
 use http::{HeaderMap, HeaderName};
-use contracts::object_key::Encoding;
 use store::store::ByteRange;
 
 /// The one range that is asked for.
@@ -45,7 +45,8 @@ pub fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 /// Whether the client takes an encoding; without a word it takes none.
 #[must_use]
 pub fn accepts(headers: &HeaderMap, encoding: Encoding) -> bool {
-    let values = headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
+    let values =
+        headers.get_all(ACCEPT_ENCODING).into_iter().filter_map(|value| value.to_str().ok());
     let mut offers = values.flat_map(|value| value.split(','));
     offers.any(|offer| {
         let (token, weight) = offer.split_once(';').unwrap_or((offer, ""));
@@ -67,7 +68,8 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
-        let pairs = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        let pairs =
+            pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
         pairs.collect()
     }
 

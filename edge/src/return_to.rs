@@ -66,16 +66,48 @@ mod tests {
     fn nothing_leads_off_the_site() {
         let hosts = ["evil.test", "evil.test/..", "school.test@evil.test", "evil.test%2f", "[::1]"];
         let heads = [
-            "//", "///", "////", "/\\", "\\\\", "\\/", "/\\/", "/\t/", "/\n/", "\t//", " //",
-            "https://", "https:", "http:///", "HTTPS://", "//\\", "/%09/\\", "javascript:",
-            "data:text/html,", "mailto:", "/\u{0}/", "/.//", "/..//", "/%2e%2e//", "/a/..//",
-            "/a/../..//", "?//", "#//", "", "@", "/\u{a0}/", "/\u{2028}//", "／／",
+            "//",
+            "///",
+            "////",
+            "/\\",
+            "\\\\",
+            "\\/",
+            "/\\/",
+            "/\t/",
+            "/\n/",
+            "\t//",
+            " //",
+            "https://",
+            "https:",
+            "http:///",
+            "HTTPS://",
+            "//\\",
+            "/%09/\\",
+            "javascript:",
+            "data:text/html,",
+            "mailto:",
+            "/\u{0}/",
+            "/.//",
+            "/..//",
+            "/%2e%2e//",
+            "/a/..//",
+            "/a/../..//",
+            "?//",
+            "#//",
+            "",
+            "@",
+            "/\u{a0}/",
+            "/\u{2028}//",
+            "／／",
         ];
         for (head, host) in heads.iter().flat_map(|head| hosts.map(|host| (head, host))) {
             let kept = parse(&format!("{head}{host}"));
             let resolved = Url::parse("https://school.test/").unwrap().join(kept.as_str()).unwrap();
             assert_eq!(resolved.host_str(), Some("school.test"), "{head}{host}");
-            assert!(kept.as_str().starts_with('/') && !kept.as_str().starts_with("//"), "{head}{host}");
+            assert!(
+                kept.as_str().starts_with('/') && !kept.as_str().starts_with("//"),
+                "{head}{host}"
+            );
         }
         assert_eq!(parse(&format!("/{}", "a".repeat(2000))), ReturnTo::default());
     }

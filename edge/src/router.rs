@@ -12,7 +12,9 @@ use crate::config::Role;
 use crate::error::{after_panic, only_problems, problems_as_pages};
 use crate::origin::same_site_changes;
 use crate::request_log::log_request;
-use crate::route::{account, auth, health, jwks, learn, lessons, me, metrics, objects, sign_in, site};
+use crate::route::{
+    account, auth, health, jwks, learn, lessons, me, metrics, objects, sign_in, site,
+};
 use crate::security_headers::{SecurityHeaders, write_headers};
 use crate::viewer;
 

@@ -25,7 +25,9 @@ pub enum SecretError {
     #[error("is neither hexadecimal nor base64, hint: make one with `openssl rand -base64 32`")]
     Unreadable,
     /// The wrong number of bytes.
-    #[error("has {0} bytes instead of {SECRET_BYTES}, hint: make one with `openssl rand -base64 32`")]
+    #[error(
+        "has {0} bytes instead of {SECRET_BYTES}, hint: make one with `openssl rand -base64 32`"
+    )]
     Length(usize),
     /// A file of secrets that can't be read or written.
     #[error("can't be read or made: {0}")]

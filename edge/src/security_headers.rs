@@ -8,8 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use contracts::cache_policy::CachePolicy;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 use url::Url;
@@ -37,9 +37,8 @@ impl SecurityHeaders {
              form-action 'self'; frame-ancestors 'none'"
         );
         let mut fixed = HeaderMap::new();
-        fixed.extend(
-            HeaderValue::from_str(&csp).ok().map(|value| (CONTENT_SECURITY_POLICY, value)),
-        );
+        fixed
+            .extend(HeaderValue::from_str(&csp).ok().map(|value| (CONTENT_SECURITY_POLICY, value)));
         for (name, value) in [
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
             // Keeps a sign-in link out of every `Referer`, but unlike

@@ -168,10 +168,7 @@ impl Tokens {
             }
         };
         self.check(&payload, now)?;
-        Ok(Session {
-            person: payload.sub.clone(),
-            entitlements: payload.ent.clone(),
-        })
+        Ok(Session { person: payload.sub.clone(), entitlements: payload.ent.clone() })
     }
 
     /// The public keys as a JWK Set.

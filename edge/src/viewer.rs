@@ -105,7 +105,8 @@ impl<S: Sync> FromRequestParts<S> for Viewer {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let seen = parts.extensions.get::<Seen>();
-        let seen = seen.ok_or_else(|| Problem::Internal("nobody looked for a viewer".to_owned()))?;
+        let seen =
+            seen.ok_or_else(|| Problem::Internal("nobody looked for a viewer".to_owned()))?;
         match seen.0.as_ref() {
             Ok(viewer) => Ok(viewer.clone()),
             Err(cause) => Err(Problem::InvalidSession(*cause)),

@@ -10,7 +10,7 @@ use store::config::{S3Access, StoreConfig};
 use store::release::key::PublicKey;
 use url::{Host, Url};
 
-use crate::config::{CacheConfig, Config, MailConfig, Role};
+use crate::config::{CacheConfig, Config, ConfigError, MailConfig, Role};
 use crate::secret::{Secret, SecretError};
 
 /// One thing an operator may set.
@@ -69,19 +69,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Collects file and variables; the variables win.
+    /// Collects file and variables; the variables win. A file that is no TOML
+    /// is the only problem then, since nobody knows what it says.
     pub fn collect(
         file: Option<&str>,
         variables: impl IntoIterator<Item = (String, String)>,
-    ) -> Self {
-        let mut settings = Self { values: BTreeMap::new(), aws: BTreeMap::new(), problems: Vec::new() };
+    ) -> Result<Self, ConfigError> {
+        let mut settings =
+            Self { values: BTreeMap::new(), aws: BTreeMap::new(), problems: Vec::new() };
         if let Some(text) = file {
-            settings.collect_file(text);
+            settings.collect_file(parse_file(text)?);
         }
         for (name, value) in variables {
             settings.collect_variable(&name, value);
         }
-        settings
+        Ok(settings)
     }
 
     /// The configuration, as far as it can be read.
@@ -96,8 +98,7 @@ impl Settings {
         // Every part is read before the first `?`, so that all are reported.
         let public_url = self.public_url();
         let listen = self.parse::<SocketAddr>("listen", "an address such as `127.0.0.1:4000`");
-        let admin =
-            self.parse::<SocketAddr>("admin_listen", "an address such as `127.0.0.1:4001`");
+        let admin = self.parse::<SocketAddr>("admin_listen", "an address such as `127.0.0.1:4001`");
         let roles = self.roles();
         let store = self.store();
         let release_keys = self.release_keys();
@@ -106,9 +107,10 @@ impl Settings {
         let mail = self.mail();
         let retired = self.retired_session_keys();
         let proxies = self.trusted_proxies();
-        let connections =
-            self.parse::<u32>("connections_per_address", "a whole number above 0");
-        for (key, value) in [("catalog_refresh_seconds", refresh), ("connections_per_address", connections)] {
+        let connections = self.parse::<u32>("connections_per_address", "a whole number above 0");
+        for (key, value) in
+            [("catalog_refresh_seconds", refresh), ("connections_per_address", connections)]
+        {
             if value == Some(0) {
                 self.wrong(key, "must be above 0");
             }
@@ -139,17 +141,7 @@ impl Settings {
         self.problems
     }
 
-    fn collect_file(&mut self, text: &str) {
-        let table = match text.parse::<toml::Table>() {
-            Ok(table) => table,
-            Err(error) => {
-                // `message` leaves the source line out, which may hold a password.
-                let line = error.span().and_then(|span| text.get(..span.start));
-                let line = line.map_or(1, |before| before.matches('\n').count() + 1);
-                let message = error.message();
-                return self.problems.push(format!("`edge.toml` line {line}: {message}"));
-            }
-        };
+    fn collect_file(&mut self, table: toml::Table) {
         for (key, value) in table {
             let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
                 let hint = closest(&key);
@@ -157,9 +149,8 @@ impl Settings {
                 continue;
             };
             if matches!(setting.key, "session_key" | "link_key") {
-                self.problems.push(format!(
-                    "`{key}` must not stand in `edge.toml`, hint: use `{key}_file`"
-                ));
+                self.problems
+                    .push(format!("`{key}` must not stand in `edge.toml`, hint: use `{key}_file`"));
                 continue;
             }
             match plain(value) {
@@ -341,10 +332,13 @@ impl Settings {
             (Some(text), None) => Secret::parse(&text),
             (None, Some(path)) => Secret::from_file(Path::new(&path)),
             (None, None) if shared => {
-                self.wrong(key, &format!(
-                    "is missing, and edges that share a ledger or a cache must share it, \
+                self.wrong(
+                    key,
+                    &format!(
+                        "is missing, and edges that share a ledger or a cache must share it, \
                      hint: make one with `openssl rand -base64 32` and set `{file_key}`"
-                ));
+                    ),
+                );
                 return None;
             }
             (None, None) => {
@@ -379,6 +373,16 @@ impl Settings {
         }
         proxies
     }
+}
+
+fn parse_file(text: &str) -> Result<toml::Table, ConfigError> {
+    text.parse::<toml::Table>().map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        // `message` leaves the source line out, which may hold a password.
+        let problem = format!("`edge.toml` line {line}: {}", error.message());
+        ConfigError { problems: vec![problem] }
+    })
 }
 
 /// A TOML value as the text a variable would hold; lists are joined by commas.

@@ -9,7 +9,7 @@ fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 fn least(data_dir: &std::path::Path) -> String {
     format!(
         "store_public = \"file:///srv/public\"\nstore_private = \"file:///srv/private\"\n\
-         release_keys = [\"key\"]\ndata_dir = \"{}\"\n",
+         release_keys = [\"ed25519:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"]\ndata_dir = \"{}\"\n",
         data_dir.display()
     )
 }
@@ -113,11 +113,13 @@ fn a_secret_does_not_stand_in_the_file_and_is_not_given_twice() {
 
 #[test]
 fn cookies_need_a_secure_origin() {
-    for url in ["http://school.org", "ftp://localhost", "https://school.org/learn", "https://u:p@s.org"]
+    for url in
+        ["http://school.org", "ftp://localhost", "https://school.org/learn", "https://u:p@s.org"]
     {
         assert_eq!(problems("", &[("LYCEUM_PUBLIC_URL", url)]).len(), 1, "{url}");
     }
-    for url in ["https://school.org", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1"] {
+    for url in ["https://school.org", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1"]
+    {
         assert!(problems("", &[("LYCEUM_PUBLIC_URL", url)]).is_empty(), "{url}");
     }
 }
@@ -132,7 +134,9 @@ fn a_broken_file_is_named_by_line_and_does_not_show_its_content() {
 
 #[test]
 fn the_variables_of_other_programs_are_left_alone() {
-    assert!(problems("", &[("LYCEUM_TEST_REDIS_URL", "x"), ("LYCEUM_RELEASE_KEY", "x")]).is_empty());
+    assert!(
+        problems("", &[("LYCEUM_TEST_REDIS_URL", "x"), ("LYCEUM_RELEASE_KEY", "x")]).is_empty()
+    );
 }
 
 #[test]

@@ -83,21 +83,17 @@ fn to_sign_in(app: &App, words: &Words) -> Result<Response, Problem> {
 }
 
 /// The list that [`FrameName::Account`] describes.
-fn courses(
-    publication: &Publication,
-    words: &Words,
-    claims: Claims,
-    now: Timestamp,
-) -> String {
+fn courses(publication: &Publication, words: &Words, claims: Claims, now: Timestamp) -> String {
     let manifest = publication.live.manifest();
     let products = me::live(claims.entitlements.products, now);
     let mut items = String::new();
     for course in manifest.courses.values() {
         let owned = products.iter().filter(|owned| course.products.contains(&owned.product));
         // For good beats every date, and a later date an earlier one.
-        let Some(until) = owned.map(|owned| owned.until).max_by_key(|until| {
-            until.map_or(Timestamp::MAX, |until| until)
-        }) else {
+        let Some(until) = owned
+            .map(|owned| owned.until)
+            .max_by_key(|until| until.map_or(Timestamp::MAX, |until| until))
+        else {
             continue;
         };
         let (title, path) = title_and_path(publication, words, course);

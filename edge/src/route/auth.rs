@@ -145,9 +145,22 @@ mod tests {
     #[test]
     fn what_two_servers_could_read_differently_is_no_path() {
         for uri in [
-            "", "learn/a/b/", "//learn/a/b/", "/learn//a/b/", "/learn/../x", "/learn/a/%2e%2e/b/",
-            "/learn/a/%252e/b", "/learn\\a", "/learn/a%5cb", "/learn/a%00", "/learn/a;x/b/",
-            "/.git/HEAD", "/learn/a/.b/", "http://evil.test/", "/a%0d%0ab", "/learn/a/b//",
+            "",
+            "learn/a/b/",
+            "//learn/a/b/",
+            "/learn//a/b/",
+            "/learn/../x",
+            "/learn/a/%2e%2e/b/",
+            "/learn/a/%252e/b",
+            "/learn\\a",
+            "/learn/a%5cb",
+            "/learn/a%00",
+            "/learn/a;x/b/",
+            "/.git/HEAD",
+            "/learn/a/.b/",
+            "http://evil.test/",
+            "/a%0d%0ab",
+            "/learn/a/b//",
         ] {
             assert_eq!(path(uri.as_bytes()), None, "{uri}");
         }

@@ -79,7 +79,9 @@ pub async fn file_in(
 ) -> Result<Response, Problem> {
     let publication = app.published.publication()?;
     match publication.language(&language) {
-        Some(language) => fetch(&app, &publication, language, (&course, &lesson), &file, viewer).await,
+        Some(language) => {
+            fetch(&app, &publication, language, (&course, &lesson), &file, viewer).await
+        }
         None => site::serve_if_played(app, request).await,
     }
 }
@@ -92,7 +94,8 @@ async fn show(
     viewer: Result<Viewer, Problem>,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let (published, id, entry) = publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
+    let (published, id, entry) =
+        publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
     let edition = entry.editions.get(language).ok_or(Problem::UnknownLesson)?;
     let Some(body) = edition.body.as_ref().filter(|_| entry.is_gated()) else {
         let public = lessons::public_path(published.manifest(), &edition.page);
@@ -148,7 +151,8 @@ async fn fetch(
     viewer: Viewer,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let (published, id, entry) = publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
+    let (published, id, entry) =
+        publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
     let claims = lessons::claims(app, &viewer, now).await?;
     gate::open(published.manifest(), id, claims.as_ref(), now)?;
     let edition = entry.editions.get(language).ok_or(Problem::UnknownLesson)?;

@@ -65,20 +65,24 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let now = app.now();
     let publication = app.published.publication()?;
-    let (published, id, entry) = publication.lesson(&course, &lesson).ok_or(Problem::UnknownLesson)?;
+    let (published, id, entry) =
+        publication.lesson(&course, &lesson).ok_or(Problem::UnknownLesson)?;
     let language = match &wanted.lang {
-        Some(tag) => publication.language(tag).ok_or(Problem::Malformed("the language is not known"))?,
+        Some(tag) => {
+            publication.language(tag).ok_or(Problem::Malformed("the language is not known"))?
+        }
         None => publication.default_language()?,
     };
     let claims = claims(&app, &viewer, now).await?;
     gate::open(published.manifest(), id, claims.as_ref(), now)?;
 
-    let languages = published.manifest().school.languages;
+    let languages = &published.manifest().school.languages;
     let (language, edition) = entry.edition(language, languages).ok_or(Problem::UnknownLesson)?;
     let link = |key: &ObjectKey| link(&app, published.manifest(), key, now);
-    let captions = edition.captions.iter().map(|(language, key)| {
-        Ok(Caption { language: language.clone(), link: link(key)? })
-    });
+    let captions = edition
+        .captions
+        .iter()
+        .map(|(language, key)| Ok(Caption { language: language.clone(), link: link(key)? }));
     let opened = Opened {
         lesson: id.clone(),
         language: language.clone(),

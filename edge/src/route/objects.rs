@@ -32,11 +32,12 @@ pub async fn serve(
 ) -> Result<Response, Problem> {
     // With S3 the server there checks its own links, and this address is none.
     let Signer::Link(signer) = &app.signer else { return Err(Problem::NotFound) };
-    let object = signer
-        .verify(&path, &signed.expires, &signed.signature, app.now())
-        .map_err(|error| match error {
-            LinkError::Forged => Problem::InvalidLink,
-            LinkError::Expired => Problem::LinkExpired,
+    let object =
+        signer.verify(&path, &signed.expires, &signed.signature, app.now()).map_err(|error| {
+            match error {
+                LinkError::Forged => Problem::InvalidLink,
+                LinkError::Expired => Problem::LinkExpired,
+            }
         })?;
     let stored = Stored {
         content_type: object.content_type(),

@@ -15,7 +15,7 @@ use contracts::id::PersonId;
 use contracts::message::Message;
 use http::header::{SET_COOKIE, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use jiff::Timestamp;
 use ledger::{Email, RefreshToken, SignInCode, SignInRefusal, SignInStarted, SignInToken};
 use secrecy::SecretString;
@@ -69,7 +69,10 @@ pub struct Asked {
 }
 
 /// `POST /api/sign-in`: sends a link and a code, if the address can receive mail.
-pub async fn start(State(app): State<Arc<App>>, request: Request<Body>) -> Result<Response, Problem> {
+pub async fn start(
+    State(app): State<Arc<App>>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
     let now = app.now();
     let (parts, body) = request.into_parts();
     let (form, fields) = body::read::<Start>(&parts.headers, body).await?;
@@ -126,7 +129,8 @@ fn send_letter(
     let school = app.published.publication()?.live.manifest().school.title.clone();
     let link = form::link(app, words.language(), &started.token, &waiting.return_to)?;
     let code = started.code.expose();
-    let values = [("school", school.as_str()), ("link", &link), ("code", code), ("minutes", MINUTES)];
+    let values =
+        [("school", school.as_str()), ("link", &link), ("code", code), ("minutes", MINUTES)];
     let letter = Letter {
         to: waiting.email.expose().to_owned(),
         subject: words.text(Message::MailSubject, &values),
@@ -324,10 +328,10 @@ async fn show(
 pub async fn confirm_page(
     State(app): State<Arc<App>>,
     Query(asked): Query<Asked>,
-    request: Request<Body>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let words = form::words(&app, None)?;
-    show_confirm(&app, &words, &asked, &request).await
+    show_confirm(&app, &words, &asked, &headers).await
 }
 
 /// `GET /{language}/sign-in/confirm/`.
@@ -335,10 +339,11 @@ pub async fn confirm_page_in(
     State(app): State<Arc<App>>,
     Path(language): Path<String>,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
     request: Request<Body>,
 ) -> Result<Response, Problem> {
     match form::words(&app, Some(&language)) {
-        Ok(words) => show_confirm(&app, &words, &asked, &request).await,
+        Ok(words) => show_confirm(&app, &words, &asked, &headers).await,
         Err(_) => site::serve_if_played(app, request).await,
     }
 }
@@ -347,9 +352,9 @@ async fn show_confirm(
     app: &App,
     words: &Words,
     asked: &Asked,
-    request: &Request<Body>,
+    headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let waiting = Waiting::find(request.headers(), &app.public_url).map_err(InvalidSession::Cookie);
+    let waiting = Waiting::find(headers, &app.public_url).map_err(InvalidSession::Cookie);
     let waiting = waiting.map_err(Problem::InvalidSession)?;
     let hole = match &asked.token {
         Some(token) => {

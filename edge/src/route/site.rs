@@ -76,7 +76,8 @@ fn find<'a>(publication: &'a Publication, uri: &Uri) -> Option<Found<'a>> {
         return Some(Found::File(file));
     }
     let folder = path.strip_suffix("index.html").unwrap_or(&path).trim_end_matches('/');
-    let page = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+    let page =
+        if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
     publication.file(&page)?;
     SitePath::parse(&page).ok().map(Found::Folder)
 }

@@ -163,7 +163,8 @@ async fn a_token_for_or_by_somebody_else_is_misused() {
 #[tokio::test]
 async fn claims_of_the_wrong_type_are_never_taken_for_absent() {
     for field in ["exp", "nbf", "iat", "sub", "iss", "aud"] {
-        for value in [json!("never"), json!(null), json!(-1.5), json!(1e308), json!([]), json!({})] {
+        for value in [json!("never"), json!(null), json!(-1.5), json!(1e308), json!([]), json!({})]
+        {
             let text = value.is_string() && !matches!(field, "exp" | "nbf" | "iat");
             let answer = verify(&header(), &with(payload(), field, value.clone())).await;
             assert!(answer.is_err() || text, "{field}: {value}");

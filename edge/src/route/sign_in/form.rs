@@ -18,7 +18,9 @@ use crate::sign_in_cookie::Waiting;
 pub(super) fn words(app: &App, tag: Option<&str>) -> Result<Words, Problem> {
     let publication = app.published.publication()?;
     let language = match tag {
-        Some(tag) => publication.language(tag).ok_or(Problem::Malformed("the language is not known"))?,
+        Some(tag) => {
+            publication.language(tag).ok_or(Problem::Malformed("the language is not known"))?
+        }
         None => publication.default_language()?,
     };
     Ok(Words::new(&publication, language))
