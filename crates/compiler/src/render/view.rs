@@ -90,6 +90,8 @@ pub(super) struct LanguageMark {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Image {
     pub(super) src: String,
+    /// A `srcset`, where there are smaller copies.
+    pub(super) sources: Option<String>,
     pub(super) width: Option<u32>,
     pub(super) height: Option<u32>,
 }
@@ -153,6 +155,8 @@ pub(super) struct SyllabusSection {
     pub(super) number: usize,
     pub(super) title: Option<String>,
     pub(super) summary: Option<String>,
+    /// Set when the title is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
     pub(super) minutes: u32,
     pub(super) lessons: Vec<SyllabusLesson>,
 }
@@ -208,6 +212,7 @@ pub(super) struct LessonPage {
     /// Number of the section it stands in.
     pub(super) section: usize,
     pub(super) section_title: Option<String>,
+    pub(super) section_language: Option<LanguageMark>,
     /// Set when the course's own text is in another language.
     pub(super) course_language: Option<LanguageMark>,
     pub(super) body: PublicHtml,

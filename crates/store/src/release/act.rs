@@ -1,35 +1,51 @@
 //! The steps that publication and rollback share: flip the pointer, write
 //! pages, retire what is stale.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
+use contracts::access::Audience;
+use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use contracts::release::ReleaseRef;
 
 use super::error::ReleaseError;
 use super::key::ReleaseKey;
 use super::note::Turn;
+use super::plan::is_page;
 use super::pointer::{Pointer, read_pointer};
 use crate::adapter::Condition;
 use crate::error::StoreError;
 use crate::store::Store;
 
 /// Requests on their way at once.
-pub(crate) const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 16;
 
 /// Pages between two renewals of the note.
 pub(crate) const BATCH: usize = 200;
 
-/// Whether the pointer is still the one that was surveyed.
+/// Whether the store is still as it was surveyed: the pointer is the same, and
+/// no other publication has retired a hashed file that we are about to show.
+/// Asked when it is our turn, so that the answer stays true.
 pub(crate) async fn refuse_if_overtaken(
     store: &Store,
     key: &ReleaseKey,
     surveyed: Option<&Pointer>,
+    next: &Manifest,
 ) -> Result<(), ReleaseError> {
-    let now = read_pointer(store, &[key.public()]).await?;
-    if now.map(|pointer| pointer.current) == surveyed.map(|pointer| pointer.current.clone()) {
+    let pointer = read_pointer(store, &[key.public()]).await?.map(|pointer| pointer.current);
+    let public: BTreeSet<String> =
+        store.list(Audience::Everyone, "").await?.into_iter().map(|listed| listed.path).collect();
+    let is_whole = next
+        .objects
+        .iter()
+        .filter(|entry| entry.key.audience() == Audience::Everyone && !is_page(&entry.key))
+        .all(|entry| public.contains(&entry.key.path()));
+    if is_whole && pointer.as_ref() == surveyed.map(|pointer| &pointer.current) {
         Ok(())
     } else {
         Err(ReleaseError::Overtaken)
@@ -74,31 +90,27 @@ pub(crate) async fn retire(
     store: &Store,
     turn: &mut Turn<'_>,
     paths: &[&String],
-    done: impl Fn(&str),
+    done: &(dyn Fn(&str) + Sync),
 ) -> Result<(), ReleaseError> {
     for batch in paths.chunks(BATCH) {
         turn.renew().await?;
-        stream::iter(batch.iter().map(Ok::<_, StoreError>))
-            .try_for_each_concurrent(AT_ONCE, |path| {
-                let done = &done;
-                async move {
-                    store.delete_public(path).await?;
-                    done(path);
-                    Ok(())
-                }
-            })
-            .await?;
+        let acts = batch.iter().map(|path| {
+            async move {
+                store.delete_public(path).await?;
+                done(path);
+                Ok(())
+            }
+            .boxed()
+        });
+        all(acts.collect()).await?;
     }
     Ok(())
 }
 
-/// Runs one act on each object, several at a time.
-pub(crate) async fn each<T, F>(
-    objects: impl IntoIterator<Item = T>,
-    act: impl Fn(T) -> F,
-) -> Result<(), StoreError>
-where
-    F: Future<Output = Result<(), StoreError>>,
-{
-    stream::iter(objects).map(Ok).try_for_each_concurrent(AT_ONCE, act).await
+/// Does all of it, several at a time; the first failure ends the rest. Boxed,
+/// so that a publication can be handed to another thread.
+pub(crate) async fn all(
+    acts: Vec<BoxFuture<'_, Result<(), StoreError>>>,
+) -> Result<(), StoreError> {
+    stream::iter(acts).map(Ok).try_for_each_concurrent(AT_ONCE, |act| act).await
 }
