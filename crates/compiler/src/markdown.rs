@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, parse_document};
+use comrak::{Arena, Options};
 use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use url::Url;
@@ -21,6 +21,7 @@ use crate::school::Markdown;
 use crate::source::{SourcePath, SourceTree};
 
 mod code_block;
+mod dollar;
 mod heading;
 mod preview;
 mod raw_html;
@@ -119,7 +120,7 @@ pub fn render(
 ) -> Rendered {
     let options = options();
     let arena = Arena::new();
-    let root = parse_document(&arena, markdown.text(), &options);
+    let root = dollar::parse(&arena, markdown.text(), &options);
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, markdown, language, words, options: &options };
     let mut report = Report::new(markdown);
@@ -171,7 +172,7 @@ pub fn render(
 #[must_use]
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let arena = Arena::new();
-    let root = parse_document(&arena, text, &options());
+    let root = dollar::parse(&arena, text, &options());
     let mut anchors: BTreeSet<String> =
         heading::collect(root).into_iter().map(|heading| heading.id).collect();
     for node in root.descendants() {
@@ -225,7 +226,7 @@ impl<'a> Scene<'a> {
         let end = report.line_start(line);
         let text = self.markdown.file.get(self.markdown.start..end).unwrap_or_default();
         let arena = Arena::new();
-        let root = parse_document(&arena, text, self.options);
+        let root = dollar::parse(&arena, text, self.options);
         preview::report_lost_references(whole, root, line, self.markdown, report);
         // The same problems are found again when the whole text is written.
         self.write(root, &mut Report::new(self.markdown), shelf)
