@@ -345,3 +345,147 @@ fn the_manifest_names_every_file_once() {
     assert!(paths(&site).contains(&"index.html.gz".to_owned()));
     assert!(!paths(&site).iter().any(|path| path.starts_with("lessons/") && path.ends_with(".br")));
 }
+
+/// The names and attributes of an XML document's elements, in order; panics if
+/// it is not well formed.
+fn elements(xml: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut reader = quick_xml::Reader::from_str(xml);
+    reader.config_mut().check_end_names = true;
+    let mut elements = Vec::new();
+    let mut depth = 0;
+    loop {
+        let event = reader.read_event().unwrap();
+        let (start, opens) = match &event {
+            quick_xml::events::Event::Start(start) => (start, 1),
+            quick_xml::events::Event::Empty(start) => (start, 0),
+            quick_xml::events::Event::End(_) => {
+                depth -= 1;
+                continue;
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => continue,
+        };
+        depth += opens;
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let attributes = start
+            .attributes()
+            .map(|attribute| attribute.unwrap())
+            .map(|attribute| (text(attribute.key.as_ref()), text(&attribute.value)))
+            .collect();
+        elements.push((text(start.name().as_ref()), attributes));
+    }
+    assert_eq!(depth, 0);
+    elements
+}
+
+#[test]
+fn the_sitemap_lists_every_page_with_its_translations() {
+    let sitemap = text(&Fixture::new().build(), "sitemap.xml");
+    let elements = elements(&sitemap);
+    let count = |name: &str| elements.iter().filter(|(element, _)| element == name).count();
+    assert_eq!(elements[0].0, "urlset");
+    // Every page but the two that say that there is nothing.
+    assert_eq!(count("loc"), 16);
+    assert!(sitemap.contains(
+        "<url><loc>https://school.test/zh/courses/rust/</loc>\
+         <xhtml:link rel=\"alternate\" hreflang=\"en\" href=\"https://school.test/courses/rust/\"/>\
+         <xhtml:link rel=\"alternate\" hreflang=\"zh\" href=\"https://school.test/zh/courses/rust/\"/>\
+         <xhtml:link rel=\"alternate\" hreflang=\"x-default\" href=\"https://school.test/courses/rust/\"/>\
+         </url>"
+    ));
+    assert!(!sitemap.contains("404") && !sitemap.contains("sign-in"));
+}
+
+#[test]
+fn the_feed_announces_dated_lessons_first_and_by_their_stable_id() {
+    let feed = text(&Fixture::new().build(), "feed.xml");
+    let entries = elements(&feed).iter().filter(|(name, _)| name == "entry").count();
+    assert_eq!(entries, 6);
+    let first = feed.find("<entry>").unwrap();
+    assert!(feed[first..].starts_with(
+        "<entry><id>https://school.test/#lesson-later</id><title>Later</title>\
+         <updated>2027-01-02T08:00:00Z</updated>\
+         <link href=\"https://school.test/courses/rust/later/\"/>\
+         <summary>What Later is about</summary></entry>"
+    ));
+}
+
+#[test]
+fn the_feed_stays_well_formed_with_a_hostile_title() {
+    let mut fixture = Fixture::new();
+    for edition in fixture.school.courses[1].editions.values_mut() {
+        edition.title = "<a> & \"b\" \u{1}\u{fffe}]]>".to_owned();
+    }
+    let feed = text(&fixture.build(), "feed.xml");
+    elements(&feed);
+    assert!(feed.contains("<title>&lt;a&gt; &amp; &quot;b&quot; ]]&gt;</title>"), "{feed}");
+}
+
+#[test]
+fn robots_keep_out_of_what_the_edge_serves() {
+    assert_eq!(
+        text(&Fixture::new().build(), "robots.txt"),
+        "User-agent: *\nDisallow: /api/\nDisallow: /learn/\nDisallow: /zh/learn/\n\
+         Sitemap: https://school.test/sitemap.xml\n"
+    );
+}
+
+#[test]
+fn a_school_below_a_folder_links_below_it() {
+    let mut fixture = Fixture::new();
+    fixture.school.config.base_url = url::Url::parse("https://school.test/sub/").unwrap();
+    let site = fixture.build();
+    for (path, page) in public_texts(&site).filter(|(path, _)| path.ends_with(".html")) {
+        for (_, rest) in page.match_indices("href=\"/").map(|(i, found)| (found, &page[i + 6..])) {
+            assert!(rest.starts_with("/sub/"), "{path}: {}", &rest[..40]);
+        }
+    }
+    let page = text(&site, "courses/rust/ownership/index.html");
+    assert!(page.contains("data-lesson-api=\"/sub/api/lessons/rust/ownership?lang=en\""));
+    assert!(page.contains("return_to=/sub/learn/rust/ownership/"));
+}
+
+#[test]
+fn a_long_course_opens_only_the_section_of_the_lesson() {
+    let mut fixture = Fixture::new();
+    let section = fixture.school.courses[0].sections[0].clone();
+    for part in 0..60 {
+        let mut section = section.clone();
+        for lesson in &mut section.lessons {
+            let name = format!("{}-{part}", lesson.slug);
+            lesson.slug = slug(&name);
+            lesson.id = LessonId::parse(&name).unwrap();
+        }
+        fixture.school.courses[0].sections.push(section);
+    }
+    let page = text(&fixture.build(), "courses/rust/hello-30/index.html");
+    let side = page.split_once("class=\"side\"").unwrap().1.split_once("</nav>").unwrap().0;
+    assert!(side.contains("/courses/rust/ownership-30/"), "{side}");
+    assert!(!side.contains("/courses/rust/ownership-29/"), "{side}");
+    assert!(side.contains("<a href=\"/courses/rust/hello-29/\">Memory</a>"), "{side}");
+}
+
+#[test]
+fn a_cover_is_fingerprinted_with_its_size_and_a_dangerous_one_is_refused() {
+    let mut fixture = Fixture::new();
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"16\" height=\"9\"/>";
+    let bad = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    fixture.tree = fixture.tree.overlay(SourceTree::from_files([
+        ("content/rust/cover.svg", drawing),
+        ("content/git/cover.svg", bad),
+    ]));
+    fixture.school.courses[0].cover =
+        Some(crate::source::SourcePath::new("content/rust/cover.svg"));
+    let page = text(&fixture.build(), "courses/rust/index.html");
+    assert!(page.contains("<img class=\"cover\" src=\"/assets/cover."), "{page}");
+    assert!(page.contains("width=\"16\" height=\"9\""), "{page}");
+
+    fixture.school.courses[1].cover = Some(crate::source::SourcePath::new("content/git/cover.svg"));
+    let (site, diagnostics) = fixture.try_build();
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+    assert_eq!(
+        diagnostics[0].message,
+        "`content/git/cover.svg` is an SVG that holds the element `<script>`, which is not allowed"
+    );
+    assert!(public_texts(&site).all(|(_, text)| !text.contains("alert(1)")));
+}
