@@ -161,3 +161,6 @@ fn messages(school: &School, theme: &Theme) -> BTreeMap<Language, BTreeMap<Strin
         .map(|language| (language.clone(), in_language(language)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
