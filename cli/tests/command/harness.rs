@@ -70,7 +70,7 @@ impl School {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        self.outcome(self.command(arguments))
+        self.outcome(&mut self.command(arguments))
     }
 
     /// As [`School::run`], but never as root, who may write everywhere.
@@ -91,10 +91,11 @@ impl School {
         }
         let mut command = Command::new(&binary);
         command.args(arguments).current_dir(self.folder.path()).uid(65534).gid(65534);
-        self.outcome(command)
+        self.outcome(&mut command)
     }
 
-    fn outcome(&self, mut command: Command) -> Run {
+    /// Runs a command to its end.
+    pub(crate) fn outcome(&self, command: &mut Command) -> Run {
         let output = command.output().unwrap();
         Run {
             code: output.status.code(),
