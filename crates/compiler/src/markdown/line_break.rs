@@ -57,3 +57,27 @@ fn is_wide(c: char) -> bool {
 fn is_shared(c: char) -> bool {
     matches!(c, '\u{2014}' | '\u{2018}'..='\u{201f}' | '\u{2026}' | '\u{b7}')
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::markdown::tests::Fixture;
+
+    #[test]
+    fn a_break_between_chinese_lines_shows_no_space() {
+        let school = Fixture::new();
+        assert_eq!(school.html("值是方框。\n箭头是借用。"), "<p>值是方框。箭头是借用。</p>\n");
+        assert_eq!(
+            school.html("**第一。**\n“这个函数”"),
+            "<p><strong>第一。</strong>“这个函数”</p>\n"
+        );
+    }
+
+    #[test]
+    fn a_break_beside_another_script_stays_a_space() {
+        let school = Fixture::new();
+        for text in ["one\ntwo", "中文\nLatin", "Latin\n中文", "“a”\n“b”", "한국\n어", "甲\n`b`"]
+        {
+            assert_eq!(school.html(text).matches('\n').count(), 2, "{text}");
+        }
+    }
+}

@@ -11,21 +11,6 @@ fn chinese_emphasis_needs_no_spaces() {
 }
 
 #[test]
-fn a_break_between_chinese_lines_shows_no_space() {
-    let school = Fixture::new();
-    school.check("值是方框。\n箭头是借用。", "<p>值是方框。箭头是借用。</p>\n");
-    school.check("**第一。**\n“这个函数”", "<p><strong>第一。</strong>“这个函数”</p>\n");
-}
-
-#[test]
-fn a_break_beside_another_script_stays_a_space() {
-    let school = Fixture::new();
-    for text in ["one\ntwo", "中文\nLatin", "Latin\n中文", "“a”\n“b”", "한국\n어"] {
-        school.check(text, &format!("<p>{text}</p>\n"));
-    }
-}
-
-#[test]
 fn the_extensions_are_on() {
     let school = Fixture::new();
     for (text, html) in [
