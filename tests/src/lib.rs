@@ -1,1 +1,1 @@
-//! x
+//! Both halves together: what the tests of this package share.

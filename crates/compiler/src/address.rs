@@ -2,6 +2,7 @@
 //!
 //! The default language has no prefix; another one stands under `/<lang>/`.
 
+use contracts::frame::FrameName;
 use contracts::id::Slug;
 use contracts::language::Language;
 use contracts::site_path::{SitePath, SitePathError};
@@ -32,6 +33,10 @@ pub enum Place<'a> {
     Category(&'a Slug),
     /// `/<page>/`
     Page(&'a Slug),
+    /// `/404.html`
+    NotFound,
+    /// A page that the edge serves, such as `/account/`.
+    Frame(FrameName),
 }
 
 impl<'a> Addresses<'a> {
@@ -45,16 +50,20 @@ impl<'a> Addresses<'a> {
     ///
     /// Slugs are checked, so an error means a path of more than 1024 bytes.
     pub fn path(&self, place: Place<'_>, language: &Language) -> Result<SitePath, SitePathError> {
-        let folder = match place {
-            Place::Home => String::new(),
-            Place::Courses => "courses/".to_owned(),
-            Place::Course(course) => format!("courses/{course}/"),
-            Place::Lesson(course, lesson) => format!("courses/{course}/{lesson}/"),
-            Place::Instructor(id) => format!("instructors/{id}/"),
-            Place::Category(category) => format!("categories/{category}/"),
-            Place::Page(page) => format!("{page}/"),
+        let below = match place {
+            Place::Home => "index.html".to_owned(),
+            Place::Courses => "courses/index.html".to_owned(),
+            Place::Course(course) => format!("courses/{course}/index.html"),
+            Place::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
+            Place::Instructor(id) => format!("instructors/{id}/index.html"),
+            Place::Category(category) => format!("categories/{category}/index.html"),
+            Place::Page(page) => format!("{page}/index.html"),
+            Place::NotFound => "404.html".to_owned(),
+            Place::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
+            Place::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),
+            Place::Frame(FrameName::Account) => "account/index.html".to_owned(),
         };
-        SitePath::parse(&format!("{}{folder}index.html", self.prefix(language)))
+        SitePath::parse(&format!("{}{below}", self.prefix(language)))
     }
 
     /// The path-absolute URL of a place, percent-encoded, as it stands in links.
@@ -77,6 +86,13 @@ impl<'a> Addresses<'a> {
     ) -> Result<String, SitePathError> {
         let path = format!("{}learn/{course}/{lesson}/index.html", self.prefix(language));
         Ok(SitePath::parse(&path)?.url_path(&self.config.base_url))
+    }
+
+    /// The path-absolute URL of one of the edge's own routes, such as
+    /// `api/sign-in`; `route` is relative and plain ASCII.
+    #[must_use]
+    pub fn edge_route(&self, route: &str) -> String {
+        format!("{}/{route}", self.config.base_url.path().trim_end_matches('/'))
     }
 
     /// `zh/`, or nothing for the default language.

@@ -7,6 +7,10 @@ use serde::Serialize;
 
 use crate::source::SourcePath;
 
+/// The longest line that is quoted: more would not help to find the place, and a
+/// hostile file could fill the memory with copies of one line.
+const MAX_QUOTED_BYTES: usize = 4096;
+
 /// One thing worth telling the author.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Diagnostic {
@@ -69,10 +73,15 @@ impl Diagnostic {
     }
 
     /// Points into the file; `text` is the whole file, to quote the line from.
+    /// A line that fills more than a few screens is not quoted.
     #[must_use]
     pub fn at(mut self, text: &str, span: Span) -> Self {
-        self.source_line =
-            text.lines().nth(span.line.saturating_sub(1)).map(|line| line.trim_end().to_owned());
+        self.source_line = text
+            .lines()
+            .nth(span.line.saturating_sub(1))
+            .map(str::trim_end)
+            .filter(|line| line.len() <= MAX_QUOTED_BYTES)
+            .map(str::to_owned);
         self.span = Some(span);
         self
     }

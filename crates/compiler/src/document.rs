@@ -8,7 +8,8 @@ use contracts::site_path::SitePath;
 use crate::site::Content;
 
 /// HTML that everyone may read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
 pub struct PublicHtml(pub String);
 
 /// HTML that only an entitled learner may read. It has no `Display`, and no

@@ -1,5 +1,6 @@
 //! The finished site: files under their object keys, and the manifest.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use contracts::digest::Digest;
@@ -47,6 +48,12 @@ impl SiteFile {
         Self { key, digest: digest(&bytes), content: Content::Bytes(bytes) }
     }
 
+    /// A file passed on from the author's folder.
+    #[must_use]
+    pub fn from_source(key: ObjectKey, file: SourceFile) -> Self {
+        Self { key, digest: file.digest, content: Content::Source(file) }
+    }
+
     /// Its length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
@@ -60,6 +67,26 @@ impl SiteFile {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+impl Content {
+    /// All of its bytes. A source file that changed since the tree was read is
+    /// an error.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes.to_vec()),
+            Self::Source(file) => file.read(),
+        }
+    }
+
+    /// Its bytes piece by piece; the end is an error if a source file changed
+    /// since the tree was read.
+    pub fn reader(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(match self {
+            Self::Bytes(bytes) => Box::new(&**bytes),
+            Self::Source(file) => Box::new(file.reader()?),
+        })
     }
 }
 

@@ -6,6 +6,8 @@ use contracts::language::Language;
 use contracts::money::Currency;
 use url::Url;
 
+mod read;
+
 /// The school as its author configured it.
 #[derive(Debug, Clone)]
 pub struct SiteConfig {

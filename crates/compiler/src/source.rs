@@ -1,12 +1,37 @@
 //! The author's folder in memory: the only file of the compiler that touches a disk.
+//!
+//! Names are checked here once, so that no later stage meets a path that climbs
+//! out, a link that leaves the school or a name that is no text.
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Bound;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contracts::digest::Digest;
 use serde::Serialize;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::Diagnostic;
+
+/// What a school's folder is made of; everything else in it is not ours to read.
+const ROOTS: [&str; 3] = ["site.toml", "content", "themes"];
+
+/// Up to this length every file is held in memory: most are far below, and
+/// reading one from memory twice is cheaper than from the disk.
+const HELD_BYTES: u64 = 1024 * 1024;
+
+/// Files that the compiler reads into are held up to this length. No text or
+/// picture of a lesson comes near it; above, it is passed on like a video.
+const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What the compiler itself reads into, whatever its length.
+const READ_EXTENSIONS: [&str; 13] =
+    ["md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt"];
 
 /// A file's path below the school's folder, `/`-separated on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -39,6 +64,226 @@ pub enum SourceBytes {
     OnDisk(PathBuf),
 }
 
+/// The folder can't be read as a school.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// There is no `site.toml`, so this is another folder than was meant.
+    #[error("`{}` is not a school: it has no `site.toml`", .0.display())]
+    NotASchool(PathBuf),
+    /// The system refused.
+    #[error("failed to read `{}`", path.display())]
+    Read {
+        /// What was read.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A name that is not UTF-8 has no address on the web.
+    #[error("the name of `{}` is not UTF-8", .0.display())]
+    Name(PathBuf),
+    /// A name that no published file can have.
+    #[error("the name of `{}` holds a control character or a backslash", .0.display())]
+    Character(PathBuf),
+    /// A link to something outside the school would publish it.
+    #[error("`{}` is a link that leaves the school's folder", .0.display())]
+    LeavesSchool(PathBuf),
+    /// A link that leads back to a folder it stands in.
+    #[error("`{}` is a link that leads back to its own folder", .0.display())]
+    Loop(PathBuf),
+    /// A pipe, a socket or a device.
+    #[error("`{}` is neither a file nor a folder", .0.display())]
+    NotAFile(PathBuf),
+}
+
+/// Reads a file and ends with an error if its bytes are no longer those whose
+/// digest is known.
+#[derive(Debug)]
+pub struct SourceReader<'a> {
+    bytes: ReaderBytes<'a>,
+    expected: Digest,
+}
+
+#[derive(Debug)]
+enum ReaderBytes<'a> {
+    Held(&'a [u8]),
+    // Boxed, since a hasher is much larger than a slice.
+    OnDisk(Box<(File, blake3::Hasher)>),
+}
+
+impl SourceTree {
+    /// Reads `site.toml`, `content/` and `themes/` below `root`, without dot files.
+    pub fn read(root: &Path) -> Result<Self, SourceError> {
+        let read = |source| SourceError::Read { path: root.to_owned(), source };
+        let real_root = root.canonicalize().map_err(read)?;
+        let mut files = BTreeMap::new();
+        for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
+            let entry = entry.map_err(|error| walk_error(root, error))?;
+            if let Some((path, file)) = read_entry(root, &real_root, &entry)? {
+                files.insert(path, file);
+            }
+        }
+        let tree = Self { files };
+        if tree.get("site.toml").is_none() {
+            return Err(SourceError::NotASchool(root.to_owned()));
+        }
+        Ok(tree)
+    }
+
+    /// A tree of files that never were on a disk, by relative `/`-separated path.
+    pub fn from_files<P: AsRef<str>, B: AsRef<[u8]>>(
+        files: impl IntoIterator<Item = (P, B)>,
+    ) -> Self {
+        let file = |(path, bytes): (P, B)| {
+            (SourcePath::new(path.as_ref()), SourceFile::held(bytes.as_ref()))
+        };
+        Self { files: files.into_iter().map(file).collect() }
+    }
+
+    /// The file at a path.
+    pub fn get<P: AsRef<str> + ?Sized>(&self, path: &P) -> Option<&SourceFile> {
+        self.files.get(path.as_ref())
+    }
+
+    /// The file at a path, with the path as the tree holds it.
+    pub fn entry<P: AsRef<str> + ?Sized>(&self, path: &P) -> Option<(&SourcePath, &SourceFile)> {
+        self.files.get_key_value(path.as_ref())
+    }
+
+    /// Whether there is a file at a path.
+    pub fn contains<P: AsRef<str> + ?Sized>(&self, path: &P) -> bool {
+        self.files.contains_key(path.as_ref())
+    }
+
+    /// A file as text, without a byte order mark. Line endings are as written.
+    ///
+    /// The error is for the author: the file is missing, too large, or no text.
+    pub fn text(&self, path: &SourcePath) -> Result<&str, Diagnostic> {
+        let file = self.get(path).ok_or_else(|| {
+            Diagnostic::error(path, "missing-file", format!("there is no file `{path}`"))
+        })?;
+        let SourceBytes::Held(bytes) = &file.bytes else {
+            let message = format!("`{path}` has {} bytes, too many for a text", file.len);
+            return Err(Diagnostic::error(path, "too-large", message));
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let line = bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count() + 1;
+            Diagnostic::error(path, "not-utf8", format!("line {line} is not UTF-8 text"))
+                .hint("save the file with the encoding UTF-8")
+        })?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        match text.find('\0') {
+            None => Ok(text),
+            Some(nul) => {
+                let line = text.get(..nul).unwrap_or_default().matches('\n').count() + 1;
+                Err(Diagnostic::error(path, "nul", format!("line {line} holds a NUL character"))
+                    .hint("remove it, or check that the file is a text at all"))
+            }
+        }
+    }
+
+    /// Every file in order of path.
+    pub fn iter(&self) -> impl Iterator<Item = (&SourcePath, &SourceFile)> {
+        self.files.iter()
+    }
+
+    /// Every file below a folder, at any depth, in order of path.
+    pub fn below<'a>(
+        &'a self,
+        folder: &str,
+    ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a> {
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        self.files
+            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+    }
+
+    /// The files that stand directly in a folder, in order of name.
+    pub fn files_in<'a>(
+        &'a self,
+        folder: &str,
+    ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a> {
+        let folder = folder.to_owned();
+        self.below(&folder).filter(move |(path, _)| path.parent() == folder)
+    }
+
+    /// The names of the folders directly in a folder that hold any file.
+    #[must_use]
+    pub fn folders_in(&self, folder: &str) -> BTreeSet<&str> {
+        let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        self.below(folder)
+            .filter_map(|(path, _)| path.as_str().get(skip..)?.split_once('/'))
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    /// The files below a folder as a tree of their own, without the folder's name.
+    #[must_use]
+    pub fn subtree(&self, folder: &str) -> Self {
+        let strip = |(path, file): (&SourcePath, &SourceFile)| {
+            let rest = path.as_str().strip_prefix(folder)?.trim_start_matches('/');
+            Some((SourcePath::new(rest), file.clone()))
+        };
+        Self { files: self.below(folder).filter_map(strip).collect() }
+    }
+
+    /// This tree with the files of another one laid over it; `over` wins.
+    #[must_use]
+    pub fn overlay(mut self, over: Self) -> Self {
+        self.files.extend(over.files);
+        self
+    }
+}
+
+impl SourceFile {
+    /// A file whose bytes are in memory.
+    #[must_use]
+    pub fn held(bytes: &[u8]) -> Self {
+        Self {
+            digest: Digest::from_bytes(*blake3::hash(bytes).as_bytes()),
+            len: bytes.len() as u64,
+            bytes: SourceBytes::Held(bytes.into()),
+        }
+    }
+
+    /// All of its bytes. A file that changed since the tree was read is an error.
+    pub fn read(&self) -> io::Result<Vec<u8>> {
+        // The length is only a hint: a file that grew must not fill the memory.
+        let mut bytes = Vec::with_capacity(usize::try_from(self.len.min(HELD_BYTES)).unwrap_or(0));
+        self.reader()?.take(self.len + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > self.len { Err(changed()) } else { Ok(bytes) }
+    }
+
+    /// Its bytes piece by piece. The end is an error if the file changed since
+    /// the tree was read.
+    pub fn reader(&self) -> io::Result<SourceReader<'_>> {
+        let bytes = match &self.bytes {
+            SourceBytes::Held(bytes) => ReaderBytes::Held(bytes),
+            SourceBytes::OnDisk(path) => {
+                ReaderBytes::OnDisk(Box::new((File::open(path)?, blake3::Hasher::new())))
+            }
+        };
+        Ok(SourceReader { bytes, expected: self.digest })
+    }
+}
+
+impl Read for SourceReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.bytes {
+            ReaderBytes::Held(bytes) => bytes.read(buffer),
+            ReaderBytes::OnDisk(open) => {
+                let (file, hasher) = open.as_mut();
+                let count = file.read(buffer)?;
+                hasher.update(buffer.get(..count).unwrap_or_default());
+                let ended = count == 0 && !buffer.is_empty();
+                if ended && hasher.finalize().as_bytes() != self.expected.as_bytes() {
+                    return Err(changed());
+                }
+                Ok(count)
+            }
+        }
+    }
+}
+
 impl SourcePath {
     /// Wraps a relative, `/`-separated path.
     #[must_use]
@@ -51,6 +296,51 @@ impl SourcePath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The folder it stands in; empty at the top.
+    #[must_use]
+    pub fn parent(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// The last segment.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
+    }
+
+    /// The part after the last dot of the file name, if there is one.
+    #[must_use]
+    pub fn extension(&self) -> Option<&str> {
+        self.file_name().rsplit_once('.').map(|(_, extension)| extension)
+    }
+
+    /// What a relative link in this file means, `.` and `..` resolved. `None` if
+    /// it climbs out of the school or names no file.
+    #[must_use]
+    pub fn resolve(&self, relative: &str) -> Option<Self> {
+        let mut segments: Vec<&str> = self.parent().split('/').filter(|s| !s.is_empty()).collect();
+        for segment in relative.split('/') {
+            match segment {
+                "" | "." => {}
+                ".." => drop(segments.pop()?),
+                name => segments.push(name),
+            }
+        }
+        (!segments.is_empty()).then(|| Self::new(&segments.join("/")))
+    }
+}
+
+impl AsRef<str> for SourcePath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for SourcePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for SourcePath {
@@ -58,3 +348,85 @@ impl fmt::Display for SourcePath {
         f.write_str(&self.0)
     }
 }
+
+/// Keeps the walk out of dot files and of what else stands beside a school,
+/// such as its output or its version control.
+fn is_ours(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    match entry.depth() {
+        0 => true,
+        1 => ROOTS.contains(&name.as_ref()),
+        _ => !name.starts_with('.'),
+    }
+}
+
+fn read_entry(
+    root: &Path,
+    real_root: &Path,
+    entry: &DirEntry,
+) -> Result<Option<(SourcePath, SourceFile)>, SourceError> {
+    let path = entry.path();
+    let read = |source| SourceError::Read { path: path.to_owned(), source };
+    if entry.depth() > 0
+        && entry.path_is_symlink()
+        && !path.canonicalize().map_err(read)?.starts_with(real_root)
+    {
+        return Err(SourceError::LeavesSchool(path.to_owned()));
+    }
+    if entry.file_type().is_dir() {
+        return Ok(None);
+    }
+    // Opening a pipe would wait for ever.
+    if !entry.file_type().is_file() {
+        return Err(SourceError::NotAFile(path.to_owned()));
+    }
+    let source_path = source_path(root, path)?;
+    let file = read_file(&source_path, path).map_err(read)?;
+    Ok(Some((source_path, file)))
+}
+
+fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let segments: Option<Vec<&str>> =
+        relative.components().map(|part| part.as_os_str().to_str()).collect();
+    let joined = segments.ok_or_else(|| SourceError::Name(path.to_owned()))?.join("/");
+    if joined.chars().any(|c| c.is_control() || c == '\\') {
+        return Err(SourceError::Character(path.to_owned()));
+    }
+    Ok(SourcePath::new(&joined))
+}
+
+fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
+    let mut file = File::open(path)?;
+    let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
+    let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
+    if file.metadata()?.len() <= limit {
+        let mut bytes = Vec::new();
+        (&mut file).take(limit).read_to_end(&mut bytes)?;
+        return Ok(SourceFile::held(&bytes));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(SourceFile {
+        digest: Digest::from_bytes(*hasher.finalize().as_bytes()),
+        len: hasher.count(),
+        bytes: SourceBytes::OnDisk(path.to_owned()),
+    })
+}
+
+fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {
+    let path = error.path().unwrap_or(root).to_owned();
+    if error.loop_ancestor().is_some() {
+        return SourceError::Loop(path);
+    }
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("the walk failed"));
+    SourceError::Read { path, source }
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the file changed since it was read first")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! The hole in a frame: where the edge puts what the compiler could not know.
 //!
 //! A frame is a finished page of the theme. Everything between the two marks
-//! is what a guest sees; the edge replaces it and keeps head and tail.
+//! is what a guest sees; the edge replaces it and keeps head and tail. What
+//! goes into which hole is agreed on [`FrameName`] and [`LESSON_HOLE_ID`].
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +11,67 @@ pub const HOLE_START: &str = "<!--lyceum:hole-->";
 /// Closes the hole.
 pub const HOLE_END: &str = "<!--/lyceum:hole-->";
 
+/// The `id` of the element around the hole of a gated lesson's page.
+///
+/// The page itself is the frame of `/learn/<course>/<lesson>/`. The hole holds
+/// the preview and the locked panel. For an entitled learner the edge puts the
+/// body there as it is stored; for anyone else it leaves the hole's own content
+/// and may put a message paragraph (see [`FrameName`]) before it.
+///
+/// The element carries `data-lesson-api` (the path and query to ask for signed
+/// URLs) and `data-learn` (the path of the whole lesson at the edge), both with
+/// the folder of the base URL.
+pub const LESSON_HOLE_ID: &str = "lesson-body";
+
 /// The pages that the edge serves besides lessons, whose frame is the lesson's
 /// own public page.
+///
+/// Each has one hole, and its address begins with `/<lang>` in every language
+/// but the default one. A form and its button stand around the hole, so the
+/// edge writes only what differs between answers. Every text and value in a
+/// hole is escaped by the edge. A message paragraph, where one is due, comes
+/// first in the hole:
+///
+/// ```html
+/// <p class="message" role="status">We have sent you a code</p>
+/// <p class="message message-error" role="alert">This code is wrong</p>
+/// ```
+///
+/// Its texts are [`crate::message::Message`]s of the page's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FrameName {
     /// `/sign-in/`: asks for an e-mail address.
+    ///
+    /// The form posts `email` to `/api/sign-in`. The hole takes the message and
+    /// `<input type="hidden" name="return_to" value="/learn/…">`.
     SignIn,
     /// `/sign-in/confirm/`: asks for the code, or shows the button of a link.
+    ///
+    /// The form posts to `/api/sign-in/confirm`. The hole takes the message and
+    /// either `<input type="hidden" name="token" value="…">` (the link of the
+    /// mail was opened) or `<input type="hidden" name="email" value="…">` and
+    ///
+    /// ```html
+    /// <label class="field"><span>Six-digit code</span>
+    /// <input name="code" inputmode="numeric" autocomplete="one-time-code"
+    ///        pattern="[0-9]{6}" maxlength="6" required></label>
+    /// ```
+    ///
+    /// and in both cases the hidden `return_to` when there is one.
     Confirm,
     /// `/account/`: who is signed in and what they own.
+    ///
+    /// The hole takes `<p class="account-email">…</p>`, then either
+    ///
+    /// ```html
+    /// <ul class="account-courses">
+    /// <li><a href="/courses/rust/">Rust</a> <span class="account-until">until 2027-01-01</span></li>
+    /// </ul>
+    /// ```
+    ///
+    /// (the span only for what ends) or `<p class="account-empty">…</p>`. A
+    /// form that posts to `/api/sign-out` stands below the hole.
     Account,
 }
 

@@ -14,6 +14,7 @@ pub mod grant;
 pub mod id;
 pub mod language;
 pub mod manifest;
+pub mod message;
 pub mod money;
 pub mod object_key;
 pub mod product;

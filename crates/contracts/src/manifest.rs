@@ -37,7 +37,7 @@ pub struct Manifest {
     pub products: BTreeMap<ProductId, Product>,
     /// The frames of the theme: every name in every language of the school.
     pub frames: BTreeMap<FrameName, BTreeMap<Language, ObjectKey>>,
-    /// Texts of the theme's locales that the edge needs, by language and key.
+    /// Every [`crate::message::Message`] by language and key.
     pub messages: BTreeMap<Language, BTreeMap<String, String>>,
     /// Every object of the release by its path in its bucket, in order of
     /// audience and path.

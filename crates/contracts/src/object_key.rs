@@ -82,6 +82,9 @@ pub enum ObjectKey {
     },
     /// The pointer to the release that learners see now.
     Current,
+    /// The note of a publication under way. It is there only while the public
+    /// pages may be those of no single release.
+    Publication,
 }
 
 /// How a copy is compressed.
@@ -125,7 +128,8 @@ impl ObjectKey {
             Self::Frame { .. }
             | Self::ReleasePage { .. }
             | Self::Manifest { .. }
-            | Self::Current => Audience::Internal,
+            | Self::Current
+            | Self::Publication => Audience::Internal,
         }
     }
 
@@ -150,6 +154,7 @@ impl ObjectKey {
             Self::ReleasePage { release, path } => format!("releases/{release}/pages/{path}"),
             Self::Manifest { release } => format!("releases/{release}/manifest.json"),
             Self::Current => "current.json".to_owned(),
+            Self::Publication => "publication.json".to_owned(),
         }
     }
 
@@ -165,7 +170,7 @@ impl ObjectKey {
             }
             Self::Precompressed { of, .. } => of.content_type(),
             Self::Body { .. } | Self::Frame { .. } => "text/html; charset=utf-8",
-            Self::Manifest { .. } | Self::Current => "application/json",
+            Self::Manifest { .. } | Self::Current | Self::Publication => "application/json",
         }
     }
 
@@ -181,7 +186,8 @@ impl ObjectKey {
             | Self::Frame { .. }
             | Self::ReleasePage { .. }
             | Self::Manifest { .. }
-            | Self::Current => None,
+            | Self::Current
+            | Self::Publication => None,
         }
     }
 
@@ -196,7 +202,8 @@ impl ObjectKey {
             Self::Frame { .. }
             | Self::ReleasePage { .. }
             | Self::Manifest { .. }
-            | Self::Current => CachePolicy::NoStore,
+            | Self::Current
+            | Self::Publication => CachePolicy::NoStore,
         }
     }
 
@@ -213,7 +220,8 @@ impl ObjectKey {
             Self::Page { .. }
             | Self::ReleasePage { .. }
             | Self::Manifest { .. }
-            | Self::Current => false,
+            | Self::Current
+            | Self::Publication => false,
         }
     }
 }

@@ -1,1 +1,13 @@
-//! placeholder
+//! The only room that knows object storage: put, get, list, sign, releases.
+//!
+//! It stores bytes under the names of [`contracts::object_key::ObjectKey`] and
+//! lets the key alone choose the bucket. The compiler, the gate's decisions,
+//! the ledger and HTTP handlers must not come in.
+
+mod adapter;
+pub mod catalog;
+pub mod config;
+pub mod error;
+pub mod release;
+pub mod sign;
+pub mod store;

@@ -1,0 +1,305 @@
+//! What an author wrote as keys and values, each with its place in the file,
+//! whether the notation is YAML or TOML.
+//!
+//! Reading goes key by key and never stops at the first mistake, so that all of
+//! them are told at once. What the keys mean is the business of the callers.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::source::SourcePath;
+
+pub(crate) mod toml;
+pub(crate) mod yaml;
+
+/// A text file under its name, for diagnostics that quote it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceText<'a> {
+    pub(crate) path: &'a SourcePath,
+    pub(crate) text: &'a str,
+}
+
+/// Something and the bytes of the file in which it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Placed<T> {
+    pub(crate) value: T,
+    pub(crate) span: Range<usize>,
+}
+
+/// A written value. Two are equal if they say the same, wherever they stand.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    Nothing,
+    Text(String),
+    /// A number or a truth value, as it is spelled in the file.
+    Plain(Plain, String),
+    List(Vec<Placed<Value>>),
+    Map(Vec<Entry>),
+}
+
+/// What a value is that is no text, as YAML and TOML see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plain {
+    True,
+    False,
+    Number,
+    /// TOML's own notation of dates.
+    Date,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: Placed<String>,
+    pub(crate) value: Placed<Value>,
+}
+
+/// Keys and values that are being read, and where their mistakes go.
+pub(crate) struct Fields<'a> {
+    source: SourceText<'a>,
+    /// Where a missing key is reported.
+    place: Range<usize>,
+    entries: &'a [Entry],
+    diagnostics: &'a mut Vec<Diagnostic>,
+    telling: Telling,
+}
+
+/// Whether mistakes are worth telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    Aloud,
+    /// The keys could not be read, which was told; that they are missing is no news.
+    Hushed,
+}
+
+impl<'a> SourceText<'a> {
+    pub(crate) fn error(
+        self,
+        code: &'static str,
+        span: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::error(self.path, code, message)
+            .at(self.text, Span::of_bytes(self.text, span.start, span.end))
+    }
+
+    pub(crate) fn warning(
+        self,
+        code: &'static str,
+        span: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic {
+            severity: crate::diagnostic::Severity::Warning,
+            ..self.error(code, span, message)
+        }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// Reports unknown and repeated keys at once; the rest is asked for by name.
+    pub(crate) fn open(
+        source: SourceText<'a>,
+        entries: &'a [Entry],
+        place: Range<usize>,
+        known: &[&str],
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        for (index, Entry { key, .. }) in entries.iter().enumerate() {
+            let name = key.value.escape_debug();
+            if entries.iter().take(index).any(|earlier| earlier.key.value == key.value) {
+                let message = format!("`{name}` is given twice");
+                diagnostics.push(
+                    source.error("duplicate-key", &key.span, message).hint("remove one of them"),
+                );
+            } else if !known.contains(&key.value.as_str()) {
+                let hint = did_you_mean(&key.value, known.iter().copied()).map_or_else(
+                    || format!("known keys are {}", listed(known)),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let message = format!("unknown key `{name}`");
+                diagnostics.push(source.error("unknown-key", &key.span, message).hint(hint));
+            }
+        }
+        Self { source, place, entries, diagnostics, telling: Telling::Aloud }
+    }
+
+    /// Tells nothing more.
+    pub(crate) fn hush(&mut self) {
+        self.telling = Telling::Hushed;
+    }
+
+    /// The value of a key, whatever it is; the first one of a repeated key.
+    pub(crate) fn value(&self, key: &str) -> Option<&'a Placed<Value>> {
+        find(self.entries, key)
+    }
+
+    /// A text that is not empty.
+    pub(crate) fn text(&mut self, key: &str) -> Option<Placed<String>> {
+        let value = self.value(key)?;
+        self.text_of(key, value)
+    }
+
+    /// A text that must be there. `hint` shows how to write it.
+    pub(crate) fn required_text(&mut self, key: &str, hint: &str) -> Option<Placed<String>> {
+        if self.value(key).is_none() {
+            let place = self.place.clone();
+            let message = format!("`{key}` is missing");
+            self.push(self.source.error("missing-key", &place, message).hint(hint));
+        }
+        self.text(key)
+    }
+
+    /// A text with a form of its own; the error completes "`key` …".
+    pub(crate) fn parsed<T, E: fmt::Display>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Placed<T>> {
+        let text = self.text(key)?;
+        match parse(&text.value) {
+            Ok(value) => Some(Placed { value, span: text.span }),
+            Err(error) => {
+                let message = format!("`{key}` {error}");
+                self.push(self.source.error("wrong-value", &text.span, message));
+                None
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Option<Placed<T>> {
+        let text = self.text(key)?;
+        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text.value) {
+            return Some(Placed { value: *value, span: text.span });
+        }
+        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+        let message = format!(
+            "`{key}` must be {}, not `{}`",
+            listed(&words).replace(", ", " or "),
+            text.value.escape_debug()
+        );
+        let mut diagnostic = self.source.error("wrong-value", &text.span, message);
+        if let Some(near) = did_you_mean(&text.value, words) {
+            diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
+        }
+        self.push(diagnostic);
+        None
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn flag(&mut self, key: &str) -> Option<Placed<bool>> {
+        let value = self.value(key)?;
+        let answer = match &value.value {
+            Value::Plain(Plain::True, _) => true,
+            Value::Plain(Plain::False, _) => false,
+            _ => {
+                self.wrong_kind(key, value, "`true` or `false`");
+                return None;
+            }
+        };
+        Some(Placed { value: answer, span: value.span.clone() })
+    }
+
+    /// A list of texts, or one text alone.
+    pub(crate) fn texts(&mut self, key: &str) -> Vec<Placed<String>> {
+        let Some(value) = self.value(key) else {
+            return Vec::new();
+        };
+        match &value.value {
+            Value::List(items) => items.iter().filter_map(|item| self.text_of(key, item)).collect(),
+            Value::Text(_) | Value::Plain(..) => self.text_of(key, value).into_iter().collect(),
+            Value::Nothing | Value::Map(_) => {
+                self.wrong_kind(key, value, "a list such as `[one, two]`");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The entries of a map.
+    pub(crate) fn map(&mut self, key: &str, example: &str) -> Option<Placed<&'a [Entry]>> {
+        let value = self.value(key)?;
+        let Value::Map(entries) = &value.value else {
+            self.wrong_kind(key, value, example);
+            return None;
+        };
+        Some(Placed { value: entries.as_slice(), span: value.span.clone() })
+    }
+
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.telling == Telling::Aloud {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    pub(crate) fn error(
+        &mut self,
+        code: &'static str,
+        span: &Range<usize>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.push(self.source.error(code, span, message).hint(hint));
+    }
+
+    /// A value of another kind than its key has.
+    pub(crate) fn wrong_kind(&mut self, key: &str, value: &Placed<Value>, wanted: &str) {
+        let message = match value.value {
+            Value::Nothing => format!("`{key}` is empty"),
+            _ => format!("`{key}` must be {wanted}, not {}", value.value.kind()),
+        };
+        self.push(self.source.error("wrong-value", &value.span, message));
+    }
+
+    /// A value as a text that is not empty; `key` names it in the diagnostic.
+    pub(crate) fn text_of(&mut self, key: &str, value: &Placed<Value>) -> Option<Placed<String>> {
+        let text = match &value.value {
+            // A title such as `1984` is a number for YAML and a text for its author.
+            Value::Text(text) | Value::Plain(_, text) => text.trim(),
+            Value::Nothing | Value::List(_) | Value::Map(_) => {
+                self.wrong_kind(key, value, "a text");
+                return None;
+            }
+        };
+        if text.is_empty() {
+            self.wrong_kind(key, &Placed { value: Value::Nothing, span: value.span.clone() }, "");
+            return None;
+        }
+        Some(Placed { value: text.to_owned(), span: value.span.clone() })
+    }
+}
+
+impl Value {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Text(_) => "a text",
+            Self::Plain(Plain::Number, _) => "a number",
+            Self::Plain(Plain::Date, _) => "a date",
+            Self::Plain(Plain::True | Plain::False, _) => "a truth value",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+        }
+    }
+}
+
+impl<T: PartialEq> PartialEq for Placed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+/// The first value under a key.
+pub(crate) fn find<'a>(entries: &'a [Entry], key: &str) -> Option<&'a Placed<Value>> {
+    entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+}
+
+/// `` `a`, `b` ``
+pub(crate) fn listed(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,403 @@
+//! The front matter of each kind of page: which keys it has and what they may say.
+//!
+//! One file is read alone here; what needs the whole school, such as whether an
+//! instructor exists, is checked in [`crate::parse`].
+
+use std::ops::Range;
+
+use contracts::access::Access;
+use contracts::id::{CourseId, LessonId, Slug};
+use contracts::money::{Currency, Money};
+use jiff::Timestamp;
+
+use crate::diagnostic::Diagnostic;
+use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
+use crate::school::Level;
+use crate::slug;
+use crate::source::SourcePath;
+
+/// A page of keys has a few hundred bytes; more is no front matter.
+const MAX_BYTES: usize = 64 * 1024;
+
+const ACCESS: [(&str, Access); 2] = [("free", Access::Free), ("paid", Access::Paid)];
+const LEVELS: [(&str, Level); 3] = [
+    ("beginner", Level::Beginner),
+    ("intermediate", Level::Intermediate),
+    ("advanced", Level::Advanced),
+];
+
+/// Whether a file is the first of its page or the same page in another language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edition {
+    Original,
+    Translation,
+}
+
+/// A file cut into front matter and body.
+#[derive(Debug)]
+pub(crate) struct FrontMatter<'a> {
+    source: SourceText<'a>,
+    entries: Vec<Entry>,
+    /// The opening line, or the start of a file that has none.
+    place: Range<usize>,
+    /// Whether the keys could be read at all.
+    state: State,
+    /// Where the body begins, in bytes.
+    pub(crate) body: usize,
+}
+
+/// Whether keys that are not there are missing, or only unreadable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Read,
+    Broken,
+}
+
+/// The keys of `course.md`.
+#[derive(Debug)]
+pub(crate) struct CourseKeys {
+    pub(crate) id: Option<Placed<CourseId>>,
+    pub(crate) slug: Option<Placed<Slug>>,
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) description: Option<Placed<String>>,
+    pub(crate) instructors: Vec<Placed<String>>,
+    pub(crate) category: Option<Placed<String>>,
+    pub(crate) tags: Vec<Placed<String>>,
+    pub(crate) level: Option<Placed<Level>>,
+    pub(crate) language: Option<Placed<String>>,
+    pub(crate) cover: Option<Placed<String>>,
+    pub(crate) prices: Vec<Money>,
+    pub(crate) access: Option<Placed<Access>>,
+    pub(crate) draft: bool,
+}
+
+/// The keys of a lesson.
+#[derive(Debug)]
+pub(crate) struct LessonKeys {
+    pub(crate) id: Option<Placed<LessonId>>,
+    pub(crate) slug: Option<Placed<Slug>>,
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) summary: Option<String>,
+    pub(crate) access: Option<Access>,
+    pub(crate) video: Option<Placed<String>>,
+    pub(crate) draft: bool,
+    pub(crate) publish_at: Option<Timestamp>,
+}
+
+/// The keys of `section.md`.
+#[derive(Debug)]
+pub(crate) struct SectionKeys {
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) summary: Option<String>,
+}
+
+/// The keys of an instructor's page.
+#[derive(Debug)]
+pub(crate) struct InstructorKeys {
+    pub(crate) name: Option<Placed<String>>,
+    pub(crate) headline: Option<String>,
+    pub(crate) avatar: Option<Placed<String>>,
+}
+
+/// The keys of a page outside courses.
+#[derive(Debug)]
+pub(crate) struct PageKeys {
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) description: Option<String>,
+    pub(crate) slug: Option<Placed<Slug>>,
+}
+
+impl<'a> FrontMatter<'a> {
+    /// Cuts a file. A file without front matter has no keys and is all body.
+    pub(crate) fn read(source: SourceText<'a>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let cut = cut(source).and_then(|cut| {
+            let Some(Cut { keys, body }) = cut else {
+                return Ok(Self {
+                    source,
+                    entries: Vec::new(),
+                    place: 0..0,
+                    body: 0,
+                    state: State::Read,
+                });
+            };
+            let entries = yaml::read(source, keys)?;
+            Ok(Self { source, entries, place: 0..3, body, state: State::Read })
+        });
+        cut.unwrap_or_else(|diagnostic| {
+            diagnostics.push(diagnostic);
+            let body = source.text.len();
+            Self { source, entries: Vec::new(), place: 0..3, body, state: State::Broken }
+        })
+    }
+
+    /// Keys of which a translation says something else than its original: what
+    /// holds for every language is said once.
+    pub(crate) fn compare(
+        &self,
+        original: &FrontMatter<'_>,
+        shared: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        for Entry { key, value } in &self.entries {
+            let name = key.value.as_str();
+            let same = find(&original.entries, name).is_some_and(|ours| ours == value);
+            if shared.contains(&name) && !same {
+                let file = original.source.path.file_name();
+                let message = format!("`{name}` is not what `{file}` says");
+                let hint = format!("`{name}` holds for every language: remove it here");
+                diagnostics
+                    .push(self.source.error("translation-differs", &key.span, message).hint(hint));
+            }
+        }
+    }
+
+    pub(crate) fn course(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> CourseKeys {
+        let known = [
+            "id",
+            "title",
+            "description",
+            "instructors",
+            "category",
+            "tags",
+            "level",
+            "language",
+            "cover",
+            "prices",
+            "access",
+            "draft",
+            "slug",
+        ];
+        let mut fields = self.fields(&known, out);
+        let keys = CourseKeys {
+            id: fields.parsed("id", CourseId::parse),
+            slug: fields.parsed("slug", Slug::parse),
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            description: fields.text("description"),
+            instructors: fields.texts("instructors"),
+            category: fields.text("category"),
+            tags: fields.texts("tags"),
+            level: fields.choice("level", &LEVELS),
+            language: fields.text("language"),
+            cover: fields.text("cover"),
+            prices: prices(&mut fields),
+            access: fields.choice("access", &ACCESS),
+            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+        };
+        if fields.value("description").is_none() && edition == Edition::Original {
+            let message = "the course has no `description`";
+            let hint = "add one or two sentences; search engines and the list of courses show them";
+            fields.push(self.source.warning("no-description", &self.place, message).hint(hint));
+        }
+        keys
+    }
+
+    pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
+        let known = ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug"];
+        let mut fields = self.fields(&known, out);
+        if fields.value("id").is_none() && edition == Edition::Original {
+            let hint = format!("add `id: {}`", suggested_id(self.source.path));
+            fields.error("missing-key", &self.place, "`id` is missing", hint);
+        }
+        LessonKeys {
+            id: fields.parsed("id", LessonId::parse),
+            slug: fields.parsed("slug", Slug::parse),
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            summary: fields.text("summary").map(|text| text.value),
+            access: fields.choice("access", &ACCESS).map(|access| access.value),
+            video: fields.text("video"),
+            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            publish_at: publish_at(&mut fields),
+        }
+    }
+
+    pub(crate) fn section(&self, out: &mut Vec<Diagnostic>) -> SectionKeys {
+        let mut fields = self.fields(&["title", "summary"], out);
+        SectionKeys {
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            summary: fields.text("summary").map(|text| text.value),
+        }
+    }
+
+    pub(crate) fn instructor(&self, out: &mut Vec<Diagnostic>) -> InstructorKeys {
+        let mut fields = self.fields(&["name", "headline", "avatar"], out);
+        InstructorKeys {
+            name: fields.required_text("name", "add `name: …` to the front matter"),
+            headline: fields.text("headline").map(|text| text.value),
+            avatar: fields.text("avatar"),
+        }
+    }
+
+    pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
+        let mut fields = self.fields(&["title", "description", "slug"], out);
+        PageKeys {
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            description: fields.text("description").map(|text| text.value),
+            slug: fields.parsed("slug", Slug::parse),
+        }
+    }
+
+    /// Where a key's value stands, or the opening line if it isn't written.
+    pub(crate) fn place_of(&self, key: &str) -> Range<usize> {
+        find(&self.entries, key).map_or_else(|| self.place.clone(), |value| value.span.clone())
+    }
+
+    pub(crate) fn source(&self) -> SourceText<'a> {
+        self.source
+    }
+
+    fn fields<'b>(&'b self, known: &[&str], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let mut fields = Fields::open(self.source, &self.entries, self.place.clone(), known, out);
+        if self.state == State::Broken {
+            fields.hush();
+        }
+        fields
+    }
+}
+
+/// A lesson id made of a lesson's path, for an author who has to choose one.
+///
+/// It is a suggestion: once written into the file it stays, however the lesson
+/// is moved or renamed.
+#[must_use]
+pub fn suggested_id(path: &SourcePath) -> String {
+    let digest = || blake3::hash(path.as_str().as_bytes()).to_hex();
+    let folders = path.as_str().trim_start_matches("content/");
+    let name = folders.strip_suffix("/lesson.md").or_else(|| folders.strip_suffix(".md"));
+    let mut segments = name.unwrap_or(folders).split('/');
+    let ends = [segments.next(), segments.next_back()].into_iter().flatten();
+    let words: Vec<String> = ends
+        .filter_map(|segment| slug::from_name(segment).ok())
+        .map(|slug| slug.as_str().chars().filter(|c| c.is_ascii()).collect::<String>())
+        .map(|word| word.trim_matches('-').to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let id = words.join("-");
+    if words.len() == 2 && LessonId::parse(&id).is_ok() {
+        return id;
+    }
+    // Nothing is left of a Chinese name, and a long one doesn't fit.
+    format!("lesson-{}", digest().get(..8).unwrap_or_default())
+}
+
+/// Where the keys of a file stand, and where its body starts, in bytes.
+struct Cut {
+    keys: Range<usize>,
+    body: usize,
+}
+
+fn cut(source: SourceText<'_>) -> Result<Option<Cut>, Diagnostic> {
+    let mut start = 0;
+    let mut lines = source.text.split_inclusive('\n').map(|line| {
+        let place = start;
+        start += line.len();
+        (place, line)
+    });
+    let first = lines.next().map_or("", |(_, line)| line.trim_end());
+    if first == "+++" {
+        let message = "front matter is written in YAML, between lines of `---`";
+        return Err(source
+            .error("bad-front-matter", &(0..3), message)
+            .hint("replace `+++` by `---` and `key = \"value\"` by `key: value`"));
+    }
+    if first != "---" {
+        return Ok(None);
+    }
+    let keys = source.text.find('\n').map_or(source.text.len(), |newline| newline + 1);
+    let closing = lines
+        .take_while(|(place, _)| *place <= MAX_BYTES)
+        .find(|(_, line)| line.trim_end() == "---");
+    match closing {
+        Some((place, line)) => Ok(Some(Cut { keys: keys..place, body: place + line.len() })),
+        None => {
+            let message = "the front matter has no end";
+            Err(source
+                .error("unterminated-front-matter", &(0..3), message)
+                .hint("close it by a line of `---`, within 64 KiB"))
+        }
+    }
+}
+
+/// Prices are decimal text: a YAML number has been a float on its way.
+fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
+    let Some(entries) = fields.map("prices", "a map such as `{ USD: \"29.00\" }`") else {
+        return Vec::new();
+    };
+    let mut prices: Vec<Money> = Vec::new();
+    for Entry { key, value } in entries.value {
+        let currency = match Currency::parse(&key.value) {
+            Ok(currency) => currency,
+            Err(error) => {
+                let hint = "write the currency in capitals, such as `CNY` or `USD`";
+                fields.error("bad-price", &key.span, error.to_string(), hint);
+                continue;
+            }
+        };
+        let text = match &value.value {
+            Value::Text(text) => text,
+            Value::Plain(_, spelling) => {
+                let hint = format!("quote it: `{currency}: \"{spelling}\"`");
+                let message = format!("the price `{}` is not a text", spelling.escape_debug());
+                fields.error("bad-price", &value.span, message, hint);
+                continue;
+            }
+            Value::Nothing | Value::List(_) | Value::Map(_) => {
+                fields.wrong_kind(&key.value, value, "a price such as `\"29.00\"`");
+                continue;
+            }
+        };
+        match Money::parse(text.trim(), currency) {
+            Ok(price) if price.minor == 0 => {
+                let message = "a price must be more than zero";
+                fields.error("bad-price", &value.span, message, "a gift is `access: free`");
+            }
+            Ok(price) if prices.iter().any(|earlier| earlier.currency == currency) => {
+                let message = format!("`{}` is given twice", price.currency);
+                fields.error("duplicate-key", &key.span, message, "remove one of them");
+            }
+            Ok(price) => prices.push(price),
+            Err(error) => {
+                let hint = format!("write digits only, such as `{currency}: \"29\"`");
+                fields.error("bad-price", &value.span, error.to_string(), hint);
+            }
+        }
+    }
+    prices
+}
+
+fn publish_at(fields: &mut Fields<'_>) -> Option<Timestamp> {
+    let text = fields.text("publish_at")?;
+    if let Ok(timestamp) = text.value.parse::<Timestamp>() {
+        return Some(timestamp);
+    }
+    let local = text.value.parse::<jiff::civil::DateTime>();
+    let (message, hint) = match local {
+        Ok(local) => (
+            format!("`publish_at` has no time zone: `{}`", text.value.escape_debug()),
+            format!("write `{local}+08:00`, or `{local}Z` for UTC"),
+        ),
+        Err(_) => (
+            format!("`publish_at` is not a date and time: `{}`", text.value.escape_debug()),
+            "write one such as `2026-12-01T09:00:00+08:00`".to_owned(),
+        ),
+    };
+    fields.error("bad-date", &text.span, message, hint);
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_suggested_from_course_and_lesson() {
+        for (path, id) in [
+            ("content/rust/01-start/02-Hello World.md", "rust-hello-world"),
+            ("content/rust/01-start/02-hello/lesson.md", "rust-hello"),
+            ("content/rust/hello.md", "rust-hello"),
+        ] {
+            assert_eq!(suggested_id(&SourcePath::new(path)), id);
+        }
+        let chinese = suggested_id(&SourcePath::new("content/rust/01-所有权.md"));
+        assert!(chinese.starts_with("lesson-") && LessonId::parse(&chinese).is_ok(), "{chinese}");
+    }
+}

@@ -1,0 +1,423 @@
+//! Colours code at build time: source text in, HTML with short classes out.
+//!
+//! The markup names what a word is and never how it looks; the theme's style
+//! sheet gives each class a colour for light and for dark pages. No other
+//! markup stands inside `<code>`, and what no class fits stands bare.
+//!
+//! | class | what it is |
+//! |---|---|
+//! | `hl-c` | comment |
+//! | `hl-k` | keyword, and words such as `pub`, `static`, `const` |
+//! | `hl-o` | operator |
+//! | `hl-s` | string |
+//! | `hl-e` | escape or placeholder inside a string |
+//! | `hl-r` | regular expression |
+//! | `hl-n` | number |
+//! | `hl-b` | constant of the language: `true`, `nil` |
+//! | `hl-v` | other constant, or a variable marked by a sigil |
+//! | `hl-t` | type, class, trait |
+//! | `hl-f` | function, defined or called |
+//! | `hl-m` | macro |
+//! | `hl-p` | parameter |
+//! | `hl-l` | `self`, `this`, lifetimes |
+//! | `hl-a` | attribute or annotation |
+//! | `hl-g` | tag of a markup language |
+//! | `hl-y` | key of a mapping, property of a style sheet |
+//! | `hl-x` | namespace or module |
+//! | `hl-h` | heading in markup |
+//! | `hl-i`, `hl-d` | inserted, deleted line of a diff |
+//! | `hl-q`, `hl-w` | emphasised, strong text in markup |
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use contracts::digest::Digest;
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
+
+/// Above this a block is shown plain: nobody reads it in colours.
+const MAX_BLOCK_BYTES: usize = 200_000;
+
+/// Above this a line is minified code or data, on which the grammars'
+/// expressions take time that grows faster than the line.
+const MAX_LINE_BYTES: usize = 4_000;
+
+/// Scope prefixes and their classes. For each scope the longest prefix wins.
+const CLASSES: [(&str, &str); 62] = [
+    ("comment", "hl-c"),
+    ("punctuation.definition.comment", "hl-c"),
+    ("keyword", "hl-k"),
+    ("storage", "hl-k"),
+    ("support.keyword", "hl-k"),
+    ("variable.language.control", "hl-k"),
+    ("keyword.operator", "hl-o"),
+    ("keyword.operator.word", "hl-k"),
+    ("keyword.operator.logical.python", "hl-k"),
+    ("string", "hl-s"),
+    ("punctuation.definition.string", "hl-s"),
+    ("string.regexp", "hl-r"),
+    ("constant.character.escape", "hl-e"),
+    ("constant.other.placeholder", "hl-e"),
+    ("constant.numeric", "hl-n"),
+    ("constant.language", "hl-b"),
+    ("constant", "hl-v"),
+    ("support.constant", "hl-v"),
+    ("variable.other.readwrite.shell", "hl-v"),
+    ("variable.other.php", "hl-v"),
+    ("variable.other.constant", "hl-v"),
+    ("variable.parameter", "hl-p"),
+    ("variable.language", "hl-l"),
+    ("storage.modifier.lifetime", "hl-l"),
+    ("entity.name.lifetime", "hl-l"),
+    ("entity.name.type", "hl-t"),
+    ("entity.name.class", "hl-t"),
+    ("entity.name.struct", "hl-t"),
+    ("entity.name.enum", "hl-t"),
+    ("entity.name.trait", "hl-t"),
+    ("entity.name.interface", "hl-t"),
+    ("entity.name.impl", "hl-t"),
+    ("entity.other.inherited-class", "hl-t"),
+    ("storage.type.numeric", "hl-n"),
+    ("support.type", "hl-t"),
+    ("support.class", "hl-t"),
+    ("entity.name.function", "hl-f"),
+    ("entity.name.function.macro", "hl-m"),
+    ("support.function", "hl-f"),
+    ("variable.function", "hl-f"),
+    ("entity.name.macro", "hl-m"),
+    ("support.macro", "hl-m"),
+    ("entity.other.attribute-name", "hl-a"),
+    ("meta.annotation", "hl-a"),
+    ("variable.annotation", "hl-a"),
+    ("entity.name.tag", "hl-g"),
+    ("entity.name.tag.yaml", "hl-y"),
+    ("entity.name.tag.toml", "hl-y"),
+    ("entity.name.key", "hl-y"),
+    ("support.type.property-name", "hl-y"),
+    ("support.type.vendored.property-name", "hl-y"),
+    ("meta.mapping.key", "hl-y"),
+    ("entity.name.namespace", "hl-x"),
+    ("entity.name.module", "hl-x"),
+    ("entity.name.section", "hl-h"),
+    ("markup.heading", "hl-h"),
+    ("markup.inserted", "hl-i"),
+    ("markup.deleted", "hl-d"),
+    ("markup.italic", "hl-q"),
+    ("markup.bold", "hl-w"),
+    ("markup.raw", "hl-s"),
+    ("variable.other.member.css", "hl-y"),
+];
+
+/// Names authors use for a language that the grammars do not know it by.
+const ALIASES: [(&str, &str); 23] = [
+    ("c#", "cs"),
+    ("csharp", "cs"),
+    ("cmd", "bat"),
+    ("console", "sh"),
+    ("docker", "dockerfile"),
+    ("golang", "go"),
+    ("gql", "graphql"),
+    ("hs", "haskell"),
+    ("ini", "toml"),
+    ("js", "javascript"),
+    ("json5", "json"),
+    ("jsonc", "json"),
+    ("kt", "kotlin"),
+    ("make", "makefile"),
+    ("ps1", "powershell"),
+    ("pwsh", "powershell"),
+    ("rustdoc", "rust"),
+    ("shell", "sh"),
+    ("shell-session", "sh"),
+    ("ts", "typescript"),
+    ("viml", "vim"),
+    ("yml", "yaml"),
+    ("zsh", "sh"),
+];
+
+/// Holds the grammars; made once per build, since loading them takes longer
+/// than rendering most pages.
+#[derive(Debug)]
+pub struct Highlighter {
+    syntaxes: SyntaxSet,
+    classes: Vec<(Scope, &'static str)>,
+    // A lesson that is rendered again, as its own preview or after a change
+    // elsewhere in the school, keeps its colours.
+    memo: Mutex<HashMap<Digest, Arc<str>>>,
+}
+
+impl Default for Highlighter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Highlighter {
+    /// Loads the grammars.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut classes: Vec<(Scope, &'static str)> = CLASSES
+            .iter()
+            .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class)))
+            .collect();
+        // The first match is then the most exact one.
+        classes.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
+        Self { syntaxes: two_face::syntax::extra_newlines(), classes, memo: Mutex::default() }
+    }
+
+    /// The code as HTML for the inside of `<code>`: escaped, in coloured spans if
+    /// the language is known and the block is of a length a person reads.
+    #[must_use]
+    pub fn highlight(&self, language: &str, code: &str) -> Arc<str> {
+        let colourable = code.len() <= MAX_BLOCK_BYTES
+            && code.split('\n').all(|line| line.len() <= MAX_LINE_BYTES);
+        let Some(syntax) = self.syntax(language).filter(|_| colourable) else {
+            return escaped(code).into();
+        };
+        let digest = digest(syntax, code);
+        if let Some(html) = self.memo().get(&digest) {
+            return Arc::clone(html);
+        }
+        let html: Arc<str> = self.colour(syntax, code).unwrap_or_else(|| escaped(code)).into();
+        self.memo().insert(digest, Arc::clone(&html));
+        html
+    }
+
+    /// The grammar for a language; `None` for plain text and for what is unknown.
+    fn syntax(&self, language: &str) -> Option<&SyntaxReference> {
+        let language = language.to_ascii_lowercase();
+        let language = ALIASES
+            .iter()
+            .find(|(alias, _)| *alias == language)
+            .map_or(language.as_str(), |(_, name)| name);
+        self.syntaxes.find_syntax_by_token(language).filter(|syntax| syntax.name != "Plain Text")
+    }
+
+    /// `None` if the grammar itself is at fault.
+    fn colour(&self, syntax: &SyntaxReference, code: &str) -> Option<String> {
+        let mut html = Spans::default();
+        let mut state = ParseState::new(syntax);
+        let mut stack = ScopeStack::new();
+        let mut known = HashMap::new();
+        for line in code.split_inclusive('\n') {
+            let mut start = 0;
+            for (offset, operation) in state.parse_line(line, &self.syntaxes).ok()? {
+                html.push(self.class(&stack, &mut known), line.get(start..offset)?);
+                stack.apply(&operation).ok()?;
+                start = offset;
+            }
+            html.push(self.class(&stack, &mut known), line.get(start..)?);
+        }
+        Some(html.finish())
+    }
+
+    /// The class of the innermost scope that has one.
+    fn class(
+        &self,
+        stack: &ScopeStack,
+        known: &mut HashMap<Scope, Option<&'static str>>,
+    ) -> Option<&'static str> {
+        stack.as_slice().iter().rev().find_map(|scope| {
+            *known.entry(*scope).or_insert_with(|| {
+                let fits = |(prefix, _): &&(Scope, _)| prefix.is_prefix_of(*scope);
+                self.classes.iter().find(fits).map(|(_, class)| *class)
+            })
+        })
+    }
+
+    fn memo(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, Arc<str>>> {
+        // Every entry is whole, so a panic elsewhere leaves nothing half-written.
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Escapes text for HTML, inside elements and inside quoted attributes alike.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    escape_into(&mut html, text);
+    html
+}
+
+fn escape_into(html: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(index) = rest.find(['&', '<', '>', '"']) {
+        let (plain, special) = rest.split_at(index);
+        html.push_str(plain);
+        html.push_str(match special.as_bytes().first() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            _ => "&quot;",
+        });
+        rest = special.get(1..).unwrap_or_default();
+    }
+    html.push_str(rest);
+}
+
+/// Writes runs of the same class as one span.
+#[derive(Default)]
+struct Spans {
+    html: String,
+    open: Option<&'static str>,
+}
+
+impl Spans {
+    fn push(&mut self, class: Option<&'static str>, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        // White space has no colour, so it need not end a run. A line break does:
+        // the theme may number lines.
+        let class = if text.trim().is_empty() && !text.contains('\n') { self.open } else { class };
+        let (line, newline) = match text.strip_suffix('\n') {
+            Some(line) => (line, "\n"),
+            None => (text, ""),
+        };
+        if !line.is_empty() && class != self.open {
+            self.close();
+            if let Some(class) = class {
+                self.html.push_str("<span class=\"");
+                self.html.push_str(class);
+                self.html.push_str("\">");
+                self.open = Some(class);
+            }
+        }
+        escape_into(&mut self.html, line);
+        if !newline.is_empty() {
+            self.close();
+            self.html.push('\n');
+        }
+    }
+
+    fn close(&mut self) {
+        if self.open.take().is_some() {
+            self.html.push_str("</span>");
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.close();
+        self.html
+    }
+}
+
+fn digest(syntax: &SyntaxReference, code: &str) -> Digest {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(syntax.name.as_bytes()).update(b"\n").update(code.as_bytes());
+    Digest::from_bytes(*hasher.finalize().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust_is_coloured_by_short_classes() {
+        let html = Highlighter::new().highlight("rust", "// hi\nfn main() {\n    let n = 1;\n}\n");
+        assert_eq!(
+            &*html,
+            "<span class=\"hl-c\">// hi</span>\n\
+             <span class=\"hl-k\">fn </span><span class=\"hl-f\">main</span>() {\n    \
+             <span class=\"hl-k\">let</span> n <span class=\"hl-o\">= </span>\
+             <span class=\"hl-n\">1</span>;\n}\n"
+        );
+    }
+
+    #[test]
+    fn every_class_prefix_is_a_scope() {
+        assert_eq!(Highlighter::new().classes.len(), CLASSES.len());
+    }
+
+    #[test]
+    fn every_alias_leads_to_a_grammar() {
+        let highlighter = Highlighter::new();
+        for (alias, name) in ALIASES {
+            assert!(highlighter.syntax(alias).is_some(), "{alias} {name}");
+        }
+    }
+
+    #[test]
+    fn common_languages_are_known() {
+        let highlighter = Highlighter::new();
+        for language in [
+            "rust",
+            "rs",
+            "python",
+            "py",
+            "javascript",
+            "typescript",
+            "tsx",
+            "c",
+            "cpp",
+            "java",
+            "go",
+            "bash",
+            "sh",
+            "toml",
+            "yaml",
+            "json",
+            "html",
+            "css",
+            "sql",
+            "dockerfile",
+            "powershell",
+            "ruby",
+            "php",
+            "swift",
+            "kotlin",
+            "scala",
+            "lua",
+            "haskell",
+            "markdown",
+            "diff",
+            "xml",
+            "makefile",
+            "nix",
+            "zig",
+            "elixir",
+            "graphql",
+            "nginx",
+            "latex",
+            "r",
+            "csharp",
+            "cs",
+        ] {
+            assert!(highlighter.syntax(language).is_some(), "{language}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_language_and_a_huge_block_are_plain() {
+        let highlighter = Highlighter::new();
+        assert_eq!(
+            &*highlighter.highlight("klingon", "<a> & \"b\""),
+            "&lt;a&gt; &amp; &quot;b&quot;"
+        );
+        assert_eq!(&*highlighter.highlight("text", "fn main"), "fn main");
+        let block = "let x = 1;\n".repeat(20_000);
+        assert_eq!(&*highlighter.highlight("rust", &block), block);
+        let line = "let x = 1; ".repeat(1_000);
+        assert_eq!(&*highlighter.highlight("rust", &line), line);
+    }
+
+    #[test]
+    fn the_text_survives_colouring() {
+        let highlighter = Highlighter::new();
+        let code = "#!/bin/sh\nfor f in *; do echo \"$f <&>\"; done # 完成\n\n\nlast";
+        for language in ["sh", "rust", "html", "markdown", "python", "diff"] {
+            let html = highlighter.highlight(language, code);
+            let mut text = String::new();
+            let mut in_tag = false;
+            for c in html.chars() {
+                match c {
+                    '<' => in_tag = true,
+                    '>' => in_tag = false,
+                    c if !in_tag => text.push(c),
+                    _ => {}
+                }
+            }
+            let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+            assert_eq!(text.replace("&amp;", "&"), code, "{language}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Reads the pictures of a school: how large they are, whether they are safe to
+//! publish, and which smaller copies a phone is spared the original by.
+//!
+//! Where a picture is published is decided elsewhere; here are only pixels.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use contracts::digest::Digest;
+
+use crate::source::{SourceFile, SourcePath};
+
+mod raster;
+mod svg;
+
+/// Above this many pixels a picture is refused before it is decoded: a few
+/// kilobytes of PNG can unpack into all the memory there is.
+pub const MAX_PIXELS: u64 = 64_000_000;
+
+/// Pictures already read in this build, by the digest of their bytes.
+#[derive(Debug, Default)]
+pub struct Pictures {
+    memo: Mutex<HashMap<(Digest, Kind), Memo>>,
+}
+
+type Memo = Arc<OnceLock<Result<Arc<Picture>, PictureError>>>;
+
+/// A picture that may be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Width and height as shown, in CSS pixels; `None` for a drawing without a size.
+    pub size: Option<(u32, u32)>,
+    /// Smaller copies, the narrowest first; none for drawings, animations and
+    /// what is small already.
+    pub copies: Vec<PictureCopy>,
+}
+
+/// A smaller copy of a picture, as WebP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureCopy {
+    /// Its width in pixels.
+    pub width: u32,
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// BLAKE3 of the bytes.
+    pub digest: Digest,
+}
+
+/// Why a picture can't be published.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// The file changed or vanished during the build.
+    #[error("can't be read: {0}")]
+    Unreadable(String),
+    /// It is none of the kinds that browsers show and we can measure.
+    #[error("is not a PNG, JPEG, GIF, WebP or SVG picture")]
+    Unsupported,
+    /// It is broken.
+    #[error("is damaged: {0}")]
+    Damaged(String),
+    /// It would unpack into too much memory.
+    #[error("has {width} × {height} pixels, more than {} million", MAX_PIXELS / 1_000_000)]
+    TooLarge {
+        /// Its width.
+        width: u32,
+        /// Its height.
+        height: u32,
+    },
+    /// A drawing that could run code or call out.
+    #[error("is an SVG that holds {0}, which is not allowed")]
+    Unsafe(Forbidden),
+}
+
+/// What an SVG must not hold: it is served from the school's own address, so
+/// a script in it could act as the learner who opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Forbidden {
+    /// An element that runs code or embeds a page.
+    Element(String),
+    /// An attribute that runs code.
+    Attribute(String),
+    /// An address outside of the file.
+    Reference(String),
+    /// A definition of entities, which can grow without bound.
+    Entities,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Raster,
+    Drawing,
+}
+
+impl Pictures {
+    /// Reads a picture, or remembers it. Two threads that ask for the same one
+    /// wait for one of them.
+    pub fn read(&self, path: &SourcePath, file: &SourceFile) -> Result<Arc<Picture>, PictureError> {
+        let kind = if is_drawing(path) { Kind::Drawing } else { Kind::Raster };
+        // A panic while the lock is held can't leave half an entry behind.
+        let memo = self
+            .memo
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry((file.digest, kind))
+            .or_default()
+            .clone();
+        // Nothing in here may hand work to rayon: a thread that waits for it could
+        // pick up a page with this very picture, and wait for itself.
+        memo.get_or_init(|| {
+            let bytes = file.read().map_err(|error| PictureError::Unreadable(error.to_string()))?;
+            match kind {
+                Kind::Raster => raster::read(&bytes),
+                Kind::Drawing => svg::read(&bytes),
+            }
+            .map(Arc::new)
+        })
+        .clone()
+    }
+}
+
+/// Whether the file is an SVG by its name, which is what decides the media type
+/// it is served with.
+#[must_use]
+pub fn is_drawing(path: &SourcePath) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"))
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Element(name) => write!(f, "the element `<{name}>`"),
+            Self::Attribute(name) => write!(f, "the attribute `{name}`"),
+            Self::Reference(to) => write!(f, "a reference to `{to}`"),
+            Self::Entities => f.write_str("definitions of entities"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_read_once_and_a_renamed_drawing_is_no_raster() {
+        let pictures = Pictures::default();
+        let file = SourceFile::held(
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>",
+        );
+        let drawing = pictures.read(&SourcePath::new("content/a.SVG"), &file).unwrap();
+        let again = pictures.read(&SourcePath::new("content/b.svg"), &file).unwrap();
+        assert!(Arc::ptr_eq(&drawing, &again));
+        assert_eq!(drawing.size, Some((4, 3)));
+        let renamed = pictures.read(&SourcePath::new("content/a.png"), &file);
+        assert_eq!(renamed, Err(PictureError::Unsupported));
+    }
+
+    #[test]
+    fn every_refusal_says_what_is_wrong() {
+        for (error, text) in [
+            (PictureError::Unsupported, "is not a PNG, JPEG, GIF, WebP or SVG picture"),
+            (
+                PictureError::TooLarge { width: 50_000, height: 50_000 },
+                "has 50000 × 50000 pixels, more than 64 million",
+            ),
+            (PictureError::Damaged("x".into()), "is damaged: x"),
+            (PictureError::Unreadable("x".into()), "can't be read: x"),
+            (
+                PictureError::Unsafe(Forbidden::Element("script".into())),
+                "is an SVG that holds the element `<script>`, which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Attribute("onload".into())),
+                "is an SVG that holds the attribute `onload`, which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Reference("http://a.test/b".into())),
+                "is an SVG that holds a reference to `http://a.test/b`, which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Entities),
+                "is an SVG that holds definitions of entities, which is not allowed",
+            ),
+        ] {
+            assert_eq!(error.to_string(), text);
+        }
+    }
+}

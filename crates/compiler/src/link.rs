@@ -1,0 +1,397 @@
+//! What a link in Markdown leads to: a page of the school, a file beside the
+//! lesson, or another site.
+//!
+//! Only what is listed in [`Destination`] ever becomes an `href`, so an address
+//! that would run code can't get through by being spelt strangely.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::language::Language;
+use percent_encoding::percent_decode_str;
+
+use crate::address::{Addresses, Place};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::school::{Label, Markdown, School};
+use crate::source::{SourcePath, SourceTree};
+
+/// The addresses of a school, by what authors write to mean them.
+#[derive(Debug, Clone, Default)]
+pub struct LinkIndex {
+    /// Pages by every path that names them: `intro.md` and `intro.zh.md`.
+    pages: BTreeMap<SourcePath, Named>,
+    /// Addresses as they stand in links, by the path an author writes: `/about/`.
+    addresses: BTreeMap<String, Address>,
+}
+
+#[derive(Debug, Clone)]
+struct Address {
+    link: String,
+    source: Option<SourcePath>,
+}
+
+/// A page under one of its names.
+#[derive(Debug, Clone)]
+struct Named {
+    /// The page in each language.
+    editions: std::sync::Arc<BTreeMap<Language, Edition>>,
+    /// Set when the name itself says the language.
+    language: Option<Language>,
+}
+
+#[derive(Debug, Clone)]
+struct Edition {
+    source: SourcePath,
+    link: String,
+}
+
+/// Where a link leads, if anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// Another site, a mail address or a telephone number, as written.
+    External(String),
+    /// A page of the school.
+    Page {
+        /// Its address, without the anchor.
+        link: String,
+        /// The file it is written in; `None` for a page that no file stands for.
+        source: Option<SourcePath>,
+        /// The heading in it, decoded.
+        anchor: Option<String>,
+    },
+    /// A heading of this same page, decoded.
+    Anchor(String),
+    /// A file of the school, below `content/`.
+    File(SourcePath),
+}
+
+/// Why a link leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkProblem {
+    /// There is no address at all.
+    Empty,
+    /// A scheme that is not for links, such as `javascript:`.
+    Scheme(String),
+    /// `//host/…`, which means another thing on every page.
+    NoScheme,
+    /// It climbs out of the school's folder.
+    Outside,
+    /// There is no such file or page.
+    Missing,
+    /// There is such a file, but no page is made of it.
+    NoPage(SourcePath),
+}
+
+/// A link to a heading, to be checked when all pages are rendered.
+#[derive(Debug, Clone)]
+pub struct AnchorLink {
+    /// The page.
+    pub source: SourcePath,
+    /// The heading.
+    pub anchor: String,
+    /// What to tell the author if there is none: placed, without a hint.
+    pub diagnostic: Diagnostic,
+}
+
+impl LinkIndex {
+    /// The index of a school.
+    #[must_use]
+    pub fn new(school: &School) -> Self {
+        let addresses = Addresses::new(&school.config);
+        let mut index = Self::default();
+        for language in &school.config.languages {
+            index.add_lists(&addresses, school, language);
+        }
+        for course in &school.courses {
+            let place = Place::Course(&course.slug);
+            index.add(&addresses, place, course.editions.iter().map(|(l, e)| (l, &e.body)));
+            for lesson in course.lessons() {
+                let place = Place::Lesson(&course.slug, &lesson.slug);
+                index.add(&addresses, place, lesson.editions.iter().map(|(l, e)| (l, &e.body)));
+            }
+        }
+        for (slug, instructor) in &school.instructors {
+            let place = Place::Instructor(slug);
+            index.add(&addresses, place, instructor.editions.iter().map(|(l, e)| (l, &e.body)));
+        }
+        for page in &school.pages {
+            let place = Place::Page(&page.slug);
+            index.add(&addresses, place, page.editions.iter().map(|(l, e)| (l, &e.body)));
+        }
+        index
+    }
+
+    /// Pages that no file stands for.
+    fn add_lists(&mut self, addresses: &Addresses<'_>, school: &School, language: &Language) {
+        let categories: BTreeSet<&Label> =
+            school.courses.iter().filter_map(|course| course.category.as_ref()).collect();
+        let places = [Place::Home, Place::Courses]
+            .into_iter()
+            .chain(categories.into_iter().map(|label| Place::Category(&label.slug)));
+        for place in places {
+            self.add_address(addresses, place, language, None);
+        }
+        let base = &school.config.base_url;
+        let prefix = if *language == school.config.default_language {
+            String::new()
+        } else {
+            format!("{language}/")
+        };
+        for file in ["feed.xml", "sitemap.xml", "robots.txt", "sign-in/", "account/"] {
+            if let Ok(url) = base.join(&format!("{prefix}{file}")) {
+                let address = Address { link: url.path().to_owned(), source: None };
+                self.addresses.insert(format!("/{prefix}{file}"), address);
+            }
+        }
+    }
+
+    fn add_address(
+        &mut self,
+        addresses: &Addresses<'_>,
+        place: Place<'_>,
+        language: &Language,
+        source: Option<SourcePath>,
+    ) -> Option<String> {
+        let path = addresses.path(place, language).ok()?;
+        let link = addresses.link(place, language).ok()?;
+        let written = format!("/{}", path.as_str().trim_end_matches("index.html"));
+        self.addresses.insert(written, Address { link: link.clone(), source });
+        Some(link)
+    }
+
+    fn add<'a>(
+        &mut self,
+        addresses: &Addresses<'_>,
+        place: Place<'_>,
+        editions: impl Iterator<Item = (&'a Language, &'a Markdown)>,
+    ) {
+        let editions: BTreeMap<Language, Edition> = editions
+            .filter_map(|(language, body)| {
+                let link = self.add_address(addresses, place, language, Some(body.path.clone()))?;
+                Some((language.clone(), Edition { source: body.path.clone(), link }))
+            })
+            .collect();
+        let editions = std::sync::Arc::new(editions);
+        for (language, edition) in editions.iter() {
+            let path = edition.source.as_str();
+            let original =
+                path.strip_suffix(&format!(".{language}.md")).map(|stem| format!("{stem}.md"));
+            let said = original.as_ref().map(|_| language.clone());
+            // The plain name means the page even where only a translation exists.
+            if let Some(original) = original {
+                let named = Named { editions: editions.clone(), language: None };
+                self.pages.entry(SourcePath::new(&original)).or_insert(named);
+            }
+            let named = Named { editions: editions.clone(), language: said };
+            self.pages.insert(edition.source.clone(), named);
+        }
+    }
+
+    /// What `target` means in the file `from`, written in `language`.
+    pub fn resolve(
+        &self,
+        tree: &SourceTree,
+        from: &SourcePath,
+        language: &Language,
+        target: &str,
+    ) -> Result<Destination, LinkProblem> {
+        // Browsers skip these in front of an address.
+        let target = target.trim_matches(|c: char| c.is_control() || c == ' ');
+        if target.is_empty() {
+            return Err(LinkProblem::Empty);
+        }
+        if let Some(anchor) = target.strip_prefix('#') {
+            return Ok(Destination::Anchor(decoded(anchor)));
+        }
+        if let Some(scheme) = scheme(target) {
+            let lower = scheme.to_ascii_lowercase();
+            return if matches!(lower.as_str(), "http" | "https" | "mailto" | "tel") {
+                Ok(Destination::External(target.to_owned()))
+            } else {
+                Err(LinkProblem::Scheme(lower))
+            };
+        }
+        if target.starts_with("//") {
+            return Err(LinkProblem::NoScheme);
+        }
+        let (path, anchor) = match target.split_once('#') {
+            Some((path, anchor)) => (path, Some(decoded(anchor)).filter(|a| !a.is_empty())),
+            None => (target, None),
+        };
+        let path = decoded(path.split('?').next().unwrap_or_default());
+        if let Some(Address { link, source }) = self.address(&path).cloned() {
+            return Ok(Destination::Page { link, source, anchor });
+        }
+        self.file(tree, from, language, &path, anchor)
+    }
+
+    /// The address an author wrote as it stands on the web, with or without the
+    /// last `/`.
+    fn address(&self, path: &str) -> Option<&Address> {
+        let path = path.strip_prefix('/')?;
+        self.addresses.get(&format!("/{path}")).or_else(|| self.addresses.get(&format!("/{path}/")))
+    }
+
+    fn file(
+        &self,
+        tree: &SourceTree,
+        from: &SourcePath,
+        language: &Language,
+        path: &str,
+        anchor: Option<String>,
+    ) -> Result<Destination, LinkProblem> {
+        let resolved = resolve_path(from, path).ok_or(LinkProblem::Outside)?;
+        let names = [
+            resolved.clone(),
+            SourcePath::new(&format!("{resolved}/lesson.md")),
+            SourcePath::new(&format!("{resolved}/course.md")),
+        ];
+        if let Some(named) = names.iter().find_map(|name| self.pages.get(name)) {
+            let edition = named.edition(language).ok_or(LinkProblem::Missing)?;
+            let (link, source) = (edition.link.clone(), Some(edition.source.clone()));
+            return Ok(Destination::Page { link, source, anchor });
+        }
+        // What stands outside is the school's own business: its configuration, its theme.
+        if tree.contains(&resolved) && resolved.as_str().starts_with("content/") {
+            return if resolved.as_str().ends_with(".md") {
+                Err(LinkProblem::NoPage(resolved))
+            } else {
+                Ok(Destination::File(resolved))
+            };
+        }
+        Err(LinkProblem::Missing)
+    }
+
+    /// The existing page or file that is nearest to a missing one, as it would be
+    /// written in `from`. Looks at every name there is, so ask only to show it.
+    #[must_use]
+    pub fn nearest(&self, tree: &SourceTree, from: &SourcePath, target: &str) -> Option<String> {
+        let written = &decoded(target.split(['#', '?']).next().unwrap_or_default());
+        if written.starts_with('/') && !written.starts_with("/content/") {
+            let addresses = self.addresses.keys().map(String::as_str);
+            return did_you_mean(written, addresses).map(str::to_owned);
+        }
+        let resolved = resolve_path(from, written)?;
+        let is_page = resolved.as_str().ends_with(".md");
+        let beside = tree
+            .files_in(resolved.parent())
+            .map(|(path, _)| path)
+            .filter(|path| is_page || !path.as_str().ends_with(".md"))
+            .map(SourcePath::file_name);
+        if let Some(name) = did_you_mean(resolved.file_name(), beside) {
+            let folder = written.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
+            return Some(format!("{}{name}", folder.unwrap_or_default()));
+        }
+        // The file may have moved to another folder under the same name.
+        let same_name = |path: &&SourcePath| path.file_name() == resolved.file_name();
+        let mut moved = tree.below("content").map(|(path, _)| path).filter(same_name);
+        let only = moved.next().filter(|_| resolved.file_name() != "lesson.md")?;
+        moved.next().is_none().then(|| relative(from, only))
+    }
+}
+
+impl Named {
+    /// The edition that its name says, else the one in `language`, else the original.
+    fn edition(&self, language: &Language) -> Option<&Edition> {
+        let wanted = self.language.as_ref().unwrap_or(language);
+        self.editions.get(wanted).or_else(|| {
+            let is_original = |(language, edition): &(&Language, &Edition)| {
+                !edition.source.as_str().ends_with(&format!(".{language}.md"))
+            };
+            self.editions
+                .iter()
+                .find(is_original)
+                .or_else(|| self.editions.iter().next())
+                .map(|(_, edition)| edition)
+        })
+    }
+}
+
+impl LinkProblem {
+    /// Code, message and hint for the author who wrote `target`.
+    #[must_use]
+    pub fn explain(&self, target: &str) -> (&'static str, String, Option<String>) {
+        let target: String = target.chars().take(200).flat_map(char::escape_debug).collect();
+        match self {
+            Self::Empty => (
+                "broken-link",
+                "the link has no address".to_owned(),
+                Some("write where it leads between the parentheses".to_owned()),
+            ),
+            Self::Scheme(scheme) => (
+                "link-scheme",
+                format!("a link can't start with `{scheme}:`"),
+                Some(
+                    "links may be relative, or start with `https:`, `http:`, `mailto:` or `tel:`"
+                        .to_owned(),
+                ),
+            ),
+            Self::NoScheme => (
+                "link-scheme",
+                format!("`{target}` does not say how the other site is reached"),
+                Some(format!("write `https:{target}`")),
+            ),
+            Self::Outside => {
+                ("broken-link", format!("`{target}` leads out of the school's folder"), None)
+            }
+            Self::Missing => ("broken-link", format!("there is no `{target}`"), None),
+            Self::NoPage(path) => (
+                "broken-link",
+                format!("no page is made of `{path}`"),
+                Some("sections have no page of their own, and drafts are left out".to_owned()),
+            ),
+        }
+    }
+}
+
+/// Reports links to headings that their page does not have. `anchors` are the
+/// anchors of each rendered file; a file that is not in it is not checked.
+#[must_use]
+pub fn check_anchors(
+    links: &[AnchorLink],
+    anchors: &BTreeMap<SourcePath, BTreeSet<String>>,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for link in links {
+        let Some(known) = anchors.get(&link.source) else { continue };
+        if known.contains(&link.anchor) {
+            continue;
+        }
+        let meant = did_you_mean(&link.anchor, known.iter().map(String::as_str));
+        let diagnostic = link.diagnostic.clone();
+        diagnostics.push(match meant {
+            Some(meant) => diagnostic.hint(format!("did you mean `#{meant}`?")),
+            None => diagnostic,
+        });
+    }
+    diagnostics
+}
+
+/// The scheme of a URL, by the grammar of RFC 3986.
+fn scheme(target: &str) -> Option<&str> {
+    let (scheme, _) = target.split_once(':')?;
+    let fits = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'));
+    fits.then_some(scheme)
+}
+
+/// The file a path means: from the school's folder on if it begins with `/`, else
+/// from the folder of `from` on.
+fn resolve_path(from: &SourcePath, path: &str) -> Option<SourcePath> {
+    match path.strip_prefix('/') {
+        Some(rooted) => SourcePath::new("site.toml").resolve(rooted),
+        None => from.resolve(path),
+    }
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// How `to` is written in a link in `from`.
+fn relative(from: &SourcePath, to: &SourcePath) -> String {
+    let here: Vec<&str> = from.parent().split('/').collect();
+    let there: Vec<&str> = to.as_str().split('/').collect();
+    let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", here.len() - shared);
+    up.chain(there.into_iter().skip(shared)).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,283 @@
+//! Markdown to HTML: one lesson's text in, a [`Document`] and diagnostics out.
+//!
+//! Here a gated text is parted at `<!-- more -->`. The preview is rendered from
+//! the bytes above the mark and from nothing else, so no footnote, reference or
+//! heading below it can reach the public side.
+
+use std::collections::BTreeSet;
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options};
+use contracts::language::Language;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use url::Url;
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, GatedHtml, PublicHtml};
+use crate::highlight::Highlighter;
+use crate::image::Pictures;
+use crate::link::{AnchorLink, Destination, LinkIndex};
+use crate::school::Markdown;
+use crate::source::{SourcePath, SourceTree};
+
+mod code_block;
+mod dollar;
+mod heading;
+mod line_break;
+mod preview;
+mod raw_html;
+mod reading_time;
+mod reference;
+mod report;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use report::Report;
+use shelf::{Room, Shelf};
+use writer::{Part, Writer};
+
+/// What every text of a school is rendered with.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The author's files.
+    pub tree: &'a SourceTree,
+    /// The addresses of all pages.
+    pub links: &'a LinkIndex,
+    /// Where the public site stands.
+    pub base_url: &'a Url,
+    /// Colours code.
+    pub highlighter: &'a Highlighter,
+    /// Remembers pictures.
+    pub pictures: &'a Pictures,
+}
+
+/// The few words that rendering adds to a text, in its language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Names the table of contents of a gated body.
+    pub contents: String,
+    /// The title of `> [!NOTE]`.
+    pub note: String,
+    /// The title of `> [!TIP]`.
+    pub tip: String,
+    /// The title of `> [!IMPORTANT]`.
+    pub important: String,
+    /// The title of `> [!WARNING]`.
+    pub warning: String,
+    /// The title of `> [!CAUTION]`.
+    pub caution: String,
+}
+
+/// Who may read a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers<'a> {
+    /// Everyone reads all of it; the mark `<!-- more -->` means nothing.
+    Everyone,
+    /// Only what stands above the mark is public.
+    Entitled {
+        /// Where the edge serves the lesson, with a `/` at the end; its gated
+        /// files stand right below.
+        learn_link: &'a str,
+    },
+}
+
+/// A rendered text and what was found in it.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// The HTML, parted by who may read it.
+    pub document: Document,
+    /// What to tell the author.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every anchor of the whole text, for [`crate::link::check_anchors`].
+    pub anchors: BTreeSet<String>,
+    /// The links to headings, for [`crate::link::check_anchors`].
+    pub anchor_links: Vec<AnchorLink>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self {
+            contents: "On this page".to_owned(),
+            note: "Note".to_owned(),
+            tip: "Tip".to_owned(),
+            important: "Important".to_owned(),
+            warning: "Warning".to_owned(),
+            caution: "Caution".to_owned(),
+        }
+    }
+}
+
+/// Renders a text. Links to headings are left to [`crate::link::check_anchors`],
+/// when every page is known.
+#[must_use]
+pub fn render(
+    context: &Context<'_>,
+    markdown: &Markdown,
+    language: &Language,
+    words: &Words,
+    readers: Readers<'_>,
+) -> Rendered {
+    let options = options();
+    let arena = Arena::new();
+    let root = dollar::parse(&arena, markdown.text(), &options);
+    read_pictures(context, markdown, language, root);
+    let scene = Scene { context, markdown, language, words, options: &options };
+    let mut report = Report::new(markdown);
+    let reading_minutes = reading_time::minutes(root);
+    let mut public = Shelf::new(Room::Public(context.base_url));
+    match readers {
+        Readers::Everyone => {
+            let part = scene.write(root, &mut report, &mut public);
+            let document = Document {
+                public: PublicHtml(part.html),
+                headings: part.headings,
+                gated: None,
+                public_assets: public.into_assets(),
+                gated_assets: Vec::new(),
+                reading_minutes,
+            };
+            Rendered {
+                document,
+                diagnostics: report.finish(),
+                anchors: part.anchors,
+                anchor_links: part.anchor_links,
+            }
+        }
+        Readers::Entitled { learn_link } => {
+            let preview = scene.preview(root, &mut report, &mut public);
+            let mut gated = public.gated(learn_link);
+            let whole = scene.write(root, &mut report, &mut gated);
+            let contents = heading::table_of_contents(&whole.headings, &words.contents);
+            let document = Document {
+                public: PublicHtml(preview.html),
+                headings: preview.headings,
+                gated: Some(GatedHtml(contents + &whole.html)),
+                public_assets: public.into_assets(),
+                gated_assets: gated.into_assets(),
+                reading_minutes,
+            };
+            Rendered {
+                document,
+                diagnostics: report.finish(),
+                anchors: whole.anchors,
+                anchor_links: whole.anchor_links,
+            }
+        }
+    }
+}
+
+/// Every anchor that a text will have once it is rendered, for tools that write
+/// links to its headings.
+#[must_use]
+pub fn anchors(text: &str) -> BTreeSet<String> {
+    let arena = Arena::new();
+    let root = dollar::parse(&arena, text, &options());
+    let mut anchors: BTreeSet<String> =
+        heading::collect(root).into_iter().map(|heading| heading.id).collect();
+    for node in root.descendants() {
+        let data = node.data();
+        let snippet = match &data.value {
+            NodeValue::HtmlBlock(block) => &block.literal,
+            NodeValue::HtmlInline(snippet) => snippet,
+            _ => continue,
+        };
+        for piece in raw_html::read(snippet) {
+            if let raw_html::PieceKind::Open(element) = piece.kind {
+                let id = element.attribute("id").or(element.attribute("name"));
+                anchors.extend(id.map(str::to_owned));
+            }
+        }
+    }
+    anchors
+}
+
+/// What all parts of one text are written with.
+#[derive(Clone, Copy)]
+struct Scene<'a> {
+    context: &'a Context<'a>,
+    markdown: &'a Markdown,
+    language: &'a Language,
+    words: &'a Words,
+    options: &'a Options<'static>,
+}
+
+impl<'a> Scene<'a> {
+    /// Writes a parsed text. The shelf decides where its files are fetched.
+    fn write<'n>(
+        &self,
+        root: &'n AstNode<'n>,
+        report: &mut Report<'a>,
+        shelf: &mut Shelf<'a>,
+    ) -> Part {
+        Writer::new(*self, report, shelf, heading::collect(root)).write(root)
+    }
+
+    /// Writes what stands above the mark; nothing where there is no mark.
+    fn preview<'n>(
+        &self,
+        whole: &'n AstNode<'n>,
+        report: &mut Report<'a>,
+        shelf: &mut Shelf<'a>,
+    ) -> Part {
+        let marks = preview::find_mark(whole);
+        marks.report_misplaced(report);
+        let Some(line) = marks.line else { return Part::default() };
+        let end = report.line_start(line);
+        let text = self.markdown.file.get(self.markdown.start..end).unwrap_or_default();
+        let arena = Arena::new();
+        let root = dollar::parse(&arena, text, self.options);
+        preview::report_lost_references(whole, root, line, self.markdown, report);
+        // The same problems are found again when the whole text is written.
+        self.write(root, &mut Report::new(self.markdown), shelf)
+    }
+}
+
+/// Reads the pictures of a text side by side, so that writing finds them ready.
+fn read_pictures<'n>(
+    context: &Context<'_>,
+    markdown: &Markdown,
+    language: &Language,
+    root: &'n AstNode<'n>,
+) {
+    let paths: BTreeSet<SourcePath> = root
+        .descendants()
+        .filter_map(|node| match &node.data().value {
+            NodeValue::Image(image) => Some(image.url.clone()),
+            _ => None,
+        })
+        .filter_map(|url| {
+            match context.links.resolve(context.tree, &markdown.path, language, &url) {
+                Ok(Destination::File(path)) => Some(path),
+                _ => None,
+            }
+        })
+        .collect();
+    if paths.len() > 1 {
+        paths.par_iter().filter_map(|path| Some((path, context.tree.get(path)?))).for_each(
+            // What is wrong with a picture is told where it stands in the text.
+            |(path, file)| drop(context.pictures.read(path, file)),
+        );
+    }
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    let extension = &mut options.extension;
+    extension.strikethrough = true;
+    extension.table = true;
+    extension.autolink = true;
+    extension.tasklist = true;
+    extension.superscript = true;
+    extension.footnotes = true;
+    extension.description_lists = true;
+    extension.alerts = true;
+    extension.cjk_friendly_emphasis = true;
+    // Keeps Markdown from reading `$a_1*b_2*c$` as emphasis.
+    extension.math_dollars = true;
+    options.render.tasklist_classes = true;
+    // Raw HTML and addresses are checked by the writer.
+    options.render.r#unsafe = true;
+    options
+}

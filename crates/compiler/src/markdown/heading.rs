@@ -1,0 +1,136 @@
+//! Headings: their anchors and the table of contents.
+
+use std::collections::HashMap;
+
+use comrak::nodes::{AstNode, NodeValue};
+
+use crate::document::Heading;
+use crate::highlight::escaped;
+
+/// Gives each heading an anchor that no other one of the document has.
+#[derive(Default)]
+struct Anchors {
+    /// How many headings have asked for a name, taken or not.
+    asked: HashMap<String, usize>,
+}
+
+/// The headings of a parsed text in the order in which they are written out.
+/// A `{#anchor}` is taken off the text it ends.
+pub(super) fn collect<'a>(root: &'a AstNode<'a>) -> Vec<Heading> {
+    let mut anchors = Anchors::default();
+    let mut headings = Vec::new();
+    for node in root.descendants() {
+        let NodeValue::Heading(heading) = node.data().value else { continue };
+        let custom = take_anchor(node);
+        let text = node.collect_text().trim().to_owned();
+        let wanted = custom.unwrap_or_else(|| slug(&text));
+        headings.push(Heading { level: heading.level, id: anchors.unique(wanted), text });
+    }
+    headings
+}
+
+/// The table of contents of a gated body; empty where it would have one line.
+pub(super) fn table_of_contents(headings: &[Heading], title: &str) -> String {
+    if headings.len() < 2 {
+        return String::new();
+    }
+    let mut html = format!("<nav class=\"toc\" aria-label=\"{}\">\n<ol>\n", escaped(title));
+    for Heading { level, id, text } in headings {
+        let (id, text) = (escaped(id), escaped(text));
+        html.push_str(&format!("<li class=\"toc-{level}\"><a href=\"#{id}\">{text}</a></li>\n"));
+    }
+    html.push_str("</ol>\n</nav>\n");
+    html
+}
+
+/// Takes `{#anchor}` off the end of a heading.
+fn take_anchor<'a>(heading: &'a AstNode<'a>) -> Option<String> {
+    let last = heading.last_child()?;
+    let mut data = last.data_mut();
+    let text = data.value.text_mut()?;
+    let (before, rest) = text.trim_end().strip_suffix('}')?.rsplit_once('{')?;
+    let anchor = rest.trim().strip_prefix('#')?;
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    if anchor.is_empty() || anchor.len() > 200 || !anchor.chars().all(fits) {
+        return None;
+    }
+    let (anchor, before) = (anchor.to_owned(), before.trim_end().to_owned());
+    *text = before.into();
+    Some(anchor)
+}
+
+/// The anchor GitHub gives a heading: lower case, punctuation dropped, spaces
+/// as `-`. Letters of every script stay.
+fn slug(text: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let slug: String = text
+        .to_lowercase()
+        .chars()
+        .filter(kept)
+        .map(|c| if c == ' ' { '-' } else { c })
+        .take(200)
+        .collect();
+    // An anchor can't be empty, and a heading may be all signs or a picture.
+    if slug.chars().all(|c| c == '-') { "section".to_owned() } else { slug }
+}
+
+impl Anchors {
+    fn unique(&mut self, wanted: String) -> String {
+        let mut next = self.asked.get(&wanted).copied().unwrap_or(0);
+        let mut id = if next == 0 { wanted.clone() } else { format!("{wanted}-{next}") };
+        while next > 0 && self.asked.contains_key(&id) {
+            next += 1;
+            id = format!("{wanted}-{next}");
+        }
+        self.asked.insert(wanted, next + 1);
+        self.asked.entry(id.clone()).or_insert(1);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_those_of_github() {
+        for (text, anchor) in [
+            ("Hello, World!", "hello-world"),
+            ("What is `Box<T>`?", "what-is-boxt"),
+            ("所有权 与 借用", "所有权-与-借用"),
+            ("Été — ça", "été--ça"),
+            ("snake_case and kebab-case", "snake_case-and-kebab-case"),
+            ("???", "section"),
+            ("", "section"),
+        ] {
+            assert_eq!(slug(text), anchor, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_two_anchors_are_alike() {
+        let mut anchors = Anchors::default();
+        let ids =
+            ["a", "a-1", "a", "a", "a-1", "b"].map(|wanted| anchors.unique(wanted.to_owned()));
+        assert_eq!(ids, ["a", "a-1", "a-2", "a-3", "a-1-1", "b"]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_equal_headings_are_named_in_time() {
+        let mut anchors = Anchors::default();
+        let last = (0..100_000).map(|_| anchors.unique("a".to_owned())).last();
+        assert_eq!(last.as_deref(), Some("a-99999"));
+    }
+
+    #[test]
+    fn one_heading_makes_no_table_of_contents() {
+        let heading = Heading { level: 2, id: "a".into(), text: "A & B".into() };
+        assert_eq!(table_of_contents(std::slice::from_ref(&heading), "On this page"), "");
+        assert_eq!(
+            table_of_contents(&[heading.clone(), heading], "On this page"),
+            "<nav class=\"toc\" aria-label=\"On this page\">\n<ol>\n\
+             <li class=\"toc-2\"><a href=\"#a\">A &amp; B</a></li>\n\
+             <li class=\"toc-2\"><a href=\"#a\">A &amp; B</a></li>\n</ol>\n</nav>\n"
+        );
+    }
+}

@@ -1,0 +1,331 @@
+//! What a text refers to: links, pictures and files, each checked and given its
+//! published address.
+
+use std::sync::Arc;
+
+use comrak::nodes::Sourcepos;
+
+use super::Context;
+use super::raw_html::Element;
+use super::writer::{Writer, opening_tag};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::highlight::escaped;
+use crate::image::{Picture, is_drawing};
+use crate::link::{AnchorLink, Destination, LinkProblem};
+use crate::site::Content;
+use crate::source::{SourceFile, SourcePath};
+
+/// Text stands in a column of this width from this width of the window on; the
+/// theme's style sheet says the same.
+const SIZES: &str = "(min-width: 50rem) 46rem, 100vw";
+
+/// Where a picture is fetched, and what is known of it if it is ours.
+struct Source {
+    src: String,
+    /// Its pixels and the name of its file.
+    picture: Option<(Arc<Picture>, String)>,
+}
+
+impl<'a> Writer<'_, 'a> {
+    /// What stands before and after the text of a link.
+    pub(super) fn open_link(&mut self, url: &str, title: &str, at: Sourcepos) -> (String, String) {
+        let Some(href) = self.href(url, at) else {
+            // The text stays readable in a preview of unfinished work.
+            return (String::new(), String::new());
+        };
+        let rel = if is_web(&href) { " rel=\"noopener\"" } else { "" };
+        let title = attribute("title", title);
+        (format!("<a href=\"{}\"{title}{rel}>", escaped(&href)), "</a>".to_owned())
+    }
+
+    /// What stands before and after the alternative text of a picture.
+    pub(super) fn open_picture(
+        &mut self,
+        url: &str,
+        title: &str,
+        alt: &str,
+        at: Sourcepos,
+    ) -> (String, String) {
+        if alt.trim().is_empty() {
+            let range = self.report.range(at);
+            let message = "the picture has no text for those who can't see it";
+            let diagnostic = self.report.warning(range, "missing-alt", message);
+            self.report.push(diagnostic.hint("say between `![` and `]` what it shows"));
+        }
+        let Some(source) = self.picture(url, at) else {
+            return ("<span class=\"missing-image\">".to_owned(), "</span>".to_owned());
+        };
+        let mut close = "\"".to_owned();
+        if let Some((width, height)) = source.size() {
+            close.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+        }
+        close.push_str(&self.copies(&source));
+        close.push_str(self.loading());
+        close.push_str(&attribute("title", title));
+        close.push('>');
+        (format!("<img src=\"{}\" alt=\"", escaped(&source.src)), close)
+    }
+
+    /// An `<img>` of the author's, under the same rules.
+    pub(super) fn raw_picture(&mut self, mut element: Element, at: Sourcepos) -> String {
+        if element.attribute("alt").is_none() {
+            let range = self.report.range_of(at, "<img");
+            let message = "the picture has no text for those who can't see it";
+            let diagnostic = self.report.warning(range, "missing-alt", message);
+            self.report.push(diagnostic.hint(
+                "say in `alt=\"…\"` what it shows, or write `alt=\"\"` if it is only decoration",
+            ));
+        }
+        let url = element.take("src").unwrap_or_default();
+        let Some(source) = self.picture(&url, at) else {
+            let alt = escaped(element.attribute("alt").unwrap_or_default());
+            return format!("<span class=\"missing-image\">{alt}</span>");
+        };
+        element.take("loading");
+        let mut tag = opening_tag(&element);
+        tag.pop();
+        let asked = |name| element.attribute(name).map(str::to_owned);
+        match (asked("width"), asked("height"), source.size()) {
+            (None, None, Some((width, height))) => {
+                tag.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
+            }
+            // The other side follows, so that the page does not jump.
+            (Some(asked), None, Some((width, height))) => {
+                if let Ok(asked) = asked.trim_end_matches("px").parse::<u64>() {
+                    let height = asked.saturating_mul(height.into()) / u64::from(width.max(1));
+                    tag.push_str(&format!(" height=\"{height}\""));
+                }
+            }
+            _ => {}
+        }
+        let (copies, loading) = (self.copies(&source), self.loading());
+        let rest = tag.split_off("<img".len());
+        format!("<img src=\"{}\"{rest}{copies}{loading}>", escaped(&source.src))
+    }
+
+    /// Gives the addresses in a raw element their published form, and takes off
+    /// those that lead nowhere.
+    pub(super) fn check_addresses(&mut self, element: &mut Element, at: Sourcepos) {
+        if let Some(target) = element.take("target")
+            && target == "_blank"
+        {
+            element.attributes.push(("target".to_owned(), target));
+        }
+        if let Some(url) = element.take("href")
+            && let Some(href) = self.href(&url, at)
+        {
+            if is_web(&href) {
+                element.attributes.push(("rel".to_owned(), "noopener".to_owned()));
+            }
+            element.attributes.insert(0, ("href".to_owned(), href));
+        }
+        for name in ["poster", "src"] {
+            if let Some(url) = element.take(name)
+                && let Some(link) = self.media(&url, at)
+            {
+                element.attributes.insert(0, (name.to_owned(), link));
+            }
+        }
+    }
+
+    /// The published address a link leads to. `None` if there is none, which has
+    /// been reported.
+    fn href(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+        match self.resolve(url, at)? {
+            Destination::External(url) => Some(url),
+            Destination::Anchor(anchor) => {
+                let link = format!("#{anchor}");
+                // Browsers know these two themselves.
+                if !matches!(anchor.as_str(), "" | "top") {
+                    let message = format!("this page has no heading `#{anchor}`");
+                    let page = self.scene.markdown.path.clone();
+                    self.expect_anchor(page, anchor, message, url, at);
+                }
+                Some(link)
+            }
+            Destination::Page { link, source, anchor: Some(anchor) } => {
+                let href = format!("{link}#{anchor}");
+                if let Some(source) = source {
+                    let message = format!("`{source}` has no heading `#{anchor}`");
+                    self.expect_anchor(source, anchor, message, url, at);
+                }
+                Some(href)
+            }
+            Destination::Page { link, .. } => Some(link),
+            Destination::File(path) => self.file(&path, url, at),
+        }
+    }
+
+    fn expect_anchor(
+        &mut self,
+        source: SourcePath,
+        anchor: String,
+        message: String,
+        url: &str,
+        at: Sourcepos,
+    ) {
+        let diagnostic =
+            self.report.warning(self.report.range_of(at, url), "broken-anchor", message);
+        self.anchor_links.push(AnchorLink { source, anchor, diagnostic });
+    }
+
+    /// The address of a picture, and what is known of it. `None` if it can't be
+    /// shown, which has been reported.
+    fn picture(&mut self, url: &str, at: Sourcepos) -> Option<Source> {
+        match self.resolve(url, at)? {
+            Destination::External(url) if is_web(&url) => Some(Source { src: url, picture: None }),
+            Destination::File(path) => {
+                let file = self.scene.context.tree.get(path.as_str())?;
+                let picture = self.read_picture(&path, file, url, at)?;
+                let src = self.file(&path, url, at)?;
+                Some(Source { src, picture: Some((picture, path.file_name().to_owned())) })
+            }
+            _ => {
+                let range = self.report.range_of(at, url);
+                let message = format!("`{}` is not a picture", shortened(url));
+                let diagnostic = self.report.error(range, "missing-asset", message);
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// The address of a video, a sound or a caption.
+    fn media(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+        match self.resolve(url, at)? {
+            Destination::External(url) if is_web(&url) => Some(url),
+            Destination::File(path) => self.file(&path, url, at),
+            _ => {
+                let range = self.report.range_of(at, url);
+                let message = format!("`{}` is not a file to play", shortened(url));
+                let diagnostic = self.report.error(range, "missing-asset", message);
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Puts a file on the shelf.
+    fn file(&mut self, path: &SourcePath, url: &str, at: Sourcepos) -> Option<String> {
+        let file = self.scene.context.tree.get(path.as_str())?;
+        // A drawing that is only linked runs as a page of its own.
+        if is_drawing(path) {
+            self.read_picture(path, file, url, at)?;
+        }
+        let link = self.shelf.place(path.file_name(), file.digest, Content::Source(file.clone()));
+        if link.is_none() {
+            let range = self.report.range_of(at, url);
+            let message = format!("`{path}` has a name that can't be published");
+            let diagnostic = self.report.error(range, "missing-asset", message);
+            self.report.push(diagnostic);
+        }
+        link
+    }
+
+    fn read_picture(
+        &mut self,
+        path: &SourcePath,
+        file: &SourceFile,
+        url: &str,
+        at: Sourcepos,
+    ) -> Option<Arc<Picture>> {
+        match self.scene.context.pictures.read(path, file) {
+            Ok(picture) => Some(picture),
+            Err(error) => {
+                let range = self.report.range_of(at, url);
+                let diagnostic = self.report.error(range, "bad-image", format!("`{path}` {error}"));
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// Puts the copies of a picture on the shelf and names them for the browser.
+    fn copies(&mut self, source: &Source) -> String {
+        let Some((picture, name)) = &source.picture else { return String::new() };
+        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let mut candidates = Vec::new();
+        for copy in &picture.copies {
+            let content = Content::Bytes(copy.bytes.clone());
+            let name = format!("{stem}-{}.webp", copy.width);
+            if let Some(link) = self.shelf.place(&name, copy.digest, content) {
+                candidates.push(format!("{link} {}w", copy.width));
+            }
+        }
+        let Some((width, _)) = picture.size.filter(|_| !candidates.is_empty()) else {
+            return String::new();
+        };
+        candidates.push(format!("{} {width}w", source.src));
+        format!(" srcset=\"{}\" sizes=\"{SIZES}\"", escaped(&candidates.join(", ")))
+    }
+
+    fn loading(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.has_picture, true) {
+            " loading=\"lazy\" decoding=\"async\""
+        } else {
+            " decoding=\"async\""
+        }
+    }
+
+    fn resolve(&mut self, url: &str, at: Sourcepos) -> Option<Destination> {
+        let scene = self.scene;
+        let (links, tree) = (scene.context.links, scene.context.tree);
+        match links.resolve(tree, &scene.markdown.path, scene.language, url) {
+            Ok(destination) => Some(destination),
+            Err(problem) => {
+                let diagnostic = self.explain(&problem, url, at);
+                self.report.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    fn explain(&self, problem: &LinkProblem, url: &str, at: Sourcepos) -> Diagnostic {
+        let (code, message, hint) = problem.explain(url);
+        let is_missing = *problem == LinkProblem::Missing;
+        let code = if is_missing && names_a_file(url) { "missing-asset" } else { code };
+        let mut diagnostic = self.report.error(self.report.range_of(at, url), code, message);
+        if *problem == LinkProblem::Empty {
+            // Nothing is lost but a link that leads nowhere.
+            diagnostic.severity = Severity::Warning;
+        }
+        let nearest = || {
+            let Context { links, tree, .. } = self.scene.context;
+            let nearest = links.nearest(tree, &self.scene.markdown.path, url)?;
+            Some(format!("did you mean `{nearest}`?"))
+        };
+        let wants_hint = is_missing && self.report.has_room();
+        match hint.or_else(|| wants_hint.then(nearest).flatten()) {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        }
+    }
+}
+
+impl Source {
+    fn size(&self) -> Option<(u32, u32)> {
+        self.picture.as_ref().and_then(|(picture, _)| picture.size)
+    }
+}
+
+fn attribute(name: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!(" {name}=\"{}\"", escaped(value)) }
+}
+
+fn is_web(url: &str) -> bool {
+    let starts =
+        |scheme: &str| url.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+    starts("http:") || starts("https:")
+}
+
+/// Whether a path means a file that is not a page.
+fn names_a_file(url: &str) -> bool {
+    let path = url.split(['#', '?']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| !matches!(extension, "" | "md" | "html" | "htm"))
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).flat_map(char::escape_debug).collect()
+}

@@ -1,0 +1,349 @@
+//! Writes a parsed text as HTML. Comrak writes what is plain Markdown; what
+//! touches addresses, files, code, headings or raw HTML is written here.
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Write};
+use std::ops::Range;
+
+use comrak::html::{self, ChildRendering, format_document_with_formatter, format_node_default};
+use comrak::nodes::{AlertType, AstNode, NodeValue, Sourcepos};
+use comrak::options::Plugins;
+
+use super::raw_html::{self, Element, OpenElements, PieceKind};
+use super::report::Report;
+use super::shelf::Shelf;
+use super::{Scene, code_block, line_break};
+use crate::document::Heading;
+use crate::highlight::escaped;
+use crate::link::AnchorLink;
+
+/// One part of a document as it was written.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) html: String,
+    pub(super) headings: Vec<Heading>,
+    pub(super) anchors: BTreeSet<String>,
+    pub(super) anchor_links: Vec<AnchorLink>,
+}
+
+/// Everything that changes while a text is written.
+pub(super) struct Writer<'w, 'a> {
+    pub(super) scene: Scene<'a>,
+    pub(super) report: &'w mut Report<'a>,
+    pub(super) shelf: &'w mut Shelf<'a>,
+    pub(super) anchor_links: Vec<AnchorLink>,
+    /// Whether a picture was written: the first one is in sight at once.
+    pub(super) has_picture: bool,
+    headings: std::vec::IntoIter<Heading>,
+    anchors: BTreeSet<String>,
+    open: OpenElements,
+    /// What closes each link and picture that is open, the innermost last.
+    closers: Vec<String>,
+}
+
+type Output<'o, 'c, 'w, 'a> = html::Context<'o, 'c, Writer<'w, 'a>>;
+
+impl<'w, 'a> Writer<'w, 'a> {
+    pub(super) fn new(
+        scene: Scene<'a>,
+        report: &'w mut Report<'a>,
+        shelf: &'w mut Shelf<'a>,
+        headings: Vec<Heading>,
+    ) -> Self {
+        let anchors = headings.iter().map(|heading| heading.id.clone()).collect();
+        Self {
+            scene,
+            report,
+            shelf,
+            anchor_links: Vec::new(),
+            has_picture: false,
+            headings: headings.into_iter(),
+            anchors,
+            open: OpenElements::default(),
+            closers: Vec::new(),
+        }
+    }
+
+    pub(super) fn write<'n>(self, root: &'n AstNode<'n>) -> Part {
+        let headings = self.headings.as_slice().to_vec();
+        let options = self.scene.options;
+        let mut html = String::with_capacity(self.scene.markdown.text().len() * 3 / 2);
+        let plugins = Plugins::default();
+        let written =
+            format_document_with_formatter(root, options, &mut html, &plugins, format_node, self);
+        match written {
+            Ok(writer) => {
+                Part { html, headings, anchors: writer.anchors, anchor_links: writer.anchor_links }
+            }
+            // Writing to a string never fails; if it did, nothing half-written may stay.
+            Err(fmt::Error) => Part::default(),
+        }
+    }
+
+    /// What stands before the content of a Markdown element that ends: the end of
+    /// the raw HTML left open in it.
+    fn leave(&mut self, position: Sourcepos) -> String {
+        let left = self.open.leave_markdown();
+        self.report_unclosed(&left, position);
+        closing_tags(&left)
+    }
+
+    fn report_unclosed(&mut self, left: &[&'static str], position: Sourcepos) {
+        for name in left.iter().filter(|name| raw_html::must_be_closed(name)) {
+            let range = self.report.range_of(position, &format!("<{name}"));
+            let message = format!("`<{name}>` is not closed where it was opened");
+            let diagnostic = self.report.warning(range, "raw-html", message);
+            self.report.push(
+                diagnostic
+                    .hint(format!("write `</{name}>` in the same paragraph, list item or quote")),
+            );
+        }
+    }
+
+    /// Raw HTML, written anew.
+    fn raw_html(&mut self, snippet: &str, position: Sourcepos) -> String {
+        let mut html = String::new();
+        for piece in raw_html::read(snippet) {
+            match piece.kind {
+                PieceKind::Text(text) => html.push_str(&escaped(&text)),
+                PieceKind::Open(element) => self.open_raw(&mut html, element, position),
+                PieceKind::Close(name) => match self.open.close(name) {
+                    Some(names) => html.push_str(&closing_tags(&names)),
+                    None if raw_html::must_be_closed(name) => {
+                        let message = format!("`</{name}>` closes nothing here and was left out");
+                        self.warn_raw(position, piece.line, &format!("</{name}"), message);
+                    }
+                    None => {}
+                },
+                PieceKind::Dropped(name) => {
+                    let message =
+                        format!("`<{}>` is not allowed and was left out", name.escape_debug());
+                    self.warn_raw(position, piece.line, &format!("<{name}"), message);
+                }
+                PieceKind::Unknown(written) => {
+                    html.push_str(&escaped(&written));
+                    let range = self.tag_range(position, piece.line, &written);
+                    let shown: String = written.chars().take(80).collect();
+                    let message =
+                        format!("`{}` is no HTML and is shown as text", shown.escape_debug());
+                    let diagnostic = self.report.warning(range, "raw-html", message);
+                    self.report.push(diagnostic.hint("put code between backticks"));
+                }
+                PieceKind::DroppedAttribute(attribute, name) => {
+                    let message = format!(
+                        "the attribute `{}` of `<{name}>` is not allowed and was left out",
+                        attribute.escape_debug()
+                    );
+                    self.warn_raw(position, piece.line, &attribute, message);
+                }
+            }
+        }
+        html
+    }
+
+    fn open_raw(&mut self, html: &mut String, mut element: Element, position: Sourcepos) {
+        if element.name == "img" {
+            html.push_str(&self.raw_picture(element, position));
+            return;
+        }
+        if let Some(id) = element.attribute("id").or(element.attribute("name")) {
+            self.anchors.insert(id.to_owned());
+        }
+        self.check_addresses(&mut element, position);
+        if !element.is_void() && !self.open.open(element.name) {
+            return;
+        }
+        html.push_str(&opening_tag(&element));
+    }
+
+    /// Warns about a tag in a snippet that begins at `position`.
+    fn warn_raw(&mut self, position: Sourcepos, line: usize, needle: &str, message: String) {
+        let range = self.tag_range(position, line, needle);
+        let diagnostic = self.report.warning(range, "raw-html", message);
+        self.report.push(diagnostic);
+    }
+
+    /// Where `needle` stands in a snippet, which line of it being known.
+    fn tag_range(&self, mut at: Sourcepos, line: usize, needle: &str) -> Range<usize> {
+        if line > 0 {
+            at.start.line += line;
+            at.start.column = 1;
+        }
+        self.report.first_of(at, needle)
+    }
+}
+
+/// Writes one node; comrak calls it once before and once after its children.
+fn format_node<'n>(
+    output: &mut Output<'_, '_, '_, '_>,
+    node: &'n AstNode<'n>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    let has_children = node.first_child().is_some();
+    let data = node.data();
+    if !entering && has_children {
+        let closing = output.user.leave(data.sourcepos);
+        output.write_str(&closing)?;
+    }
+    if entering && matches!(data.value, NodeValue::FootnoteDefinition(_)) {
+        // Comrak ends the list of footnotes after everything else.
+        let left = output.user.open.close_all();
+        let around = node.parent().map_or(data.sourcepos, |parent| parent.data().sourcepos);
+        output.user.report_unclosed(&left, around);
+        output.write_str(&closing_tags(&left))?;
+    }
+    let children = match &data.value {
+        NodeValue::Heading(heading) => write_heading(output, heading.level, entering)?,
+        NodeValue::CodeBlock(block) if entering => {
+            let highlighter = output.user.scene.context.highlighter;
+            let html = code_block::write(highlighter, &block.info, &block.literal);
+            write_block(output, &html)?
+        }
+        NodeValue::HtmlBlock(block) if entering => {
+            let html = output.user.raw_html(&block.literal, data.sourcepos);
+            write_block(output, html.trim_end_matches('\n'))?
+        }
+        NodeValue::HtmlInline(text) if entering => {
+            let html = output.user.raw_html(text, data.sourcepos);
+            write_inline(output, &html)?
+        }
+        NodeValue::Math(math) if entering => {
+            let signs = if math.display_math { "$$" } else { "$" };
+            let class = if math.display_math { "math math-display" } else { "math" };
+            let math = escaped(&math.literal);
+            write_inline(output, &format!("<span class=\"{class}\">{signs}{math}{signs}</span>"))?
+        }
+        NodeValue::CodeBlock(_)
+        | NodeValue::HtmlBlock(_)
+        | NodeValue::HtmlInline(_)
+        | NodeValue::Math(_) => ChildRendering::Skip,
+        NodeValue::Alert(alert) => {
+            write_alert(output, alert.alert_type, alert.title.as_deref(), entering)?
+        }
+        // `x^2 + y^2` has two signs and no superscript in it.
+        NodeValue::Superscript if has_white_space(node) => {
+            write_inline(output, "^")?;
+            ChildRendering::HTML
+        }
+        NodeValue::SoftBreak if line_break::is_seamless(node) => ChildRendering::Skip,
+        NodeValue::Link(_) | NodeValue::Image(_) if !entering => {
+            let closer = output.user.closers.pop().unwrap_or_default();
+            write_inline(output, &closer)?
+        }
+        NodeValue::Link(link) => {
+            let (open, close) = output.user.open_link(&link.url, &link.title, data.sourcepos);
+            output.user.closers.push(close);
+            write_inline(output, &open)?;
+            ChildRendering::HTML
+        }
+        NodeValue::Image(image) => {
+            let alt = node.collect_text();
+            let (open, close) =
+                output.user.open_picture(&image.url, &image.title, &alt, data.sourcepos);
+            output.user.closers.push(close);
+            write_inline(output, &open)?;
+            ChildRendering::Plain
+        }
+        _ => format_node_default(output, node, entering)?,
+    };
+    if entering && has_children {
+        output.user.open.enter_markdown();
+    }
+    Ok(children)
+}
+
+fn write_heading(
+    output: &mut Output<'_, '_, '_, '_>,
+    level: u8,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    if !entering {
+        let closer = output.user.closers.pop().unwrap_or_default();
+        output.write_str(&closer)?;
+        output.lf()?;
+        return Ok(ChildRendering::HTML);
+    }
+    let id = output.user.headings.next().map(|heading| escaped(&heading.id)).unwrap_or_default();
+    output.cr()?;
+    write!(output, "<h{level} id=\"{id}\">")?;
+    // The sign comes from the style sheet: it is no part of the text.
+    let link =
+        format!("<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\"></a>");
+    output.user.closers.push(format!("{link}</h{level}>"));
+    Ok(ChildRendering::HTML)
+}
+
+fn write_alert(
+    output: &mut Output<'_, '_, '_, '_>,
+    kind: AlertType,
+    title: Option<&str>,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    output.cr()?;
+    if !entering {
+        output.write_str("</div>")?;
+        output.lf()?;
+        return Ok(ChildRendering::HTML);
+    }
+    let words = output.user.scene.words;
+    let (class, word) = match kind {
+        AlertType::Note => ("note", &words.note),
+        AlertType::Tip => ("tip", &words.tip),
+        AlertType::Important => ("important", &words.important),
+        AlertType::Warning => ("warning", &words.warning),
+        AlertType::Caution => ("caution", &words.caution),
+    };
+    let title = escaped(title.unwrap_or(word));
+    write!(output, "<div class=\"markdown-alert markdown-alert-{class}\">")?;
+    output.lf()?;
+    write!(output, "<p class=\"markdown-alert-title\">{title}</p>")?;
+    output.lf()?;
+    Ok(ChildRendering::HTML)
+}
+
+/// Writes a block that is finished, so that its children must not follow.
+fn write_block(
+    output: &mut Output<'_, '_, '_, '_>,
+    html: &str,
+) -> Result<ChildRendering, fmt::Error> {
+    if !html.is_empty() {
+        output.cr()?;
+        output.write_str(html)?;
+        output.lf()?;
+    }
+    Ok(ChildRendering::Skip)
+}
+
+fn write_inline(
+    output: &mut Output<'_, '_, '_, '_>,
+    html: &str,
+) -> Result<ChildRendering, fmt::Error> {
+    output.write_str(html)?;
+    Ok(ChildRendering::Skip)
+}
+
+/// Stops at the first, as superscripts can be nested deep.
+fn has_white_space<'n>(node: &'n AstNode<'n>) -> bool {
+    node.descendants().any(|node| match &node.data().value {
+        NodeValue::Text(text) => text.contains(char::is_whitespace),
+        NodeValue::SoftBreak | NodeValue::LineBreak => true,
+        _ => false,
+    })
+}
+
+fn closing_tags(names: &[&str]) -> String {
+    names.iter().map(|name| format!("</{name}>")).collect()
+}
+
+pub(super) fn opening_tag(element: &Element) -> String {
+    let mut html = format!("<{}", element.name);
+    for (name, value) in &element.attributes {
+        html.push(' ');
+        html.push_str(name);
+        html.push_str("=\"");
+        html.push_str(&escaped(value));
+        html.push('"');
+    }
+    html.push('>');
+    html
+}

@@ -1,0 +1,207 @@
+//! From the source tree to the school: layout, order, languages, inheritance.
+//!
+//! Every file is read, every mistake is told, and what can be understood goes
+//! on, so that an author sees all there is to mend in one run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::id::{CourseId, LessonId, Slug};
+use contracts::language::Language;
+use url::Url;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::field::Placed;
+use crate::front_matter::FrontMatter;
+use crate::school::{Markdown, School};
+use crate::site_config::SiteConfig;
+use crate::source::{SourcePath, SourceTree};
+
+mod course;
+mod lesson;
+mod page;
+mod page_file;
+
+/// How to read a school.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What becomes of drafts.
+    pub drafts: Drafts,
+    /// Takes the place of `base_url` in `site.toml`.
+    pub base_url: Option<Url>,
+}
+
+/// What becomes of courses and lessons with `draft: true`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Drafts {
+    /// They are checked and left out.
+    #[default]
+    Leave,
+    /// They are treated like everything else.
+    Include,
+}
+
+/// What came of reading a school.
+#[derive(Debug)]
+pub struct Parsed {
+    /// What could be understood; `None` if `site.toml` could not.
+    pub school: Option<School>,
+    /// Everything worth telling, in order of file and line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a school.
+#[must_use]
+pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
+    let mut diagnostics = Vec::new();
+    let config = SiteConfig::read(tree, options.base_url.as_ref(), &mut diagnostics);
+    let school = config.map(|config| {
+        let mut parser = Parser::new(tree, &config, options.drafts);
+        let instructors = parser.instructors();
+        let courses = parser.courses();
+        let pages = parser.pages();
+        parser.strays();
+        diagnostics.append(&mut parser.diagnostics);
+        School { config, instructors, courses, pages }
+    });
+    diagnostics.sort();
+    diagnostics.dedup();
+    Parsed { school, diagnostics }
+}
+
+/// What is known while the school is read.
+struct Parser<'a> {
+    tree: &'a SourceTree,
+    config: &'a SiteConfig,
+    drafts: Drafts,
+    diagnostics: Vec<Diagnostic>,
+    /// Files that became part of the school or of a diagnostic.
+    read: BTreeSet<SourcePath>,
+    instructors: BTreeSet<Slug>,
+    course_ids: BTreeMap<CourseId, SourcePath>,
+    course_slugs: BTreeMap<Slug, SourcePath>,
+    categories: BTreeMap<Slug, (String, SourcePath)>,
+    lesson_ids: BTreeMap<LessonId, SourcePath>,
+}
+
+/// What a page may refer to in its front matter, by the name of its key.
+struct FileKind {
+    what: &'static str,
+    extensions: &'static [&'static str],
+}
+
+const PICTURE: FileKind =
+    FileKind { what: "a picture", extensions: &["png", "jpg", "jpeg", "gif", "webp", "svg"] };
+const VIDEO: FileKind = FileKind { what: "a video", extensions: &["mp4", "m4v", "webm"] };
+
+impl<'a> Parser<'a> {
+    fn new(tree: &'a SourceTree, config: &'a SiteConfig, drafts: Drafts) -> Self {
+        Self {
+            tree,
+            config,
+            drafts,
+            diagnostics: Vec::new(),
+            read: BTreeSet::new(),
+            instructors: BTreeSet::new(),
+            course_ids: BTreeMap::new(),
+            course_slugs: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            lesson_ids: BTreeMap::new(),
+        }
+    }
+
+    /// Whether something with this `draft:` is left out.
+    fn leaves_out(&self, draft: bool) -> bool {
+        draft && self.drafts == Drafts::Leave
+    }
+
+    /// A file cut into front matter and body; `None` if it is no text.
+    fn open(&mut self, path: &'a SourcePath) -> Option<FrontMatter<'a>> {
+        self.read.insert(path.clone());
+        match self.tree.text(path) {
+            Ok(text) => {
+                let source = crate::field::SourceText { path, text };
+                Some(FrontMatter::read(source, &mut self.diagnostics))
+            }
+            Err(diagnostic) => {
+                self.diagnostics.push(diagnostic);
+                None
+            }
+        }
+    }
+
+    /// A file that a key refers to, if it is there and of the right kind.
+    fn file(
+        &mut self,
+        front: &FrontMatter<'_>,
+        written: &Placed<String>,
+        kind: &FileKind,
+    ) -> Option<SourcePath> {
+        let name = written.value.escape_debug();
+        let mut refuse = |code, message, hint: String| {
+            let diagnostic = front.source().error(code, &written.span, message);
+            self.diagnostics.push(diagnostic.hint(hint));
+            None
+        };
+        if written.value.contains("://") {
+            let hint = "put the file beside this page and write its name";
+            return refuse("missing-asset", format!("`{name}` is not a file"), hint.to_owned());
+        }
+        let path = front.source().path.resolve(&written.value);
+        let Some(path) = path.filter(|path| path.as_str().starts_with("content/")) else {
+            let hint = "put the file beside this page and write its name";
+            let message = format!("`{name}` leads out of `content/`");
+            return refuse("missing-asset", message, hint.to_owned());
+        };
+        let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+        if !kind.extensions.contains(&extension.as_str()) {
+            let hint = format!("use one of .{}", kind.extensions.join(", ."));
+            return refuse("wrong-file", format!("`{name}` is not {}", kind.what), hint);
+        }
+        if !self.tree.contains(&path) {
+            let beside = self.tree.files_in(path.parent()).map(|(path, _)| path.file_name());
+            let hint = did_you_mean(path.file_name(), beside).map_or_else(
+                || "check the name, capitals included, or add the file".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return refuse("missing-asset", format!("there is no file `{path}`"), hint);
+        }
+        self.read.insert(path.clone());
+        Some(path)
+    }
+
+    /// Files that look like content and are part of nothing: a lesson that is
+    /// missing from the site without a word would be worse.
+    fn strays(&mut self) {
+        let tree = self.tree;
+        for (path, _) in tree.below("content") {
+            if self.read.contains(path) {
+                continue;
+            }
+            let message = format!("`{path}` is read by nobody");
+            if path.extension() == Some("md") {
+                let hint = "a lesson is `content/<course>/<section>/<lesson>.md` \
+                            or `…/<lesson>/lesson.md`";
+                self.diagnostics.push(Diagnostic::error(path, "stray-file", message).hint(hint));
+            } else if path.parent() == "content" {
+                let hint = "put it into the folder of the course that uses it, or remove it";
+                self.diagnostics.push(Diagnostic::warning(path, "stray-file", message).hint(hint));
+            }
+        }
+    }
+}
+
+/// The Markdown of a page.
+fn markdown(front: &FrontMatter<'_>) -> Markdown {
+    let source = front.source();
+    Markdown { path: source.path.clone(), file: source.text.into(), start: front.body }
+}
+
+/// What sorts the files of a folder: the number first, then the name.
+fn order_of(name: &str) -> (u64, &str) {
+    (crate::slug::order(name).unwrap_or(u64::MAX), name)
+}
+
+/// The languages of a school as an author would list them.
+fn listed_languages(languages: &[Language]) -> String {
+    crate::field::listed(&languages.iter().map(Language::as_str).collect::<Vec<_>>())
+}

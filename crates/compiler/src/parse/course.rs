@@ -1,0 +1,395 @@
+//! Courses and their sections.
+
+use std::collections::BTreeMap;
+
+use contracts::access::Access;
+use contracts::id::{CourseId, Slug};
+use contracts::language::Language;
+
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::field::Placed;
+use crate::front_matter::{CourseKeys, Edition, FrontMatter};
+use crate::parse::page_file::PageFiles;
+use crate::parse::{PICTURE, Parser, listed_languages, markdown, order_of};
+use crate::school::{Course, CourseEdition, Label, Lesson, Section, SectionEdition};
+use crate::slug;
+use crate::source::SourcePath;
+
+/// Keys that hold for every language and so are said in `course.md` alone.
+const SHARED: [&str; 10] = [
+    "id",
+    "instructors",
+    "category",
+    "tags",
+    "level",
+    "language",
+    "cover",
+    "prices",
+    "access",
+    "slug",
+];
+
+/// What the lessons of a course need to know about it.
+pub(super) struct Rules {
+    pub(super) access: Access,
+    pub(super) language: Language,
+    /// The addresses taken inside the course.
+    pub(super) slugs: BTreeMap<Slug, SourcePath>,
+}
+
+/// A folder or a lesson directly in a course, before it is read.
+enum Child<'a> {
+    Lesson(PageFiles<'a>),
+    Section(&'a str),
+}
+
+impl<'a> Parser<'a> {
+    /// Every course, in the order of their folders.
+    pub(super) fn courses(&mut self) -> Vec<Course> {
+        let mut folders: Vec<&'a str> = self.tree.folders_in("content").into_iter().collect();
+        folders.retain(|name| !matches!(*name, "instructors" | "pages"));
+        folders.sort_by_key(|name| order_of(name));
+        folders.into_iter().filter_map(|name| self.course(name)).collect()
+    }
+
+    fn course(&mut self, name: &'a str) -> Option<Course> {
+        let folder = format!("content/{name}");
+        let Some((path, _)) = self.tree.entry(&format!("{folder}/course.md")) else {
+            self.no_course(&folder);
+            return None;
+        };
+        let front = self.open(path)?;
+        let keys = front.course(Edition::Original, &mut self.diagnostics);
+        let language = self.course_language(&front, &keys);
+        let slug = self.course_slug(name, &front, &keys)?;
+        let id = self.course_id(&slug, &front, &keys)?;
+        let editions = self.course_editions(&folder, &front, &keys, &language);
+        let access = keys.access.as_ref().map_or(Access::Free, |access| access.value);
+        let rules = Rules { access, language, slugs: BTreeMap::new() };
+        let (sections, language) = self.sections(&folder, rules);
+        let course = Course {
+            id,
+            slug,
+            access,
+            draft: keys.draft,
+            instructors: self.instructors_of(&front, &keys),
+            category: keys.category.as_ref().and_then(|text| self.category(&front, text)),
+            tags: keys.tags.iter().filter_map(|text| self.label(&front, text)).collect(),
+            level: keys.level.map(|level| level.value),
+            cover: keys.cover.as_ref().and_then(|cover| self.file(&front, cover, &PICTURE)),
+            prices: keys.prices,
+            language,
+            editions,
+            sections,
+        };
+        self.check_prices(&course, &front);
+        (!self.leaves_out(course.draft)).then_some(course)
+    }
+
+    fn no_course(&mut self, folder: &str) {
+        let tree = self.tree;
+        for (path, _) in tree.below(folder) {
+            self.read.insert(path.clone());
+        }
+        let path = SourcePath::new(&format!("{folder}/course.md"));
+        let message = format!("the folder `{folder}` has no `course.md`");
+        let hint = "each folder of `content/` is a course, but for `instructors` and `pages`";
+        self.diagnostics.push(Diagnostic::error(&path, "no-course", message).hint(hint));
+    }
+
+    fn course_language(&mut self, front: &FrontMatter<'_>, keys: &CourseKeys) -> Language {
+        let Some(written) = &keys.language else {
+            return self.config.default_language.clone();
+        };
+        let languages = &self.config.languages;
+        let known = languages.iter().find(|language| language.as_str() == written.value);
+        known.cloned().unwrap_or_else(|| {
+            let message =
+                format!("`{}` is not a language of the school", written.value.escape_debug());
+            let hint = format!("`languages` in `site.toml` has {}", listed_languages(languages));
+            let diagnostic = front.source().error("unknown-language", &written.span, message);
+            self.diagnostics.push(diagnostic.hint(hint));
+            self.config.default_language.clone()
+        })
+    }
+
+    fn course_slug(
+        &mut self,
+        name: &str,
+        front: &FrontMatter<'_>,
+        keys: &CourseKeys,
+    ) -> Option<Slug> {
+        let slug = self.slug_of(name, front, keys.slug.as_ref())?;
+        let path = front.source().path;
+        if let Some(other) = self.course_slugs.insert(slug.clone(), path.clone()) {
+            self.collision(front, &format!("/courses/{slug}/"), &other);
+        }
+        Some(slug)
+    }
+
+    fn course_id(
+        &mut self,
+        slug: &Slug,
+        front: &FrontMatter<'_>,
+        keys: &CourseKeys,
+    ) -> Option<CourseId> {
+        let written = keys.id.as_ref().map(|id| id.value.clone());
+        let id = written.or_else(|| CourseId::parse(slug.as_str()).ok())?;
+        if let Some(other) = self.course_ids.insert(id.clone(), front.source().path.clone()) {
+            let message = format!("the course id `{id}` is already used by `{other}`");
+            let diagnostic = front.source().error("duplicate-id", &front.place_of("id"), message);
+            self.diagnostics.push(diagnostic.hint("give one of them another `id:`"));
+        }
+        Some(id)
+    }
+
+    /// The explicit slug, or the one that the name of the file gives.
+    pub(super) fn slug_of(
+        &mut self,
+        name: &str,
+        front: &FrontMatter<'_>,
+        explicit: Option<&Placed<Slug>>,
+    ) -> Option<Slug> {
+        if let Some(explicit) = explicit {
+            return Some(explicit.value.clone());
+        }
+        match slug::from_name(name) {
+            Ok(slug) => Some(slug),
+            Err(error) => {
+                let message =
+                    format!("the name `{}` gives no address: it {error}", name.escape_debug());
+                let place = front.place_of("slug");
+                let diagnostic = front.source().error("no-slug", &place, message);
+                self.diagnostics.push(diagnostic.hint("add `slug: …` to the front matter"));
+                None
+            }
+        }
+    }
+
+    /// Two things at one address.
+    pub(super) fn collision(&mut self, front: &FrontMatter<'_>, url: &str, other: &SourcePath) {
+        let message = format!("the address `{url}` is already taken by `{other}`");
+        let place = front.place_of("slug");
+        let diagnostic = front.source().error("colliding-url", &place, message);
+        self.diagnostics.push(diagnostic.hint("give one of them another `slug:`"));
+    }
+
+    fn course_editions(
+        &mut self,
+        folder: &str,
+        front: &FrontMatter<'a>,
+        keys: &CourseKeys,
+        language: &Language,
+    ) -> BTreeMap<Language, CourseEdition> {
+        let edition = |front: &FrontMatter<'_>, keys: &CourseKeys, title: &str| CourseEdition {
+            title: keys.title.as_ref().map_or_else(|| title.to_owned(), |text| text.value.clone()),
+            description: keys.description.as_ref().map_or_else(String::new, |d| d.value.clone()),
+            body: markdown(front),
+        };
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let original = edition(front, keys, &slug::title_from_name(name));
+        let mut editions = BTreeMap::new();
+        let page = self.page_named(folder, "course", language);
+        for (language, path) in page.map(|page| page.translations).unwrap_or_default() {
+            let Some(translation) = self.open(path) else {
+                continue;
+            };
+            let keys = translation.course(Edition::Translation, &mut self.diagnostics);
+            translation.compare(front, &SHARED, &mut self.diagnostics);
+            if !self.leaves_out(keys.draft) {
+                editions.insert(language, edition(&translation, &keys, &original.title));
+            }
+        }
+        editions.insert(language.clone(), original);
+        editions
+    }
+
+    fn instructors_of(&mut self, front: &FrontMatter<'_>, keys: &CourseKeys) -> Vec<Slug> {
+        let mut found = Vec::new();
+        for written in &keys.instructors {
+            let known = self.instructors.iter().find(|slug| slug.as_str() == written.value);
+            if let Some(slug) = known {
+                if !found.contains(slug) {
+                    found.push(slug.clone());
+                }
+                continue;
+            }
+            let name = written.value.escape_debug();
+            let message = format!("there is no instructor `{name}`");
+            let near = did_you_mean(&written.value, self.instructors.iter().map(Slug::as_str));
+            let hint = near.map_or_else(
+                || format!("add `content/instructors/{name}.md`"),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let diagnostic = front.source().error("unknown-instructor", &written.span, message);
+            self.diagnostics.push(diagnostic.hint(hint));
+        }
+        found
+    }
+
+    /// A category stands at one address, so it is spelled in one way.
+    fn category(&mut self, front: &FrontMatter<'_>, written: &Placed<String>) -> Option<Label> {
+        let label = self.label(front, written)?;
+        let path = front.source().path.clone();
+        let (first, other) =
+            self.categories.entry(label.slug.clone()).or_insert((label.text.clone(), path));
+        if *first != label.text {
+            let message = format!(
+                "the category `{}` has the address of `{first}` in `{other}`",
+                label.text.escape_debug()
+            );
+            let hint = format!("write `category: {first}`");
+            let diagnostic = front.source().error("colliding-url", &written.span, message);
+            self.diagnostics.push(diagnostic.hint(hint));
+        }
+        Some(label)
+    }
+
+    fn label(&mut self, front: &FrontMatter<'_>, written: &Placed<String>) -> Option<Label> {
+        match slug::from_name(&written.value) {
+            Ok(slug) => Some(Label { text: written.value.clone(), slug }),
+            Err(error) => {
+                let name = written.value.escape_debug();
+                let message = format!("`{name}` gives no address: it {error}");
+                self.diagnostics.push(front.source().error("no-slug", &written.span, message));
+                None
+            }
+        }
+    }
+
+    fn check_prices(&mut self, course: &Course, front: &FrontMatter<'_>) {
+        let source = front.source();
+        if course.is_sold() && course.prices.is_empty() {
+            let message = "the course has paid lessons and no price";
+            let hint =
+                "add `prices: { USD: \"29.00\" }`; until then it can only be granted by hand";
+            let place = front.place_of("access");
+            self.diagnostics.push(source.warning("no-price", &place, message).hint(hint));
+        }
+        if !course.is_sold() && !course.prices.is_empty() {
+            let message = "the course has a price and no paid lesson";
+            let hint = "add `access: paid` to the course or to the lessons that are sold";
+            let place = front.place_of("prices");
+            self.diagnostics.push(source.warning("unused-price", &place, message).hint(hint));
+        }
+    }
+
+    /// The parts of a course in order. Gives the language back that went in
+    /// with the rules.
+    fn sections(&mut self, folder: &str, mut rules: Rules) -> (Vec<Section>, Language) {
+        let mut sections: Vec<Section> = Vec::new();
+        for child in self.children(folder, &rules.language) {
+            match child {
+                Child::Lesson(page) => {
+                    let lesson = self.lesson(&page, &mut rules);
+                    match sections.last_mut().filter(|section| section.editions.is_empty()) {
+                        Some(section) => section.lessons.extend(lesson),
+                        None => sections.push(Section {
+                            editions: BTreeMap::new(),
+                            lessons: lesson.into_iter().collect(),
+                        }),
+                    }
+                }
+                Child::Section(name) => {
+                    sections.push(self.section(&format!("{folder}/{name}"), name, &mut rules));
+                }
+            }
+        }
+        // A section of which only drafts are left has nothing to show.
+        sections.retain(|section| !section.lessons.is_empty());
+        (sections, rules.language)
+    }
+
+    fn children(&mut self, folder: &str, language: &Language) -> Vec<Child<'a>> {
+        let mut children: Vec<((u64, &'a str), Child<'a>)> = Vec::new();
+        for page in self.pages_in(folder, language) {
+            if !matches!(page.name, "course" | "lesson" | "section") {
+                children.push((order_of(page.name), Child::Lesson(page)));
+            }
+        }
+        for name in self.tree.folders_in(folder) {
+            let inner = format!("{folder}/{name}");
+            if let Some(page) = self.lesson_folder(&inner, name, language) {
+                children.push((order_of(name), Child::Lesson(page)));
+            } else if self.has_pages(&inner) {
+                children.push((order_of(name), Child::Section(name)));
+            }
+        }
+        children.sort_by_key(|(order, _)| *order);
+        children.into_iter().map(|(_, child)| child).collect()
+    }
+
+    /// A folder with `lesson.md` is a lesson, named after the folder.
+    fn lesson_folder(
+        &mut self,
+        folder: &str,
+        name: &'a str,
+        language: &Language,
+    ) -> Option<PageFiles<'a>> {
+        let page = self.page_named(folder, "lesson", language)?;
+        Some(PageFiles { name, ..page })
+    }
+
+    /// Whether a folder has lessons, directly or in folders of their own.
+    fn has_pages(&self, folder: &str) -> bool {
+        self.tree.below(folder).any(|(path, _)| {
+            path.extension() == Some("md")
+                && (path.parent() == folder || path.file_name().starts_with("lesson."))
+        })
+    }
+
+    fn section(&mut self, folder: &str, name: &'a str, rules: &mut Rules) -> Section {
+        let page = self.page_named(folder, "section", &rules.language);
+        let editions = self.section_editions(page.as_ref(), name, &rules.language);
+        let mut lessons: Vec<((u64, &'a str), PageFiles<'a>)> = Vec::new();
+        for page in self.pages_in(folder, &rules.language) {
+            if !matches!(page.name, "course" | "lesson" | "section") {
+                lessons.push((order_of(page.name), page));
+            }
+        }
+        for name in self.tree.folders_in(folder) {
+            let inner = format!("{folder}/{name}");
+            lessons.extend(
+                self.lesson_folder(&inner, name, &rules.language)
+                    .map(|page| (order_of(name), page)),
+            );
+        }
+        lessons.sort_by_key(|(order, _)| *order);
+        let lessons: Vec<Lesson> =
+            lessons.iter().filter_map(|(_, page)| self.lesson(page, rules)).collect();
+        Section { editions, lessons }
+    }
+
+    fn section_editions(
+        &mut self,
+        page: Option<&PageFiles<'a>>,
+        name: &str,
+        language: &Language,
+    ) -> BTreeMap<Language, SectionEdition> {
+        let mut editions = BTreeMap::new();
+        let title = slug::title_from_name(name);
+        let files = page.into_iter().flat_map(|page| {
+            let translations = page.translations.iter().map(|(l, path)| (l.clone(), *path));
+            std::iter::once((language.clone(), page.original)).chain(translations)
+        });
+        for (language, path) in files {
+            let Some(front) = self.open(path) else {
+                continue;
+            };
+            let keys = front.section(&mut self.diagnostics);
+            if !markdown(&front).text().trim().is_empty() {
+                let message = "the text of `section.md` is shown nowhere";
+                let hint = "move it into `summary:` or into a lesson";
+                let place = front.body..front.body;
+                self.diagnostics
+                    .push(front.source().warning("unused-text", &place, message).hint(hint));
+            }
+            let title = keys.title.map_or_else(|| title.clone(), |title| title.value);
+            editions.insert(language, SectionEdition { title, summary: keys.summary });
+        }
+        if editions.is_empty() {
+            editions.insert(language.clone(), SectionEdition { title, summary: None });
+        }
+        editions
+    }
+}

@@ -1,0 +1,111 @@
+//! Lessons: their editions, their video and its captions.
+
+use std::collections::BTreeMap;
+
+use contracts::id::LessonId;
+use contracts::language::Language;
+
+use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
+use crate::parse::course::Rules;
+use crate::parse::page_file::PageFiles;
+use crate::parse::{Parser, VIDEO, markdown};
+use crate::school::{Lesson, LessonEdition};
+use crate::slug;
+use crate::source::SourcePath;
+
+/// Keys that hold for every language and so are said in the original alone.
+const SHARED: [&str; 4] = ["id", "access", "publish_at", "slug"];
+
+impl<'a> Parser<'a> {
+    /// A lesson in all its languages; `None` for a draft that is left out and
+    /// for what can't have an address.
+    pub(super) fn lesson(&mut self, page: &PageFiles<'a>, rules: &mut Rules) -> Option<Lesson> {
+        let front = self.open(page.original)?;
+        let keys = front.lesson(Edition::Original, &mut self.diagnostics);
+        let slug = self.slug_of(page.name, &front, keys.slug.as_ref())?;
+        if let Some(other) = rules.slugs.insert(slug.clone(), page.original.clone()) {
+            let course = page.original.as_str().split('/').nth(1).unwrap_or_default();
+            let course = slug::from_name(course).map_or_else(|_| "…".to_owned(), |s| s.to_string());
+            self.collision(&front, &format!("/courses/{course}/{slug}/"), &other);
+        }
+        let id = self.lesson_id(&front, &keys)?;
+        let access = keys.access.unwrap_or(rules.access);
+        let publish_at = keys.publish_at;
+        let draft = keys.draft;
+        let name = slug::title_from_name(page.name);
+        let original = self.lesson_edition(&front, keys, &name);
+        let mut editions = BTreeMap::new();
+        for (language, path) in &page.translations {
+            editions.extend(
+                self.translation(path, &front, &original)
+                    .map(|edition| (language.clone(), edition)),
+            );
+        }
+        editions.insert(rules.language.clone(), original);
+        (!self.leaves_out(draft)).then_some(Lesson { id, slug, access, publish_at, editions })
+    }
+
+    fn translation(
+        &mut self,
+        path: &'a SourcePath,
+        original: &FrontMatter<'_>,
+        edition: &LessonEdition,
+    ) -> Option<LessonEdition> {
+        let front = self.open(path)?;
+        let keys = front.lesson(Edition::Translation, &mut self.diagnostics);
+        front.compare(original, &SHARED, &mut self.diagnostics);
+        let draft = keys.draft;
+        let mut translation = self.lesson_edition(&front, keys, &edition.title);
+        if translation.video.is_none() {
+            translation.video.clone_from(&edition.video);
+            translation.captions.clone_from(&edition.captions);
+        }
+        (!self.leaves_out(draft)).then_some(translation)
+    }
+
+    fn lesson_edition(
+        &mut self,
+        front: &FrontMatter<'_>,
+        keys: LessonKeys,
+        name: &str,
+    ) -> LessonEdition {
+        let video = keys.video.as_ref().and_then(|video| self.file(front, video, &VIDEO));
+        LessonEdition {
+            title: keys.title.map_or_else(|| name.to_owned(), |title| title.value),
+            summary: keys.summary,
+            body: markdown(front),
+            captions: video.as_ref().map(|video| self.captions(video)).unwrap_or_default(),
+            video,
+        }
+    }
+
+    /// The written id, or a stand-in so that the rest can be checked too.
+    fn lesson_id(&mut self, front: &FrontMatter<'_>, keys: &LessonKeys) -> Option<LessonId> {
+        let path = front.source().path;
+        let Some(id) = &keys.id else {
+            return LessonId::parse(&suggested_id(path)).ok();
+        };
+        if let Some(other) = self.lesson_ids.insert(id.value.clone(), path.clone()) {
+            let message = format!("the lesson id `{}` is already used by `{other}`", id.value);
+            let hint = format!("an id is never used twice: write `id: {}`", suggested_id(path));
+            let diagnostic = front.source().error("duplicate-id", &id.span, message);
+            self.diagnostics.push(diagnostic.hint(hint));
+        }
+        Some(id.value.clone())
+    }
+
+    /// `intro.zh.vtt` beside `intro.mp4`.
+    fn captions(&mut self, video: &SourcePath) -> BTreeMap<Language, SourcePath> {
+        let name = video.file_name();
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut captions = BTreeMap::new();
+        for (path, _) in self.tree.files_in(video.parent()) {
+            let parts = path.file_name().strip_suffix(".vtt").and_then(|n| n.rsplit_once('.'));
+            let language = parts
+                .filter(|(of, _)| *of == stem || *of == name)
+                .and_then(|(_, tag)| Language::parse(tag).ok());
+            captions.extend(language.map(|language| (language, path.clone())));
+        }
+        captions
+    }
+}

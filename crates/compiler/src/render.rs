@@ -1,0 +1,343 @@
+//! School to pages: each page in each language it exists in, by the theme.
+//!
+//! A course, lesson, page or instructor has a page only in the languages it is
+//! written in; elsewhere it is listed under its own title with a mark of its
+//! language, and the link leads to the original. So no text has two addresses,
+//! and `hreflang` names translations only.
+//! Nothing here reads gated text apart from passing it on under its own key.
+
+mod course;
+mod feed;
+mod frame;
+mod head;
+mod lesson;
+mod listing;
+mod picture;
+mod player;
+mod price;
+mod structured_data;
+mod syllabus;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::frame::FrameName;
+use contracts::id::{LessonId, Slug};
+use contracts::language::Language;
+use contracts::manifest::Edition;
+use contracts::object_key::ObjectKey;
+use contracts::site_path::{SitePath, SitePathError};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use tera::Context;
+
+use crate::address::{Addresses, Place};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, DocumentAsset};
+use crate::image::Pictures;
+use crate::render::feed::Listing;
+use crate::render::lesson::Chosen;
+use crate::render::syllabus::Outline;
+use crate::school::{Course, Instructor, Label, Lesson, Page, School, Section};
+use crate::site::{Content, SiteFile};
+use crate::source::{SourcePath, SourceTree};
+use crate::text::Documents;
+use crate::theme::Theme;
+
+/// Everything but the manifest.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// Every file, in no order, equal ones possibly twice.
+    pub files: Vec<Made>,
+    /// What the manifest says of each lesson in each language.
+    pub editions: BTreeMap<LessonId, BTreeMap<Language, Edition>>,
+    /// The frames of the theme.
+    pub frames: BTreeMap<FrameName, BTreeMap<Language, ObjectKey>>,
+    /// What templates did not like.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file and where it came from, to name both when two of them collide.
+#[derive(Debug)]
+pub struct Made {
+    /// The file.
+    pub file: SiteFile,
+    /// The author's file, or the template.
+    pub origin: SourcePath,
+}
+
+/// Renders every page of a school.
+#[must_use]
+pub fn render(
+    school: &School,
+    documents: &Documents,
+    theme: &Theme,
+    tree: &SourceTree,
+    pictures: &Pictures,
+) -> Rendered {
+    let mut rendered = Rendered::default();
+    let renderer = match Renderer::new(school, documents, theme, tree, pictures) {
+        Ok(renderer) => renderer,
+        Err(diagnostic) => {
+            rendered.diagnostics.push(diagnostic);
+            return rendered;
+        }
+    };
+    let outputs: Vec<_> = renderer.jobs().par_iter().map(|job| renderer.render(job)).collect();
+    let mut listings = Vec::new();
+    for output in outputs {
+        match output {
+            Ok(output) => rendered.take(output, &mut listings),
+            Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+        }
+    }
+    renderer.add_pictures(&mut rendered);
+    rendered.files.extend(theme.assets().iter().map(|file| Made {
+        file: file.clone(),
+        origin: SourcePath::new(&format!("themes/{}", school.config.theme)),
+    }));
+    match renderer.documents_for_machines(&listings) {
+        Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    // One mistake in a template shows on every page; once is enough.
+    rendered.diagnostics.sort();
+    rendered.diagnostics.dedup();
+    rendered
+}
+
+/// What all pages are made from.
+struct Renderer<'a> {
+    school: &'a School,
+    documents: &'a Documents,
+    /// Stands for a text that could not be rendered.
+    no_document: Document,
+    theme: &'a Theme,
+    tree: &'a SourceTree,
+    pictures: &'a Pictures,
+    addresses: Addresses<'a>,
+    /// `site` in each language.
+    sites: BTreeMap<&'a Language, Context>,
+    /// The lessons of each course in each language.
+    outlines: BTreeMap<(&'a Slug, &'a Language), Outline>,
+}
+
+/// One page to render.
+struct Job<'a> {
+    subject: Subject<'a>,
+    language: &'a Language,
+}
+
+/// What a page is about.
+enum Subject<'a> {
+    Home,
+    Courses,
+    NotFound,
+    Frame(FrameName),
+    Course(&'a Course),
+    Lesson(&'a Course, &'a Section, &'a Lesson),
+    Instructor(&'a Instructor),
+    Category(&'a Label),
+    Page(&'a Page),
+}
+
+/// What a page amounts to.
+#[derive(Default)]
+struct Output {
+    made: Vec<Made>,
+    listing: Option<Listing>,
+    edition: Option<(LessonId, Language, Edition)>,
+    frame: Option<(FrameName, Language, ObjectKey)>,
+}
+
+impl Rendered {
+    fn take(&mut self, output: Output, listings: &mut Vec<Listing>) {
+        self.files.extend(output.made);
+        listings.extend(output.listing);
+        if let Some((lesson, language, edition)) = output.edition {
+            self.editions.entry(lesson).or_default().insert(language, edition);
+        }
+        if let Some((name, language, key)) = output.frame {
+            self.frames.entry(name).or_default().insert(language, key);
+        }
+    }
+}
+
+impl<'a> Renderer<'a> {
+    fn new(
+        school: &'a School,
+        documents: &'a Documents,
+        theme: &'a Theme,
+        tree: &'a SourceTree,
+        pictures: &'a Pictures,
+    ) -> Result<Self, Diagnostic> {
+        let addresses = Addresses::new(&school.config);
+        let mut renderer = Self {
+            school,
+            documents,
+            no_document: Document::default(),
+            theme,
+            tree,
+            pictures,
+            addresses,
+            sites: BTreeMap::new(),
+            outlines: BTreeMap::new(),
+        };
+        for language in &school.config.languages {
+            let site = renderer.site(language)?;
+            renderer.sites.insert(language, site);
+        }
+        let pairs: Vec<_> = school
+            .courses
+            .iter()
+            .flat_map(|course| {
+                school.config.languages.iter().map(move |language| (course, language))
+            })
+            .collect();
+        let outlines: Result<BTreeMap<_, _>, _> = pairs
+            .par_iter()
+            .map(|(course, language)| {
+                Ok(((&course.slug, *language), renderer.outline(course, language)?))
+            })
+            .collect();
+        renderer.outlines = outlines?;
+        Ok(renderer)
+    }
+
+    /// Every page, in a fixed order.
+    fn jobs(&self) -> Vec<Job<'a>> {
+        let school = self.school;
+        let mut jobs = Vec::new();
+        let categories: BTreeSet<_> =
+            school.courses.iter().filter_map(|course| course.category.as_ref()).collect();
+        // Two spellings of one category share a page, under the first of them.
+        let categories: BTreeMap<_, _> =
+            categories.into_iter().rev().map(|label| (&label.slug, label)).collect();
+        for language in &school.config.languages {
+            let mut add = |subject| jobs.push(Job { subject, language });
+            add(Subject::Home);
+            add(Subject::Courses);
+            add(Subject::NotFound);
+            FrameName::ALL.into_iter().for_each(|name| add(Subject::Frame(name)));
+            categories.values().for_each(|label| add(Subject::Category(label)));
+            for course in &school.courses {
+                if course.editions.contains_key(language) {
+                    add(Subject::Course(course));
+                }
+                for section in &course.sections {
+                    for lesson in &section.lessons {
+                        if lesson.editions.contains_key(language) {
+                            add(Subject::Lesson(course, section, lesson));
+                        }
+                    }
+                }
+            }
+            for instructor in school.instructors.values() {
+                if instructor.editions.contains_key(language) {
+                    add(Subject::Instructor(instructor));
+                }
+            }
+            for page in &school.pages {
+                if page.editions.contains_key(language) {
+                    add(Subject::Page(page));
+                }
+            }
+        }
+        jobs
+    }
+
+    fn render(&self, job: &Job<'_>) -> Result<Output, Diagnostic> {
+        let language = job.language;
+        match job.subject {
+            Subject::Home => self.home(language),
+            Subject::Courses => self.courses(language),
+            Subject::NotFound => self.not_found(language),
+            Subject::Frame(name) => self.frame(name, language),
+            Subject::Course(course) => self.course(course, language),
+            Subject::Lesson(course, section, lesson) => match lesson.editions.get(language) {
+                Some(edition) => {
+                    self.lesson(&Chosen { course, section, lesson, language, edition })
+                }
+                None => Ok(Output::default()),
+            },
+            Subject::Instructor(instructor) => self.instructor(instructor, language),
+            Subject::Category(label) => self.category(label, language),
+            Subject::Page(page) => self.page(page, language),
+        }
+    }
+
+    /// A rendered document; an empty one where Markdown failed, which has its
+    /// own diagnostic.
+    fn document(&self, path: &SourcePath) -> &Document {
+        self.documents.get(path).unwrap_or(&self.no_document)
+    }
+
+    /// What the pages of a language have in common.
+    fn shared(&self, language: &Language) -> Context {
+        self.sites.get(language).cloned().unwrap_or_default()
+    }
+
+    fn link(&self, place: Place<'_>, language: &Language) -> Result<String, Diagnostic> {
+        self.addresses.link(place, language).map_err(|error| too_long(&error))
+    }
+
+    fn path(&self, place: Place<'_>, language: &Language) -> Result<SitePath, Diagnostic> {
+        self.addresses.path(place, language).map_err(|error| too_long(&error))
+    }
+
+    /// The public asset that a source file becomes, if it is there.
+    fn asset(&self, path: &SourcePath) -> Option<ObjectKey> {
+        let file = self.tree.get(path.as_str())?;
+        let name = SitePath::parse(path.file_name()).ok()?;
+        Some(ObjectKey::Asset { digest: file.digest, name })
+    }
+
+    /// The URL of a public asset.
+    fn asset_url(&self, key: &ObjectKey) -> Option<String> {
+        Some(SitePath::parse(&key.path()).ok()?.url_path(&self.school.config.base_url))
+    }
+
+    /// A source file under a key.
+    fn passed_on(&self, path: &SourcePath, key: ObjectKey) -> Option<Made> {
+        let file = self.tree.get(path.as_str())?.clone();
+        Some(Made { file: SiteFile::from_source(key, file), origin: path.clone() })
+    }
+}
+
+/// A file of a document under its key.
+fn made(asset: &DocumentAsset, key: ObjectKey, origin: &SourcePath) -> Made {
+    let content: Content = asset.content.clone();
+    Made { file: SiteFile { key, content, digest: asset.digest }, origin: origin.clone() }
+}
+
+/// The public files of a document.
+fn public_assets<'d>(
+    document: &'d Document,
+    origin: &'d SourcePath,
+) -> impl Iterator<Item = Made> + 'd {
+    document.public_assets.iter().map(move |asset| {
+        let key = ObjectKey::Asset { digest: asset.digest, name: asset.name.clone() };
+        made(asset, key, origin)
+    })
+}
+
+/// The edition in the wanted language, else in the first of `order`, else any.
+fn pick<'m, T>(
+    editions: &'m BTreeMap<Language, T>,
+    wanted: &Language,
+    order: &[Language],
+) -> Option<(&'m Language, &'m T)> {
+    std::iter::once(wanted)
+        .chain(order)
+        .find_map(|language| editions.get_key_value(language))
+        .or_else(|| editions.iter().next())
+}
+
+fn too_long(error: &SitePathError) -> Diagnostic {
+    Diagnostic::error(&SourcePath::new("site.toml"), "address", error.to_string())
+        .hint("addresses have at most 1024 bytes; shorten the slugs")
+}
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! A course: its card in lists and its own page.
+
+use contracts::access::Access;
+use contracts::language::Language;
+
+use crate::address::Place;
+use crate::diagnostic::Diagnostic;
+use crate::render::head::About;
+use crate::render::price::{self, NumberStyle};
+use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
+use crate::render::{Output, Renderer, pick, public_assets};
+use crate::school::{Course, Instructor, Level};
+use crate::theme::Template;
+
+/// How many colours the theme has for a missing picture.
+const HUES: u8 = 6;
+
+impl Renderer<'_> {
+    /// A course as it stands in lists.
+    pub(super) fn card(
+        &self,
+        course: &Course,
+        language: &Language,
+    ) -> Result<CourseCard, Diagnostic> {
+        let (written, title, description) =
+            match pick(&course.editions, language, std::slice::from_ref(&course.language)) {
+                Some((written, edition)) => {
+                    (written, edition.title.clone(), edition.description.clone())
+                }
+                None => (&course.language, course.slug.to_string(), String::new()),
+            };
+        let instructors =
+            course.instructors.iter().filter_map(|id| self.school.instructors.get(id));
+        let instructors = instructors
+            .map(|who| self.instructor_card(who, language))
+            .map(|card| card.map(|card| Link { title: card.name, url: card.url }))
+            .collect::<Result<_, _>>()?;
+        let category = match &course.category {
+            Some(label) => Some(Link {
+                title: label.text.clone(),
+                url: self.link(Place::Category(&label.slug), language)?,
+            }),
+            None => None,
+        };
+        let minutes = self.outlines.get(&(&course.slug, language)).map_or(0, |o| o.minutes);
+        Ok(CourseCard {
+            url: self.link(Place::Course(&course.slug), written)?,
+            language: self.mark(written, language),
+            cover: course.cover.as_ref().and_then(|path| self.image(path)),
+            monogram: monogram(&title),
+            hue: hue(course.slug.as_str()),
+            level: course.level.map(level_word),
+            category,
+            tags: course.tags.iter().map(|tag| tag.text.clone()).collect(),
+            instructors,
+            lesson_count: course.lessons().count(),
+            free_count: course.lessons().filter(|lesson| lesson.access == Access::Free).count(),
+            duration: Duration::of_minutes(minutes),
+            prices: self.prices(course, language),
+            is_sold: course.is_sold(),
+            title,
+            description,
+        })
+    }
+
+    /// What a course costs, in words.
+    pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
+        let style = NumberStyle {
+            group: self.theme.text(language, "number-group"),
+            decimal: self.theme.text(language, "number-decimal"),
+        };
+        price::format_all(&course.prices, self.school.config.currency, style)
+    }
+
+    /// `/courses/<course>/`
+    pub(super) fn course(
+        &self,
+        course: &Course,
+        language: &Language,
+    ) -> Result<Output, Diagnostic> {
+        let (Some(edition), Some(outline)) =
+            (course.editions.get(language), self.outlines.get(&(&course.slug, language)))
+        else {
+            return Ok(Output::default());
+        };
+        let document = self.document(&edition.body.path);
+        let card = self.card(course, language)?;
+        let instructors = course
+            .instructors
+            .iter()
+            .filter_map(|id| self.school.instructors.get(id))
+            .map(|who| self.instructor_card(who, language))
+            .collect::<Result<Vec<_>, _>>()?;
+        let data = self.course_data(course, &card, outline, language)?;
+        let about = About {
+            title: &edition.title,
+            description: &edition.description,
+            place: Place::Course(&course.slug),
+            languages: course.editions.keys().collect(),
+            kind: "website",
+            image: card.cover.as_ref().map(|image| image.src.as_str()),
+            return_to: None,
+        };
+        let start = outline.lessons.iter().find(|lesson| !lesson.is_paid && lesson.opens.is_none());
+        let view = CoursePage {
+            page: self.head(&about, language, Some(data))?,
+            body: document.public.clone(),
+            instructors,
+            start: start.cloned(),
+        };
+        let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
+        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        output.made.extend(public_assets(document, &edition.body.path));
+        Ok(output)
+    }
+
+    /// An instructor as they stand in lists.
+    pub(super) fn instructor_card(
+        &self,
+        instructor: &Instructor,
+        language: &Language,
+    ) -> Result<InstructorCard, Diagnostic> {
+        let order = &self.school.config.languages;
+        let picked = pick(&instructor.editions, language, order);
+        let (written, name, headline) = match picked {
+            Some((written, edition)) => (written, edition.name.clone(), edition.headline.clone()),
+            None => (language, instructor.slug.to_string(), None),
+        };
+        Ok(InstructorCard {
+            url: self.link(Place::Instructor(&instructor.slug), written)?,
+            avatar: instructor.avatar.as_ref().and_then(|path| self.image(path)),
+            monogram: monogram(&name),
+            hue: hue(instructor.slug.as_str()),
+            name,
+            headline,
+        })
+    }
+}
+
+/// The word of a level in locales and structured data.
+pub(super) fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Beginner => "beginner",
+        Level::Intermediate => "intermediate",
+        Level::Advanced => "advanced",
+    }
+}
+
+/// The initials of the first two words, or the first letter where words are
+/// not parted by spaces, as in Chinese.
+fn monogram(title: &str) -> String {
+    let words =
+        title.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let initials: String = words.take(2).collect();
+    match initials.chars().next() {
+        Some(first) if !first.is_ascii() => first.to_string(),
+        Some(_) => initials.to_uppercase(),
+        None => "·".to_owned(),
+    }
+}
+
+/// The same name always has the same colour.
+fn hue(slug: &str) -> u8 {
+    slug.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % HUES
+}

@@ -1,0 +1,207 @@
+//! A lesson: its public page, and for a gated one the body that stands apart.
+//!
+//! The public page of a gated lesson holds the preview and the locked panel in
+//! its one hole; the gated text goes from the document into its own object and
+//! through no template.
+
+use std::collections::BTreeMap;
+
+use contracts::access::Access;
+use contracts::frame::Frame;
+use contracts::language::Language;
+use contracts::manifest::Edition;
+use contracts::object_key::ObjectKey;
+use contracts::site_path::SitePath;
+
+use crate::address::Place;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, GatedHtml, PublicHtml};
+use crate::render::head::{About, query_value};
+use crate::render::player::Media;
+use crate::render::view::{Gate, LessonPage, SyllabusLesson};
+use crate::render::{Made, Output, Renderer, made, pick, public_assets, too_long};
+use crate::school::{Course, Lesson, LessonEdition, Section};
+use crate::site::{SiteFile, digest};
+use crate::theme::Template;
+
+/// A lesson in one language, with what it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen<'a> {
+    /// Its course.
+    pub(super) course: &'a Course,
+    /// Its section.
+    pub(super) section: &'a Section,
+    /// The lesson itself.
+    pub(super) lesson: &'a Lesson,
+    /// The language.
+    pub(super) language: &'a Language,
+    /// What is written in that language.
+    pub(super) edition: &'a LessonEdition,
+}
+
+impl Renderer<'_> {
+    /// `/courses/<course>/<lesson>/`
+    pub(super) fn lesson(&self, chosen: &Chosen<'_>) -> Result<Output, Diagnostic> {
+        let Chosen { course, lesson, language, edition, .. } = *chosen;
+        let document = self.document(&edition.body.path);
+        let media = self.media(chosen, document)?;
+        let player = match &media {
+            Some(media) => Some(self.player(media, language)?),
+            None => None,
+        };
+        let about = About {
+            title: &edition.title,
+            description: edition.summary.as_deref().unwrap_or_default(),
+            languages: lesson.editions.keys().collect(),
+            kind: "article",
+            ..self.everywhere(Place::Lesson(&course.slug, &lesson.slug))
+        };
+        let mut view = self.lesson_view(&about, chosen, document)?;
+        // A gated player stands in the body, since it tells where the file is.
+        view.player = if lesson.is_gated() { None } else { player.clone() };
+        let html = self.render_lesson(chosen, &view)?;
+        let origin = &edition.body.path;
+        let mut output = self.output(&about, language, html, origin)?;
+        output.made.extend(public_assets(document, origin));
+        output.made.extend(media.iter().flat_map(|media| media.files(self)));
+        let mut facts = Edition {
+            title: edition.title.clone(),
+            page: self.path(about.place, language)?,
+            body: None,
+            video: media.as_ref().map(|media| media.video.key.clone()),
+            captions: media.as_ref().map(Media::captions).unwrap_or_default(),
+            assets: BTreeMap::new(),
+        };
+        if lesson.is_gated() {
+            facts.assets.extend(media.iter().flat_map(Media::by_name));
+            add_gated(&mut output, &mut facts, chosen, document, player);
+        }
+        output.edition = Some((lesson.id.clone(), language.clone(), facts));
+        Ok(output)
+    }
+
+    /// Fills the template; a gated lesson's page must be a frame.
+    fn render_lesson(&self, chosen: &Chosen<'_>, view: &LessonPage) -> Result<String, Diagnostic> {
+        let language = chosen.language;
+        let shared = match self.outlines.get(&(&chosen.course.slug, language)) {
+            Some(outline) => &outline.shared,
+            None => &self.shared(language),
+        };
+        let html = self.theme.render(Template::Lesson, language, shared, view)?;
+        if chosen.lesson.is_gated() && Frame::split(&html).is_none() {
+            return Err(self.no_hole(Template::Lesson));
+        }
+        Ok(html)
+    }
+
+    fn lesson_view(
+        &self,
+        about: &About<'_>,
+        chosen: &Chosen<'_>,
+        document: &Document,
+    ) -> Result<LessonPage, Diagnostic> {
+        let Chosen { course, section, lesson, language, .. } = *chosen;
+        let url = self.link(about.place, language)?;
+        let lessons: &[SyllabusLesson] = self
+            .outlines
+            .get(&(&course.slug, language))
+            .map_or(&[], |outline| outline.lessons.as_slice());
+        let index = lessons.iter().position(|entry| entry.url == url).unwrap_or_default();
+        let Some(entry) = lessons.get(index).cloned() else {
+            let path = self.theme.path_of(Template::Lesson);
+            return Err(Diagnostic::error(&path, "template", "the course has no lessons"));
+        };
+        let order = std::slice::from_ref(&course.language);
+        let section_edition = pick(&section.editions, language, order);
+        let gate = self.gate(course, lesson, language)?;
+        let learn = gate.as_ref().map(|gate| gate.learn.as_str());
+        let about = About { return_to: learn, languages: about.languages.clone(), ..*about };
+        let data = self.lesson_data(course, lesson, &entry, language)?;
+        Ok(LessonPage {
+            page: self.head(&about, language, Some(data))?,
+            section: course
+                .sections
+                .iter()
+                .position(|other| std::ptr::eq(other, section))
+                .map_or(1, |index| index + 1),
+            section_title: section_edition.map(|(_, edition)| edition.title.clone()),
+            section_language: section_edition.and_then(|(written, _)| self.mark(written, language)),
+            course_language: pick(&course.editions, language, order)
+                .and_then(|(written, _)| self.mark(written, language)),
+            body: document.public.clone(),
+            headings: document.headings.clone(),
+            player: None,
+            gate,
+            previous: index.checked_sub(1).and_then(|index| lessons.get(index)).cloned(),
+            next: lessons.get(index + 1).cloned(),
+            lesson: entry,
+        })
+    }
+
+    fn gate(
+        &self,
+        course: &Course,
+        lesson: &Lesson,
+        language: &Language,
+    ) -> Result<Option<Gate>, Diagnostic> {
+        if !lesson.is_gated() {
+            return Ok(None);
+        }
+        let learn = self
+            .addresses
+            .learn_link(&course.slug, &lesson.slug, language)
+            .map_err(|error| too_long(&error))?;
+        let sign_in = self.link(Place::Frame(contracts::frame::FrameName::SignIn), language)?;
+        let api = SitePath::parse(&format!("api/lessons/{}/{}", course.slug, lesson.slug))
+            .map_err(|error| too_long(&error))?
+            .url_path(&self.school.config.base_url);
+        Ok(Some(Gate {
+            lesson_api: format!("{api}?lang={language}"),
+            sign_in: format!("{sign_in}?return_to={}", query_value(&learn)),
+            learn,
+            is_paid: lesson.access == Access::Paid,
+            opens: self.opens(lesson, language),
+        }))
+    }
+
+    /// The diagnostic for a template that lost its hole, or has two.
+    pub(super) fn no_hole(&self, template: Template) -> Diagnostic {
+        let path = self.theme.path_of(template);
+        Diagnostic::error(&path, "hole", "the page needs exactly one hole for the edge to fill")
+            .hint(format!(
+                "put what a guest sees between one `{}` and one `{}`",
+                contracts::frame::HOLE_START,
+                contracts::frame::HOLE_END
+            ))
+    }
+}
+
+/// Adds the body of a gated lesson and its files, and names them in the facts.
+fn add_gated(
+    output: &mut Output,
+    facts: &mut Edition,
+    chosen: &Chosen<'_>,
+    document: &Document,
+    player: Option<PublicHtml>,
+) {
+    let origin = &chosen.edition.body.path;
+    let lesson = &chosen.lesson.id;
+    for asset in &document.gated_assets {
+        let key = ObjectKey::LessonAsset {
+            lesson: lesson.clone(),
+            digest: asset.digest,
+            name: asset.name.clone(),
+        };
+        facts.assets.insert(asset.name.clone(), key.clone());
+        output.made.push(made(asset, key, origin));
+    }
+    let Some(GatedHtml(text)) = &document.gated else {
+        return;
+    };
+    let player = player.map(|player| player.0).unwrap_or_default();
+    // Stands where the theme's own `article.prose` stands on a free lesson's page.
+    let bytes = format!("{player}<article class=\"prose\">{text}</article>\n").into_bytes();
+    let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
+    facts.body = Some(key.clone());
+    output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });
+}

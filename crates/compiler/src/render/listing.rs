@@ -1,0 +1,215 @@
+//! Pages that list or tell: home, courses, category, instructor, page, 404.
+
+use std::collections::BTreeMap;
+
+use contracts::language::Language;
+
+use crate::address::Place;
+use crate::diagnostic::Diagnostic;
+use crate::render::feed::Listing;
+use crate::render::head::About;
+use crate::render::view::{
+    BarePage, CategoryPage, CourseCard, CoursesPage, InstructorPage, Link, TextPage,
+};
+use crate::render::{Made, Output, Renderer, public_assets};
+use crate::school::{Course, Instructor, Label, Page};
+use crate::site::SiteFile;
+use crate::source::SourcePath;
+use crate::theme::Template;
+use contracts::object_key::ObjectKey;
+
+impl Renderer<'_> {
+    /// `/`
+    pub(super) fn home(&self, language: &Language) -> Result<Output, Diagnostic> {
+        let about = About {
+            title: "",
+            description: self.school_description(language),
+            ..self.everywhere(Place::Home)
+        };
+        let data = self.school_data(language)?;
+        let view = CoursesPage {
+            page: self.head(&about, language, Some(data))?,
+            courses: self.cards(language, |_| true)?,
+            instructors: self
+                .school
+                .instructors
+                .values()
+                .map(|who| self.instructor_card(who, language))
+                .collect::<Result<_, _>>()?,
+        };
+        self.finish(Template::Home, &about, language, &view)
+    }
+
+    /// `/courses/`
+    pub(super) fn courses(&self, language: &Language) -> Result<Output, Diagnostic> {
+        let about = About {
+            title: self.theme.text(language, "courses"),
+            description: self.school_description(language),
+            ..self.everywhere(Place::Courses)
+        };
+        let view = CoursesPage {
+            page: self.head(&about, language, None)?,
+            courses: self.cards(language, |_| true)?,
+            instructors: Vec::new(),
+        };
+        self.finish(Template::Courses, &about, language, &view)
+    }
+
+    /// `/categories/<c>/`
+    pub(super) fn category(
+        &self,
+        label: &Label,
+        language: &Language,
+    ) -> Result<Output, Diagnostic> {
+        let about = About {
+            title: &label.text,
+            description: self.school_description(language),
+            ..self.everywhere(Place::Category(&label.slug))
+        };
+        let is_in = |course: &Course| {
+            course.category.as_ref().is_some_and(|category| category.slug == label.slug)
+        };
+        let view = CategoryPage {
+            page: self.head(&about, language, None)?,
+            title: label.text.clone(),
+            courses: self.cards(language, is_in)?,
+        };
+        self.finish(Template::Category, &about, language, &view)
+    }
+
+    /// `/404.html`
+    pub(super) fn not_found(&self, language: &Language) -> Result<Output, Diagnostic> {
+        let about = About {
+            title: self.theme.text(language, "not-found"),
+            description: "",
+            ..self.everywhere(Place::NotFound)
+        };
+        let view = BarePage { page: self.head(&about, language, None)? };
+        self.finish(Template::NotFound, &about, language, &view)
+    }
+
+    /// `/instructors/<id>/`
+    pub(super) fn instructor(
+        &self,
+        instructor: &Instructor,
+        language: &Language,
+    ) -> Result<Output, Diagnostic> {
+        let Some(edition) = instructor.editions.get(language) else {
+            return Ok(Output::default());
+        };
+        let document = self.document(&edition.body.path);
+        let card = self.instructor_card(instructor, language)?;
+        let about = About {
+            title: &edition.name,
+            description: edition.headline.as_deref().unwrap_or_default(),
+            languages: instructor.editions.keys().collect(),
+            kind: "profile",
+            image: card.avatar.as_ref().map(|image| image.src.as_str()),
+            ..self.everywhere(Place::Instructor(&instructor.slug))
+        };
+        let view = InstructorPage {
+            page: self.head(&about, language, None)?,
+            body: document.public.clone(),
+            courses: self
+                .cards(language, |course| course.instructors.contains(&instructor.slug))?,
+            instructor: card.clone(),
+        };
+        let html =
+            self.theme.render(Template::Instructor, language, &self.shared(language), &view)?;
+        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        output.made.extend(public_assets(document, &edition.body.path));
+        Ok(output)
+    }
+
+    /// `/<page>/`
+    pub(super) fn page(&self, page: &Page, language: &Language) -> Result<Output, Diagnostic> {
+        let Some(edition) = page.editions.get(language) else {
+            return Ok(Output::default());
+        };
+        let document = self.document(&edition.body.path);
+        let about = About {
+            title: &edition.title,
+            description: edition.description.as_deref().unwrap_or_default(),
+            languages: page.editions.keys().collect(),
+            kind: "article",
+            ..self.everywhere(Place::Page(&page.slug))
+        };
+        let view = TextPage {
+            page: self.head(&about, language, None)?,
+            title: edition.title.clone(),
+            body: document.public.clone(),
+            headings: document.headings.clone(),
+        };
+        let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
+        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        output.made.extend(public_assets(document, &edition.body.path));
+        Ok(output)
+    }
+
+    /// The categories that have courses, by their words.
+    pub(super) fn categories(&self, language: &Language) -> Result<Vec<Link>, Diagnostic> {
+        let labels = self.school.courses.iter().filter_map(|course| course.category.as_ref());
+        let by_slug: BTreeMap<_, _> = labels.map(|label| (&label.slug, label)).collect();
+        by_slug
+            .into_values()
+            .map(|label| {
+                let url = self.link(Place::Category(&label.slug), language)?;
+                Ok(Link { title: label.text.clone(), url })
+            })
+            .collect()
+    }
+
+    fn cards(
+        &self,
+        language: &Language,
+        is_listed: impl Fn(&Course) -> bool,
+    ) -> Result<Vec<CourseCard>, Diagnostic> {
+        let courses = self.school.courses.iter().filter(|course| is_listed(course));
+        courses.map(|course| self.card(course, language)).collect()
+    }
+
+    /// The facts of a page that exists in every language of the school.
+    pub(super) fn everywhere<'p>(&'p self, place: Place<'p>) -> About<'p> {
+        About {
+            title: "",
+            description: "",
+            place,
+            languages: self.school.config.languages.iter().collect(),
+            kind: "website",
+            image: None,
+            return_to: None,
+        }
+    }
+
+    fn finish(
+        &self,
+        template: Template,
+        about: &About<'_>,
+        language: &Language,
+        view: &impl serde::Serialize,
+    ) -> Result<Output, Diagnostic> {
+        let html = self.theme.render(template, language, &self.shared(language), view)?;
+        self.output(about, language, html, &self.theme.path_of(template))
+    }
+
+    /// A public page and its line in the sitemap.
+    pub(super) fn output(
+        &self,
+        about: &About<'_>,
+        language: &Language,
+        html: String,
+        origin: &SourcePath,
+    ) -> Result<Output, Diagnostic> {
+        let path = self.path(about.place, language)?;
+        let listing = match about.place {
+            Place::NotFound | Place::Frame(_) => None,
+            _ => Some(Listing {
+                url: path.url(&self.school.config.base_url).to_string(),
+                alternates: self.alternates(about)?,
+            }),
+        };
+        let file = SiteFile::new(ObjectKey::Page { path }, html.into_bytes());
+        let made = vec![Made { file, origin: origin.clone() }];
+        Ok(Output { made, listing, ..Output::default() })
+    }
+}

@@ -1,0 +1,288 @@
+//! What templates see: one struct per template, all of it public.
+//!
+//! Only [`PublicHtml`] goes in; the gated kind has no `Serialize`. Links are
+//! path-absolute unless a field says otherwise, and every text is plain: the
+//! templates escape it.
+
+use serde::Serialize;
+
+use crate::document::{Heading, PublicHtml};
+use crate::theme::ThemeSettings;
+
+/// The same on every page of a language: `site`.
+#[derive(Debug, Serialize)]
+pub(super) struct Site {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) language: String,
+    pub(super) direction: &'static str,
+    pub(super) home: String,
+    pub(super) courses: String,
+    pub(super) sign_in: String,
+    pub(super) account: String,
+    pub(super) feed: String,
+    pub(super) navigation: Vec<Link>,
+    pub(super) categories: Vec<Link>,
+    pub(super) theme: ThemeSettings,
+    /// Where the forms of the frames post to.
+    pub(super) post: Post,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Post {
+    pub(super) sign_in: String,
+    pub(super) confirm: String,
+    pub(super) sign_out: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Link {
+    pub(super) title: String,
+    pub(super) url: String,
+}
+
+/// What a page says about itself: `page`.
+#[derive(Debug, Serialize)]
+pub(super) struct Page {
+    pub(super) title: String,
+    pub(super) description: String,
+    /// Full URL; `None` for what search engines must not list.
+    pub(super) canonical: Option<String>,
+    /// Full URLs of the page in its languages, itself included; empty when
+    /// there is only one.
+    pub(super) alternates: Vec<Alternate>,
+    pub(super) languages: Vec<LanguageChoice>,
+    /// Where to come back to after signing in, percent-encoded.
+    pub(super) return_to: String,
+    /// Full URL of the picture for previews.
+    pub(super) image: Option<String>,
+    /// The `og:type`.
+    pub(super) kind: &'static str,
+    /// JSON for a `<script type="application/ld+json">`, safe to stand there.
+    pub(super) structured_data: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Alternate {
+    /// A language tag, or `x-default`.
+    pub(super) language: String,
+    pub(super) url: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct LanguageChoice {
+    pub(super) tag: String,
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) is_current: bool,
+    /// Whether `url` is this page in that language, and not its home page.
+    pub(super) is_translated: bool,
+}
+
+/// Set where a text is in another language than the page.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct LanguageMark {
+    pub(super) tag: String,
+    pub(super) name: String,
+    pub(super) direction: &'static str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Image {
+    pub(super) src: String,
+    /// A `srcset`, where there are smaller copies.
+    pub(super) sources: Option<String>,
+    pub(super) width: Option<u32>,
+    pub(super) height: Option<u32>,
+}
+
+/// A course in a list.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CourseCard {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) url: String,
+    pub(super) language: Option<LanguageMark>,
+    pub(super) cover: Option<Image>,
+    /// One or two letters to stand for a missing cover.
+    pub(super) monogram: String,
+    /// 0 to 5, by which the theme colours a missing cover.
+    pub(super) hue: u8,
+    /// `beginner`, `intermediate` or `advanced`.
+    pub(super) level: Option<&'static str>,
+    pub(super) category: Option<Link>,
+    pub(super) tags: Vec<String>,
+    pub(super) instructors: Vec<Link>,
+    pub(super) lesson_count: usize,
+    pub(super) free_count: usize,
+    pub(super) duration: Duration,
+    /// Formatted, the school's currency first; empty for what can't be bought.
+    pub(super) prices: Vec<String>,
+    /// Whether any lesson has to be paid for.
+    pub(super) is_sold: bool,
+}
+
+/// A length of time, in whole hours and the minutes left over.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Duration {
+    pub(super) hours: u32,
+    pub(super) minutes: u32,
+}
+
+impl Duration {
+    pub(super) fn of_minutes(minutes: u32) -> Self {
+        Self { hours: minutes / 60, minutes: minutes % 60 }
+    }
+}
+
+/// Shared by a course's page and its lessons' pages: `course` and `syllabus`.
+#[derive(Debug, Serialize)]
+pub(super) struct CourseShared {
+    pub(super) course: CourseCard,
+    pub(super) syllabus: Syllabus,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Syllabus {
+    pub(super) sections: Vec<SyllabusSection>,
+    /// Whether it is too long to stand whole beside every lesson.
+    pub(super) is_long: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SyllabusSection {
+    /// From 1.
+    pub(super) number: usize,
+    pub(super) title: Option<String>,
+    pub(super) summary: Option<String>,
+    /// Set when the title is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
+    pub(super) minutes: u32,
+    pub(super) lessons: Vec<SyllabusLesson>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SyllabusLesson {
+    /// From 1, through the whole course.
+    pub(super) number: usize,
+    pub(super) title: String,
+    pub(super) summary: Option<String>,
+    pub(super) url: String,
+    pub(super) minutes: u32,
+    pub(super) is_paid: bool,
+    /// The day it opens, formatted.
+    pub(super) opens: Option<String>,
+    pub(super) has_video: bool,
+    pub(super) language: Option<LanguageMark>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct InstructorCard {
+    pub(super) name: String,
+    pub(super) headline: Option<String>,
+    pub(super) url: String,
+    pub(super) avatar: Option<Image>,
+    pub(super) monogram: String,
+    pub(super) hue: u8,
+}
+
+/// `home.html`, `courses.html`
+#[derive(Debug, Serialize)]
+pub(super) struct CoursesPage {
+    pub(super) page: Page,
+    pub(super) courses: Vec<CourseCard>,
+    pub(super) instructors: Vec<InstructorCard>,
+}
+
+/// `course.html`
+#[derive(Debug, Serialize)]
+pub(super) struct CoursePage {
+    pub(super) page: Page,
+    pub(super) body: PublicHtml,
+    pub(super) instructors: Vec<InstructorCard>,
+    /// The first lesson everyone may read.
+    pub(super) start: Option<SyllabusLesson>,
+}
+
+/// `lesson.html`
+#[derive(Debug, Serialize)]
+pub(super) struct LessonPage {
+    pub(super) page: Page,
+    pub(super) lesson: SyllabusLesson,
+    /// Number of the section it stands in.
+    pub(super) section: usize,
+    pub(super) section_title: Option<String>,
+    pub(super) section_language: Option<LanguageMark>,
+    /// Set when the course's own text is in another language.
+    pub(super) course_language: Option<LanguageMark>,
+    pub(super) body: PublicHtml,
+    pub(super) headings: Vec<Heading>,
+    /// The player of a free lesson, already rendered.
+    pub(super) player: Option<PublicHtml>,
+    pub(super) gate: Option<Gate>,
+    pub(super) previous: Option<SyllabusLesson>,
+    pub(super) next: Option<SyllabusLesson>,
+}
+
+/// What a gated lesson's page needs to let its learners in.
+#[derive(Debug, Serialize)]
+pub(super) struct Gate {
+    pub(super) lesson_api: String,
+    pub(super) learn: String,
+    /// The sign-in page, which leads back to `learn`.
+    pub(super) sign_in: String,
+    pub(super) is_paid: bool,
+    pub(super) opens: Option<String>,
+}
+
+/// `player.html`
+#[derive(Debug, Serialize)]
+pub(super) struct Player {
+    pub(super) title: String,
+    pub(super) src: String,
+    pub(super) kind: &'static str,
+    pub(super) poster: Option<String>,
+    pub(super) tracks: Vec<Track>,
+    /// Whether the file may come from another host, by a signed URL.
+    pub(super) is_gated: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Track {
+    pub(super) src: String,
+    pub(super) language: String,
+    pub(super) label: String,
+    pub(super) is_default: bool,
+}
+
+/// `instructor.html`
+#[derive(Debug, Serialize)]
+pub(super) struct InstructorPage {
+    pub(super) page: Page,
+    pub(super) instructor: InstructorCard,
+    pub(super) body: PublicHtml,
+    pub(super) courses: Vec<CourseCard>,
+}
+
+/// `category.html`
+#[derive(Debug, Serialize)]
+pub(super) struct CategoryPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) courses: Vec<CourseCard>,
+}
+
+/// `page.html`
+#[derive(Debug, Serialize)]
+pub(super) struct TextPage {
+    pub(super) page: Page,
+    pub(super) title: String,
+    pub(super) body: PublicHtml,
+    pub(super) headings: Vec<Heading>,
+}
+
+/// `404.html` and the frames
+#[derive(Debug, Serialize)]
+pub(super) struct BarePage {
+    pub(super) page: Page,
+}

@@ -1,0 +1,186 @@
+//! The tree on a real disk: what is read, what is refused, what stays outside.
+
+use std::fs;
+
+use super::*;
+
+fn school() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("content/rust/01-start")).unwrap();
+    fs::write(folder.path().join("site.toml"), "title = \"School\"").unwrap();
+    folder
+}
+
+fn paths(tree: &SourceTree) -> Vec<&str> {
+    tree.iter().map(|(path, _)| path.as_str()).collect()
+}
+
+#[test]
+fn only_the_school_itself_is_read() {
+    let folder = school();
+    for name in ["content/rust/course.md", "content/.draft.md", "README.md", ".git"] {
+        fs::write(folder.path().join(name), "text").unwrap();
+    }
+    fs::create_dir_all(folder.path().join("content/.obsidian")).unwrap();
+    fs::write(folder.path().join("content/.obsidian/a.md"), "text").unwrap();
+    let tree = SourceTree::read(folder.path()).unwrap();
+    assert_eq!(paths(&tree), ["content/rust/course.md", "site.toml"]);
+}
+
+#[test]
+fn a_folder_without_site_toml_is_no_school() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::NotASchool(_)), "{error}");
+}
+
+#[test]
+fn a_large_file_stays_on_the_disk_and_a_change_is_noticed() {
+    let folder = school();
+    let video = folder.path().join("content/rust/intro.mp4");
+    let bytes = vec![7_u8; 3 * 1024 * 1024];
+    fs::write(&video, &bytes).unwrap();
+    fs::write(folder.path().join("content/rust/large.md"), &bytes).unwrap();
+    let tree = SourceTree::read(folder.path()).unwrap();
+
+    let file = tree.get("content/rust/intro.mp4").unwrap();
+    assert!(matches!(file.bytes, SourceBytes::OnDisk(_)));
+    assert_eq!(file.read().unwrap(), bytes);
+    assert_eq!(file.digest, tree.get("content/rust/large.md").unwrap().digest);
+    assert!(matches!(tree.get("content/rust/large.md").unwrap().bytes, SourceBytes::Held(_)));
+
+    fs::write(&video, vec![8_u8; bytes.len()]).unwrap();
+    assert_eq!(file.read().unwrap_err().kind(), io::ErrorKind::InvalidData);
+    fs::write(&video, vec![7_u8; bytes.len() + 1]).unwrap();
+    assert_eq!(file.read().unwrap_err().kind(), io::ErrorKind::InvalidData);
+    fs::remove_file(&video).unwrap();
+    assert_eq!(file.read().unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_school_is_refused() {
+    let folder = school();
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("secret.md"), "secret").unwrap();
+    for target in [outside.path().to_owned(), outside.path().join("secret.md")] {
+        let link = folder.path().join("content/rust/link.md");
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let error = SourceTree::read(folder.path()).unwrap_err();
+        assert!(matches!(&error, SourceError::LeavesSchool(path) if *path == link), "{error}");
+        fs::remove_file(link).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_inside_the_school_is_followed() {
+    let folder = school();
+    fs::write(folder.path().join("content/rust/course.md"), "text").unwrap();
+    std::os::unix::fs::symlink("course.md", folder.path().join("content/rust/course.zh.md"))
+        .unwrap();
+    let tree = SourceTree::read(folder.path()).unwrap();
+    assert_eq!(tree.text(&SourcePath::new("content/rust/course.zh.md")), Ok("text"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_in_a_circle_ends_the_walk() {
+    let folder = school();
+    std::os::unix::fs::symlink(
+        folder.path().join("content"),
+        folder.path().join("content/rust/again"),
+    )
+    .unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::Loop(_)), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_refused() {
+    let folder = school();
+    std::os::unix::fs::symlink("gone.md", folder.path().join("content/a.md")).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::Read { .. }), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_socket_is_refused_instead_of_waited_for() {
+    let folder = school();
+    let path = folder.path().join("content/socket.md");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::NotAFile(_)), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = school();
+    let name = std::ffi::OsStr::from_bytes(b"content/\xff.md");
+    fs::write(folder.path().join(name), "text").unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::Name(_)), "{error}");
+    fs::remove_file(folder.path().join(name)).unwrap();
+    fs::write(folder.path().join("content/a\nb.md"), "text").unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::Character(_)), "{error}");
+}
+
+#[test]
+fn a_text_loses_its_byte_order_mark_and_keeps_its_line_endings() {
+    let tree = SourceTree::from_files([("a.md", "\u{feff}one\r\ntwo")]);
+    assert_eq!(tree.text(&SourcePath::new("a.md")), Ok("one\r\ntwo"));
+}
+
+#[test]
+fn what_is_no_text_is_told_to_the_author() {
+    let tree = SourceTree::from_files([
+        ("latin.md", b"one\ntw\xf6".as_slice()),
+        ("nul.md", b"one\n\0".as_slice()),
+    ]);
+    let message = |path: &str| tree.text(&SourcePath::new(path)).unwrap_err().message;
+    assert_eq!(message("latin.md"), "line 2 is not UTF-8 text");
+    assert_eq!(message("nul.md"), "line 2 holds a NUL character");
+    assert_eq!(message("gone.md"), "there is no file `gone.md`");
+}
+
+#[test]
+fn a_folder_answers_for_its_files_and_folders() {
+    let tree = SourceTree::from_files([
+        ("content/a/course.md", ""),
+        ("content/a/01-x/02-y/lesson.md", ""),
+        ("content/ab/course.md", ""),
+        ("site.toml", ""),
+    ]);
+    assert_eq!(tree.folders_in("content"), BTreeSet::from(["a", "ab"]));
+    assert_eq!(tree.folders_in("content/a"), BTreeSet::from(["01-x"]));
+    assert_eq!(tree.folders_in(""), BTreeSet::from(["content"]));
+    let names: Vec<_> = tree.files_in("content/a").map(|(path, _)| path.file_name()).collect();
+    assert_eq!(names, ["course.md"]);
+    assert_eq!(tree.below("content/a").count(), 2);
+    assert_eq!(paths(&tree.subtree("content/a")), ["01-x/02-y/lesson.md", "course.md"]);
+}
+
+#[test]
+fn a_tree_laid_over_another_wins() {
+    let below = SourceTree::from_files([("a", "1"), ("b", "1")]);
+    let over = SourceTree::from_files([("b", "2"), ("c", "2")]);
+    let both = below.overlay(over);
+    let texts = ["a", "b", "c"].map(|path| both.text(&SourcePath::new(path)).unwrap());
+    assert_eq!(texts, ["1", "2", "2"]);
+}
+
+#[test]
+fn a_relative_link_stays_inside_the_school() {
+    let lesson = SourcePath::new("content/rust/01-start/01-hello.md");
+    let resolve = |link: &str| lesson.resolve(link).map(|path| path.to_string());
+    assert_eq!(resolve("figure.png").as_deref(), Some("content/rust/01-start/figure.png"));
+    assert_eq!(resolve("../cover.png").as_deref(), Some("content/rust/cover.png"));
+    assert_eq!(resolve("./a//b").as_deref(), Some("content/rust/01-start/a/b"));
+    assert_eq!(resolve("../../../../etc/passwd"), None);
+    assert_eq!(resolve("../../.."), None);
+}

@@ -1,0 +1,188 @@
+//! One publication at a time, and none that stops half-way unnoticed.
+//!
+//! In a folder a lock of the operating system keeps others out and dies with
+//! its process. Everywhere a note stands in the store while public pages
+//! change: in a bucket it keeps others out for as long as it is renewed, and
+//! after an interruption it says that no manifest describes the pages.
+
+use std::fs::{File, TryLockError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use contracts::id::ReleaseId;
+use contracts::object_key::ObjectKey;
+
+use super::error::{ReadError, ReleaseError};
+use crate::adapter::Condition;
+use crate::error::StoreError;
+use crate::store::Store;
+
+/// After this long without a sign of life, another publication takes over. It
+/// is renewed after every batch of pages, which takes seconds.
+const LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// The lock file of a folder store. Dot files are never listed or served.
+const LOCK_FILE: &str = ".publication.lock";
+
+/// The content of `publication.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    release: ReleaseId,
+    renewed_at: Timestamp,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Running,
+    /// It failed and said so.
+    Stopped,
+}
+
+/// A note that was there before us.
+#[derive(Debug)]
+pub(crate) struct Found {
+    etag: String,
+    note: Note,
+}
+
+/// The right to change public pages. `finish` gives it back; without that the
+/// note stays and the next publication knows.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    store: &'a Store,
+    release: ReleaseId,
+    etag: String,
+    clock: Clock,
+}
+
+/// The time, from the caller's `now` on: an upload may take hours.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    now: Timestamp,
+    started: Instant,
+}
+
+impl Clock {
+    pub(crate) fn from(now: Timestamp) -> Self {
+        Self { now, started: Instant::now() }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now.checked_add(self.started.elapsed()).unwrap_or(self.now)
+    }
+}
+
+/// Keeps other processes of this machine out of a folder store until dropped.
+pub(crate) fn lock(store: &Store) -> Result<Option<File>, ReleaseError> {
+    let Some(folder) = store.private_folder() else { return Ok(None) };
+    let path = folder.join(LOCK_FILE);
+    let fail = |source| ReleaseError::Lock { file: path.display().to_string(), source };
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(ReleaseError::Running { other: None }),
+        Err(TryLockError::Error(source)) => Err(fail(source)),
+    }
+}
+
+/// The note, if there is one.
+pub(crate) async fn read(store: &Store) -> Result<Option<Found>, ReadError> {
+    match store.get_unless(&ObjectKey::Publication, None).await {
+        Ok(Some((etag, bytes))) => {
+            let note = serde_json::from_slice(&bytes).map_err(|source| ReadError::Malformed {
+                path: ObjectKey::Publication.path(),
+                source,
+            })?;
+            Ok(Some(Found { etag, note }))
+        }
+        Ok(None) | Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Found {
+    /// Refuses while another release is being published. The same release may
+    /// go on at once: it would write the same bytes.
+    pub(crate) fn refuse_if_running(
+        &self,
+        store: &Store,
+        next: &ReleaseId,
+        now: Timestamp,
+    ) -> Result<(), ReleaseError> {
+        // In a folder the lock has already proved that nobody is left.
+        let alive = store.private_folder().is_none()
+            && self.note.state == State::Running
+            && self.note.release != *next
+            && now.duration_since(self.note.renewed_at).unsigned_abs() < LEASE;
+        if alive {
+            let other = Some((self.note.release.clone(), self.note.renewed_at));
+            Err(ReleaseError::Running { other })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Leaves the note that pages are about to change.
+    pub(crate) async fn take(
+        store: &'a Store,
+        release: &ReleaseId,
+        found: Option<&Found>,
+        clock: Clock,
+    ) -> Result<Self, ReleaseError> {
+        let condition = match found {
+            Some(found) => {
+                found.refuse_if_running(store, release, clock.now())?;
+                Condition::Still(found.etag.clone())
+            }
+            None => Condition::Absent,
+        };
+        let mut turn = Self { store, release: release.clone(), etag: String::new(), clock };
+        turn.etag = match turn.write(State::Running, condition).await {
+            Err(StoreError::Changed { .. } | StoreError::NotFound { .. }) => {
+                return Err(ReleaseError::Running { other: None });
+            }
+            written => written?,
+        };
+        Ok(turn)
+    }
+
+    /// Shows that we are alive, and notices if another has taken over.
+    pub(crate) async fn renew(&mut self) -> Result<(), ReleaseError> {
+        self.etag = match self.write(State::Running, Condition::Still(self.etag.clone())).await {
+            Err(StoreError::Changed { .. } | StoreError::NotFound { .. }) => {
+                return Err(ReleaseError::Overtaken);
+            }
+            written => written?,
+        };
+        Ok(())
+    }
+
+    /// The pages are those of one release again.
+    pub(crate) async fn finish(mut self) -> Result<(), ReleaseError> {
+        self.renew().await?;
+        Ok(self.store.delete(&ObjectKey::Publication).await?)
+    }
+
+    /// Nothing was changed, or what was is left for the next one to mend.
+    pub(crate) async fn stop(self) -> Result<(), StoreError> {
+        let condition = Condition::Still(self.etag.clone());
+        self.write(State::Stopped, condition).await.map(drop)
+    }
+
+    async fn write(&self, state: State, condition: Condition) -> Result<String, StoreError> {
+        let note = Note { release: self.release.clone(), renewed_at: self.clock.now(), state };
+        let key = ObjectKey::Publication;
+        let failed = |source| StoreError::Failed { act: "write", path: key.path(), source };
+        let bytes = serde_json::to_vec(&note).map_err(|error| failed(error.into()))?;
+        let etag = self.store.put_if(&key, bytes.into(), condition).await?;
+        etag.ok_or_else(|| failed("the server gives no entity tag".into()))
+    }
+}

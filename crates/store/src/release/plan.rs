@@ -1,0 +1,178 @@
+//! What a publication changes: a pure comparison of two manifests, then of the
+//! outcome with what the store really holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::access::Audience;
+use contracts::manifest::{Manifest, ObjectEntry};
+use contracts::object_key::ObjectKey;
+
+/// The work of a publication.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Objects to be stored: first those that nothing points at yet, then pages.
+    pub put: Vec<ObjectEntry>,
+    /// Objects that stand there already.
+    pub keep: Vec<ObjectEntry>,
+    /// Paths of public files that have to go.
+    pub retire: BTreeSet<String>,
+}
+
+/// Lengths by path of what one side holds.
+pub(crate) type Holding = BTreeMap<String, u64>;
+
+/// Compares the release that is live with the next one.
+///
+/// A public file at a fixed address is retired when the next release doesn't
+/// have it. Hashed files stay, since the edge still accepts the release before.
+#[must_use]
+pub fn plan(previous: Option<&Manifest>, next: &Manifest) -> Plan {
+    let before: BTreeMap<&ObjectKey, &ObjectEntry> = previous
+        .map(|manifest| manifest.objects.iter().map(|entry| (&entry.key, entry)).collect())
+        .unwrap_or_default();
+    let (keep, mut put): (Vec<_>, Vec<_>) = next
+        .objects
+        .iter()
+        .cloned()
+        .partition(|entry| before.get(&entry.key).is_some_and(|old| *old == entry));
+    put.sort_by_key(|entry| !entry.key.is_content_addressed());
+    let named: BTreeSet<String> = public_paths(next).collect();
+    let retire = before
+        .keys()
+        .filter(|key| is_page(key))
+        .map(|key| key.path())
+        .filter(|path| !named.contains(path))
+        .collect();
+    Plan { put, keep, retire }
+}
+
+impl Plan {
+    /// Corrects the plan by what is really there: what an interrupted
+    /// publication has brought already is not sent again, what is missing is,
+    /// and a public file that neither the next release nor the one before it
+    /// names is retired.
+    pub(crate) fn against(
+        self,
+        public: &Holding,
+        private: &Holding,
+        next: &Manifest,
+        before: Option<&Manifest>,
+    ) -> Self {
+        let stands = |entry: &ObjectEntry| {
+            let side = match entry.key.audience() {
+                Audience::Everyone => public,
+                Audience::Entitled | Audience::Internal => private,
+            };
+            side.get(&entry.key.path()) == Some(&entry.bytes)
+        };
+        let mut plan = Self { retire: self.retire, ..Self::default() };
+        for entry in self.put {
+            if entry.key.is_content_addressed() && stands(&entry) {
+                plan.keep.push(entry);
+            } else {
+                plan.put.push(entry);
+            }
+        }
+        for entry in self.keep {
+            if stands(&entry) { plan.keep.push(entry) } else { plan.put.push(entry) }
+        }
+        plan.put.sort_by_key(|entry| !entry.key.is_content_addressed());
+        let hashed = before.into_iter().flat_map(|manifest| {
+            let entries = manifest.objects.iter().filter(|entry| entry.key.is_content_addressed());
+            entries.filter(|entry| entry.key.audience() == Audience::Everyone)
+        });
+        let named: BTreeSet<String> =
+            public_paths(next).chain(hashed.map(|entry| entry.key.path())).collect();
+        plan.retire = public.keys().filter(|path| !named.contains(*path)).cloned().collect();
+        plan
+    }
+
+    /// Whether the store already holds exactly what it should.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.retire.is_empty()
+    }
+}
+
+/// A public object at a fixed address: it is overwritten, and so each release
+/// keeps its own copy.
+pub(crate) fn is_page(key: &ObjectKey) -> bool {
+    key.audience() == Audience::Everyone && !key.is_content_addressed()
+}
+
+fn public_paths(manifest: &Manifest) -> impl Iterator<Item = String> {
+    let public = |entry: &&ObjectEntry| entry.key.audience() == Audience::Everyone;
+    manifest.objects.iter().filter(public).map(|entry| entry.key.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::tests::school::{School, first, second};
+
+    fn paths(entries: &[ObjectEntry]) -> Vec<String> {
+        entries.iter().map(|entry| entry.key.path()).collect()
+    }
+
+    fn holding(school: &School, audience: Audience) -> Holding {
+        let objects = school.manifest().objects.into_iter();
+        objects
+            .filter(|entry| {
+                (entry.key.audience() == Audience::Everyone) == (audience == Audience::Everyone)
+            })
+            .map(|entry| (entry.key.path(), entry.bytes))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_plan_puts_everything_pages_last() {
+        let plan = plan(None, &first().manifest());
+        assert_eq!(plan.put.len(), first().manifest().objects.len());
+        assert!(plan.keep.is_empty() && plan.retire.is_empty());
+        let kinds: Vec<bool> = plan.put.iter().map(|entry| is_page(&entry.key)).collect();
+        assert!(kinds.is_sorted(), "{:?}", paths(&plan.put));
+    }
+
+    #[test]
+    fn the_same_site_again_is_kept_whole() {
+        let plan = plan(Some(&first().manifest()), &first().manifest());
+        assert!(plan.is_empty());
+        assert_eq!(plan.keep, first().manifest().objects);
+    }
+
+    #[test]
+    fn a_page_that_goes_is_retired_with_its_compressed_copy() {
+        let next = School::default().page("about/index.html", "about us");
+        let plan = plan(Some(&first().manifest()), &next.manifest());
+        let gone = ["courses/所有权/index.html", "index.html", "index.html.gz"];
+        assert_eq!(Vec::from_iter(&plan.retire), gone);
+        assert_eq!(paths(&plan.keep), ["about/index.html"]);
+    }
+
+    #[test]
+    fn what_is_missing_is_put_and_what_is_there_is_not() {
+        let mut public = holding(&first(), Audience::Everyone);
+        let private = holding(&first(), Audience::Entitled);
+        public.remove("about/index.html");
+        let manifest = first().manifest();
+        let mended = plan(Some(&manifest), &manifest).against(&public, &private, &manifest, None);
+        assert_eq!(paths(&mended.put), ["about/index.html"]);
+        // Without a manifest that describes them, pages are put again; hashed
+        // files are known by their names.
+        let resumed = plan(None, &manifest).against(&public, &private, &manifest, None);
+        assert!(resumed.put.iter().all(|entry| is_page(&entry.key)), "{:?}", paths(&resumed.put));
+        assert_eq!(resumed.put.len(), 4);
+    }
+
+    #[test]
+    fn hashed_files_live_as_long_as_the_release_before() {
+        let mut public = holding(&first(), Audience::Everyone);
+        public.extend(holding(&second(), Audience::Everyone));
+        public.insert("assets/older.0123456789abcdef.css".to_owned(), 1);
+        let (before, next) = (first().manifest(), second().manifest());
+        let private = Holding::new();
+        let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
+        let gone = ["about/index.html", "assets/older.0123456789abcdef.css"];
+        assert_eq!(Vec::from_iter(&plan.retire), gone);
+    }
+}
