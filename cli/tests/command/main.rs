@@ -14,4 +14,6 @@ mod harness;
 mod help;
 mod import;
 mod new;
+mod preview;
 mod publish;
+mod serve;
