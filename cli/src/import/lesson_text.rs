@@ -396,8 +396,23 @@ fn percent_encoded(anchor: &str) -> String {
         .collect()
 }
 
-/// Without blank lines at both ends, with one line ending at the end.
+/// With one blank line where several stood outside of code, none at both ends,
+/// and one line ending at the end.
 fn tidied(text: &str) -> String {
-    let text = text.trim_matches('\n').trim_end();
+    let mut fences = FenceTracker::default();
+    let mut is_in_pre = false;
+    let mut was_blank = true;
+    let mut out = String::new();
+    for line in text.lines() {
+        is_in_pre = (is_in_pre || line.contains("<pre")) && !line.contains("</pre>");
+        let is_text = fences.role(line) == Role::Text && !is_in_pre;
+        let is_blank = line.trim().is_empty();
+        if !(is_text && is_blank && was_blank) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        was_blank = is_blank;
+    }
+    let text = out.trim_end();
     if text.is_empty() { String::new() } else { format!("{text}\n") }
 }

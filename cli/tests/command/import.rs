@@ -97,7 +97,7 @@ hint: see it with `lyceum check`, then `lyceum build`
     assert_eq!(
         school.read("content/guide/02-basics/02-setup.md"),
         "---\nid: guide-setup\ntitle: \"Set up\"\n---\n\n## Step One\n\n\
-         <figure class=\"listing\" id=\"listing-1\">\n\n\n```rust\nfn main() {}\n```\n\n\n\
+         <figure class=\"listing\" id=\"listing-1\">\n\n```rust\nfn main() {}\n```\n\n\
          <figcaption>Listing 1: A <code>main</code></figcaption>\n</figure>\n"
     );
     assert!(school.read("content/guide/02-basics/03-later.md").contains("draft: true\n"));
@@ -147,9 +147,9 @@ fn a_mkdocs_site_becomes_a_course_with_notes_details_and_snippets() {
     );
     assert_eq!(
         school.read("content/guide/02-part/01-one/lesson.md"),
-        "---\nid: guide-one\ntitle: \"The first\"\n---\n\n> [!WARNING] Mind\n> [home](../../01-home.md)\n\n\n\
-         <details class=\"note\">\n<summary>Note</summary>\n\n**C++**\n\n```cpp\nint main() {}\n```\n\n\n\
-         </details>\n\n\n## Some Heading\n\n$[a](b)$ ![p](p.png)\n"
+        "---\nid: guide-one\ntitle: \"The first\"\n---\n\n> [!WARNING] Mind\n> [home](../../01-home.md)\n\n\
+         <details class=\"note\">\n<summary>Note</summary>\n\n**C++**\n\n```cpp\nint main() {}\n```\n\n\
+         </details>\n\n## Some Heading\n\n$[a](b)$ ![p](p.png)\n"
     );
     assert!(
         school.read("content/guide/02-part/02-two.md").contains("<kbd>ctrl</kbd>+<kbd>c</kbd>")
