@@ -225,9 +225,9 @@ impl<'a> PageLinks<'a> {
             }
             Meaning::Heading(heading) => {
                 let source = self.source.to_owned();
-                self.to_heading(String::new(), &source, &heading, line)
+                self.heading_link(String::new(), &source, &heading, line)
             }
-            Meaning::Page { source, heading } => self.to_page(&source, heading.as_deref(), line),
+            Meaning::Page { source, heading } => self.page_link(&source, heading.as_deref(), line),
             Meaning::File(file) => Verdict::To(self.file_beside(&file)),
             Meaning::Nowhere(why) => {
                 let what = match purpose {
@@ -240,18 +240,18 @@ impl<'a> PageLinks<'a> {
         }
     }
 
-    fn to_page(&mut self, source: &str, heading: Option<&str>, line: usize) -> Verdict {
+    fn page_link(&mut self, source: &str, heading: Option<&str>, line: usize) -> Verdict {
         let Some(place) = self.course.places.get(source) else {
             return Verdict::Unlink;
         };
         let path = self.place.link_to(place);
         match heading {
-            Some(heading) => self.to_heading(path, source, heading, line),
+            Some(heading) => self.heading_link(path, source, heading, line),
             None => Verdict::To(path),
         }
     }
 
-    fn to_heading(&mut self, path: String, source: &str, heading: &str, line: usize) -> Verdict {
+    fn heading_link(&mut self, path: String, source: &str, heading: &str, line: usize) -> Verdict {
         let found = self.course.headings.get(source).map(|headings| headings.find(heading));
         match found {
             Some(Anchor::At(anchor)) => Verdict::To(format!("{path}#{}", percent_encoded(&anchor))),
