@@ -84,8 +84,9 @@ pub enum SourceError {
     /// A name that no published file can have.
     #[error("the name of `{}` holds a control character or a backslash", .0.display())]
     Character(PathBuf),
-    /// A link to something outside the school would publish it.
-    #[error("`{}` is a link that leaves the school's folder", .0.display())]
+    /// A link to something outside the school, or to what is kept beside its
+    /// content such as the release key, would publish it.
+    #[error("`{}` is a link that leaves the school's content", .0.display())]
     LeavesSchool(PathBuf),
     /// A link that leads back to a folder it stands in.
     #[error("`{}` is a link that leads back to its own folder", .0.display())]
@@ -369,7 +370,7 @@ fn read_entry(
     let read = |source| SourceError::Read { path: path.to_owned(), source };
     if entry.depth() > 0
         && entry.path_is_symlink()
-        && !path.canonicalize().map_err(read)?.starts_with(real_root)
+        && !is_inside(real_root, &path.canonicalize().map_err(read)?)
     {
         return Err(SourceError::LeavesSchool(path.to_owned()));
     }
@@ -383,6 +384,15 @@ fn read_entry(
     let source_path = source_path(root, path)?;
     let file = read_file(&source_path, path).map_err(read)?;
     Ok(Some((source_path, file)))
+}
+
+/// Whether a link leads to what the walk would read anyway. Beside a school stand
+/// its release key and its version control, which a link must not publish.
+fn is_inside(real_root: &Path, target: &Path) -> bool {
+    let Ok(relative) = target.strip_prefix(real_root) else { return false };
+    let mut names = relative.components().map(|part| part.as_os_str().to_string_lossy());
+    names.next().is_some_and(|first| ROOTS.contains(&first.as_ref()))
+        && names.all(|name| !name.starts_with('.'))
 }
 
 fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
