@@ -13,6 +13,7 @@ use compiler::{Compilation, compile};
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
 
+use crate::progress::Progress;
 use crate::report::counted;
 use crate::school_folder::SchoolFolder;
 
@@ -27,6 +28,7 @@ pub(crate) struct Outcome {
 
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Outcome> {
+    let _progress = Progress::uncounted("compiling");
     let tree = SourceTree::read(school.root())?;
     Ok(of_tree(&tree, options))
 }

@@ -17,6 +17,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// Marks a folder as ours, and is locked while it is being written.
 const MARK: &str = ".lyceum-output";
@@ -108,9 +109,12 @@ impl OutputFolder {
         let mark = self.lock()?;
         self.sweep_staging()?;
         let folder = tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(&self.root)?;
+        let progress = Progress::new("writing");
+        progress.plan(site.files.len());
         let mut moves = Vec::new();
         let mut unchanged = 0;
         for file in &site.files {
+            progress.advance();
             let place = self.place(file);
             if is_same(&place, file) {
                 unchanged += 1;
