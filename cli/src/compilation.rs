@@ -19,7 +19,7 @@ use crate::school_folder::SchoolFolder;
 
 /// A site that is fit to be written or published, or none, and what the author
 /// should know either way.
-pub(crate) struct Outcome {
+pub(crate) struct Compiled {
     /// `None` if there are errors.
     pub(crate) site: Option<Site>,
     /// In order of file and line.
@@ -27,17 +27,17 @@ pub(crate) struct Outcome {
 }
 
 /// Reads and compiles the school.
-pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Outcome> {
+pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let _progress = Progress::uncounted("compiling");
     let tree = SourceTree::read(school.root())?;
     Ok(of_tree(&tree, options))
 }
 
 /// Compiles what was read.
-pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Outcome {
+pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Compiled {
     let Compilation { site, diagnostics } = compile(tree, options);
     let site = site.filter(|_| !has_errors(&diagnostics));
-    Outcome { site, diagnostics }
+    Compiled { site, diagnostics }
 }
 
 /// What the flag `--drafts` asks for.

@@ -14,7 +14,7 @@ use lyceum_edge::{Preview, PreviewViewer, Ready, preview};
 use tokio::sync::watch;
 
 use crate::args::{Serve, Visitor};
-use crate::compilation::{self, Size};
+use crate::compilation::{self, Compiled, Size};
 use crate::failure::Outcome;
 use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
@@ -147,7 +147,7 @@ fn compile_unless_seen(
     root: &Path,
     options: &Options,
     seen: Seen,
-) -> anyhow::Result<(Seen, Option<compilation::Outcome>)> {
+) -> anyhow::Result<(Seen, Option<Compiled>)> {
     let tree = SourceTree::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
     let compiled = (now != seen).then(|| compilation::of_tree(&tree, options));
