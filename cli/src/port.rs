@@ -61,4 +61,12 @@ mod tests {
         assert!(found.listen.port() > wanted, "{found:?}");
         assert_eq!(found.url.port(), Some(found.listen.port()));
     }
+
+    #[test]
+    fn without_a_free_port_the_way_out_is_told() {
+        // The last port has none after it. If somebody has it already, so much the better.
+        let _taken = TcpListener::bind((Ipv4Addr::LOCALHOST, u16::MAX));
+        let error = find(u16::MAX).unwrap_err();
+        assert_eq!(error.to_string(), "port 65535 and the 20 after it are taken");
+    }
 }

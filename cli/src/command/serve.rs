@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use anyhow::Context;
 use compiler::parse::Options;
-use compiler::source::{SourcePath, SourceTree};
+use compiler::source::SourcePath;
 use contracts::digest::Digest;
 use lyceum_edge::{Preview, PreviewViewer, Ready, preview};
 use tokio::sync::watch;
 
 use crate::args::{Serve, Visitor};
-use crate::compilation::{self, Size};
+use crate::compilation::{self, Compiled, Size};
 use crate::failure::Outcome;
 use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
@@ -147,8 +147,8 @@ fn compile_unless_seen(
     root: &Path,
     options: &Options,
     seen: Seen,
-) -> anyhow::Result<(Seen, Option<compilation::Outcome>)> {
-    let tree = SourceTree::read(root)?;
+) -> anyhow::Result<(Seen, Option<Compiled>)> {
+    let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
     let compiled = (now != seen).then(|| compilation::of_tree(&tree, options));
     Ok((now, compiled))

@@ -26,6 +26,7 @@ fn an_edit_appears_and_a_broken_one_keeps_the_last_good_site() {
     school.edit(FREE, "acess: free", "access: free");
     preview.until_news(|news| news.contains(r#""diagnostics":null"#));
     preview.stop();
+    school.assert_tidy();
 }
 
 #[test]
@@ -71,5 +72,6 @@ fn the_demo_shows_a_school_to_a_guest_and_signs_a_learner_in() {
         assert!(demo.get(&format!("/{path}")).contains("<form"), "{}", demo.get(path));
         assert!(!demo.get(PAID_PAGE).contains("never written to a public file"));
         demo.stop();
+        school.assert_tidy();
     }
 }
