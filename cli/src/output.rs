@@ -82,7 +82,7 @@ impl OutputFolder {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 return error;
             }
-            let hint = "choose another folder with `--out`; what stood there is unchanged";
+            let hint = "make it writable, or choose another folder with `--out`";
             error.context(Failure::new(format!("can't write to `{}`", self.root.display()), hint))
         })
     }

@@ -75,10 +75,14 @@ fn introduction(manifest: &Manifest, ready: &Ready) -> String {
     text
 }
 
-/// The first lesson that has to be bought, in the school's first language if
-/// there is one.
+/// The first lesson in reading order that has to be bought, if there is one in
+/// the school's first language in that.
 fn paid_lesson(manifest: &Manifest) -> Option<&SitePath> {
-    let paid = || manifest.lessons.values().filter(|lesson| lesson.access == Access::Paid);
+    let paid = || {
+        let lessons = manifest.courses.values().flat_map(|course| &course.lessons);
+        let lessons = lessons.filter_map(|id| manifest.lessons.get(id));
+        lessons.filter(|lesson| lesson.access == Access::Paid)
+    };
     let first = manifest.default_language();
     paid()
         .find_map(|lesson| lesson.editions.get(first?))

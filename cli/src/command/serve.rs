@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use compiler::parse::Options;
-use compiler::source::{SourcePath, SourceTree};
+use compiler::source::SourcePath;
 use contracts::digest::Digest;
 use lyceum_edge::{Preview, PreviewViewer, Ready, preview};
 use tokio::sync::watch;
@@ -148,7 +148,7 @@ fn compile_unless_seen(
     options: &Options,
     seen: Seen,
 ) -> anyhow::Result<(Seen, Option<Compiled>)> {
-    let tree = SourceTree::read(root)?;
+    let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
     let compiled = (now != seen).then(|| compilation::of_tree(&tree, options));
     Ok((now, compiled))

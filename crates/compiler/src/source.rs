@@ -74,8 +74,9 @@ pub enum SourceError {
     /// A name that no published file can have.
     #[error("the name of `{}` holds a control character or a backslash", .0.display())]
     Character(PathBuf),
-    /// A link to something outside the school would publish it.
-    #[error("`{}` is a link that leaves the school's folder", .0.display())]
+    /// A link to something outside the school, or to what is kept beside its
+    /// content such as the release key, would publish it.
+    #[error("`{}` is a link that leaves the school's content", .0.display())]
     LeavesSchool(PathBuf),
     /// A link that leads back to a folder it stands in.
     #[error("`{}` is a link that leads back to its own folder", .0.display())]

@@ -16,6 +16,7 @@ mod listener;
 mod objects;
 mod operator;
 mod preview;
+mod secrecy;
 mod session;
 mod settings;
 mod sign_in;
