@@ -1,1 +1,18 @@
-//! Both halves together: what the tests of this package share.
+//! Both halves together: the one door through which the tests of this package
+//! reach the programs, the real services and the browser.
+//!
+//! It speaks the product's words (school, place, edge, learner), starts
+//! everything on ports of its own, and stops what it started when dropped.
+
+pub mod browser;
+pub mod bucket;
+pub mod edge;
+pub mod learner;
+pub mod letter;
+pub mod place;
+mod port;
+pub mod program;
+pub mod repository;
+pub mod school;
+pub mod services;
+pub mod wait;
