@@ -8,10 +8,10 @@ pub mod diagnostic;
 pub mod document;
 pub(crate) mod field;
 pub mod front_matter;
-pub mod manifest;
 pub mod highlight;
 pub mod image;
 pub mod link;
+pub mod manifest;
 pub mod markdown;
 pub mod parse;
 pub mod render;
@@ -20,4 +20,45 @@ pub mod site;
 pub mod site_config;
 pub mod slug;
 pub mod source;
+pub mod text;
 pub mod theme;
+
+use crate::diagnostic::Diagnostic;
+use crate::image::Pictures;
+use crate::parse::{Options, Parsed};
+use crate::site::Site;
+use crate::source::SourceTree;
+use crate::theme::Theme;
+
+/// What came of compiling a school.
+#[derive(Debug)]
+pub struct Compilation {
+    /// As much of the site as could be made; `None` if `site.toml` or the theme
+    /// can't be understood. It is fit to be written only if no diagnostic is an
+    /// error, see [`diagnostic::has_errors`].
+    pub site: Option<Site>,
+    /// Everything worth telling the author, in order of file and line.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a school: parse, render, assemble. Each stage goes on as far as it
+/// can, so that one run tells the author everything.
+#[must_use]
+pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
+    let Parsed { school, mut diagnostics } = parse::parse(tree, options);
+    let site = school.and_then(|school| {
+        let (theme, found) = Theme::load(tree, &school.config);
+        diagnostics.extend(found);
+        let theme = theme?;
+        let pictures = Pictures::default();
+        let (documents, found) = text::render_all(&school, &theme, tree, &pictures);
+        diagnostics.extend(found);
+        let rendered = render::render(&school, &documents, &theme, tree, &pictures);
+        let (site, found) = manifest::assemble(&school, &theme, rendered);
+        diagnostics.extend(found);
+        Some(site)
+    });
+    diagnostics.sort();
+    diagnostics.dedup();
+    Compilation { site, diagnostics }
+}

@@ -12,6 +12,7 @@ mod frame;
 mod head;
 mod lesson;
 mod listing;
+mod picture;
 mod player;
 mod price;
 mod structured_data;
@@ -32,15 +33,14 @@ use tera::Context;
 use crate::address::{Addresses, Place};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentAsset};
+use crate::image::Pictures;
 use crate::render::feed::Listing;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, Instructor, Label, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
+use crate::text::Documents;
 use crate::theme::Theme;
-
-/// Rendered Markdown by the file it was written in.
-pub type Documents = BTreeMap<SourcePath, Document>;
 
 /// Everything but the manifest.
 #[derive(Debug, Default)]
@@ -71,9 +71,10 @@ pub fn render(
     documents: &Documents,
     theme: &Theme,
     tree: &SourceTree,
+    pictures: &Pictures,
 ) -> Rendered {
     let mut rendered = Rendered::default();
-    let renderer = match Renderer::new(school, documents, theme, tree) {
+    let renderer = match Renderer::new(school, documents, theme, tree, pictures) {
         Ok(renderer) => renderer,
         Err(diagnostic) => {
             rendered.diagnostics.push(diagnostic);
@@ -88,7 +89,7 @@ pub fn render(
             Err(diagnostic) => rendered.diagnostics.push(diagnostic),
         }
     }
-    rendered.files.extend(renderer.pictures());
+    renderer.add_pictures(&mut rendered);
     rendered.files.extend(theme.assets().iter().map(|file| Made {
         file: file.clone(),
         origin: SourcePath::new(&format!("themes/{}", school.config.theme)),
@@ -109,6 +110,7 @@ struct Renderer<'a> {
     documents: &'a Documents,
     theme: &'a Theme,
     tree: &'a SourceTree,
+    pictures: &'a Pictures,
     addresses: Addresses<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
@@ -163,6 +165,7 @@ impl<'a> Renderer<'a> {
         documents: &'a Documents,
         theme: &'a Theme,
         tree: &'a SourceTree,
+        pictures: &'a Pictures,
     ) -> Result<Self, Diagnostic> {
         let addresses = Addresses::new(&school.config);
         let mut renderer = Self {
@@ -170,6 +173,7 @@ impl<'a> Renderer<'a> {
             documents,
             theme,
             tree,
+            pictures,
             addresses,
             sites: BTreeMap::new(),
             outlines: BTreeMap::new(),
@@ -283,13 +287,6 @@ impl<'a> Renderer<'a> {
     /// The URL of a public asset.
     fn asset_url(&self, key: &ObjectKey) -> Option<String> {
         Some(SitePath::parse(&key.path()).ok()?.url_path(&self.school.config.base_url))
-    }
-
-    /// Covers and portraits, which no document refers to.
-    fn pictures(&self) -> Vec<Made> {
-        let covers = self.school.courses.iter().filter_map(|course| course.cover.as_ref());
-        let portraits = self.school.instructors.values().filter_map(|who| who.avatar.as_ref());
-        covers.chain(portraits).filter_map(|path| self.passed_on(path, self.asset(path)?)).collect()
     }
 
     /// A source file under a key.

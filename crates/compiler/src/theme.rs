@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::diagnostic::{Diagnostic, Span};
 use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
@@ -106,15 +106,13 @@ impl Template {
 }
 
 impl Theme {
-    /// Loads the theme that `config` names, in every language of the school.
+    /// Loads the theme that `config` names, in every language of the school; that
+    /// there is one of this name was checked with the rest of `site.toml`.
     ///
     /// `None` comes with at least one error among the diagnostics.
     pub fn load(tree: &SourceTree, config: &SiteConfig) -> (Option<Self>, Vec<Diagnostic>) {
         let folder = format!("themes/{}", config.theme);
         let own = tree.subtree(&folder);
-        if own.iter().next().is_none() && config.theme != BUILT_IN {
-            return (None, vec![unknown_theme(tree, config)]);
-        }
         let built_in = built_in();
         let mut diagnostics = Vec::new();
         let locales = locale::load(&built_in, &own, &folder, config, &mut diagnostics);
@@ -205,25 +203,6 @@ fn built_in() -> SourceTree {
     let mut files = Vec::new();
     collect(&BUILT_IN_FILES, &mut files);
     SourceTree::from_files(files)
-}
-
-fn unknown_theme(tree: &SourceTree, config: &SiteConfig) -> Diagnostic {
-    let path = SourcePath::new("site.toml");
-    let name = &config.theme;
-    let error = Diagnostic::error(&path, "unknown-theme", format!("there is no theme `{name}`"));
-    let mut known = tree.folders_in("themes");
-    known.insert(BUILT_IN);
-    let error = match tree.text(&path) {
-        Ok(text) => match text.find(&format!("\"{name}\"")) {
-            Some(start) => error.at(text, Span::of_bytes(text, start, start + name.len() + 2)),
-            None => error,
-        },
-        Err(_) => error,
-    };
-    error.hint(match did_you_mean(name, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("make the folder `themes/{name}`, or use `{BUILT_IN}`"),
-    })
 }
 
 fn settings(files: &SourceTree, folder: &str) -> Result<ThemeSettings, Diagnostic> {

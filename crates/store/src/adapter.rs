@@ -261,6 +261,8 @@ fn open_bucket(
         .with_access_key_id(&keys.access_key_id)
         .with_secret_access_key(&keys.secret_access_key)
         .with_conditional_put(S3ConditionalPut::ETagMatch)
+        // Not every S3 server has it, and its refusals come without a status.
+        .with_disable_bulk_delete(true)
         .with_retry(retry);
     if let Some(token) = &keys.session_token {
         builder = builder.with_token(token);

@@ -12,6 +12,8 @@ mod pointer;
 mod publish;
 mod rollback;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 pub use error::{ReadError, ReleaseError};
 pub use plan::{Plan, plan};

@@ -7,10 +7,9 @@ use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::render::head::About;
 use crate::render::price::{self, NumberStyle};
-use crate::render::view::{CourseCard, CoursePage, Duration, Image, InstructorCard, Link};
+use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
 use crate::render::{Output, Renderer, pick, public_assets};
 use crate::school::{Course, Instructor, Level};
-use crate::source::SourcePath;
 use crate::theme::Template;
 
 /// How many colours the theme has for a missing picture.
@@ -135,17 +134,6 @@ impl Renderer<'_> {
             name,
             headline,
         })
-    }
-
-    /// A picture of the author's, with its size where it can be read.
-    pub(super) fn image(&self, path: &SourcePath) -> Option<Image> {
-        let src = self.asset_url(&self.asset(path)?)?;
-        let bytes = self.tree.get(path.as_str())?.read().ok();
-        let size = bytes.and_then(|bytes| {
-            let reader = image::ImageReader::new(std::io::Cursor::new(bytes));
-            reader.with_guessed_format().ok()?.into_dimensions().ok()
-        });
-        Some(Image { src, width: size.map(|(w, _)| w), height: size.map(|(_, h)| h) })
     }
 }
 

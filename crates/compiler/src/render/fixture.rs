@@ -11,7 +11,6 @@ use contracts::site_path::SitePath;
 use url::Url;
 
 use crate::document::{Document, DocumentAsset, GatedHtml, Heading, PublicHtml};
-use crate::render::Documents;
 use crate::school::{
     Course, CourseEdition, Instructor, InstructorEdition, Label, Lesson, LessonEdition, Level,
     Markdown, Page, PageEdition, School, Section, SectionEdition,
@@ -19,6 +18,7 @@ use crate::school::{
 use crate::site::{Content, digest};
 use crate::site_config::{NavigationLink, PublishTarget, SiteConfig};
 use crate::source::{SourcePath, SourceTree};
+use crate::text::Documents;
 
 /// The text that no public file may hold.
 pub(crate) const SECRET: &str = "the borrow checker is a friend of the patient";

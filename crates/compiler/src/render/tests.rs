@@ -8,6 +8,7 @@ use contracts::id::LessonId;
 use contracts::object_key::ObjectKey;
 
 use crate::diagnostic::Diagnostic;
+use crate::image::Pictures;
 use crate::manifest::assemble;
 use crate::render::fixture::{Fixture, SECRET, language, slug};
 use crate::render::render;
@@ -19,7 +20,8 @@ impl Fixture {
     fn try_build(&self) -> (Site, Vec<Diagnostic>) {
         let (theme, mut diagnostics) = Theme::load(&self.tree, &self.school.config);
         let theme = theme.unwrap_or_else(|| panic!("{diagnostics:?}"));
-        let rendered = render(&self.school, &self.documents, &theme, &self.tree);
+        let rendered =
+            render(&self.school, &self.documents, &theme, &self.tree, &Pictures::default());
         let (site, more) = assemble(&self.school, &theme, rendered);
         diagnostics.extend(more);
         (site, diagnostics)

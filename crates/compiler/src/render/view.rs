@@ -90,6 +90,8 @@ pub(super) struct LanguageMark {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Image {
     pub(super) src: String,
+    /// A `srcset`, where there are smaller copies.
+    pub(super) sources: Option<String>,
     pub(super) width: Option<u32>,
     pub(super) height: Option<u32>,
 }

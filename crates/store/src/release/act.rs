@@ -1,16 +1,21 @@
 //! The steps that publication and rollback share: flip the pointer, write
 //! pages, retire what is stale.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
+use contracts::access::Audience;
+use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use contracts::release::ReleaseRef;
 
 use super::error::ReleaseError;
 use super::key::ReleaseKey;
 use super::note::Turn;
+use super::plan::is_page;
 use super::pointer::{Pointer, read_pointer};
 use crate::adapter::Condition;
 use crate::error::StoreError;
@@ -22,14 +27,24 @@ pub(crate) const AT_ONCE: usize = 16;
 /// Pages between two renewals of the note.
 pub(crate) const BATCH: usize = 200;
 
-/// Whether the pointer is still the one that was surveyed.
+/// Whether the store is still as it was surveyed: the pointer is the same, and
+/// no other publication has retired a hashed file that we are about to show.
+/// Asked when it is our turn, so that the answer stays true.
 pub(crate) async fn refuse_if_overtaken(
     store: &Store,
     key: &ReleaseKey,
     surveyed: Option<&Pointer>,
+    next: &Manifest,
 ) -> Result<(), ReleaseError> {
-    let now = read_pointer(store, &[key.public()]).await?;
-    if now.map(|pointer| pointer.current) == surveyed.map(|pointer| pointer.current.clone()) {
+    let pointer = read_pointer(store, &[key.public()]).await?.map(|pointer| pointer.current);
+    let public: BTreeSet<String> =
+        store.list(Audience::Everyone, "").await?.into_iter().map(|listed| listed.path).collect();
+    let is_whole = next
+        .objects
+        .iter()
+        .filter(|entry| entry.key.audience() == Audience::Everyone && !is_page(&entry.key))
+        .all(|entry| public.contains(&entry.key.path()));
+    if is_whole && pointer.as_ref() == surveyed.map(|pointer| &pointer.current) {
         Ok(())
     } else {
         Err(ReleaseError::Overtaken)

@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn a_seed_is_a_key_too() {
         // RFC 8032, section 7.1, test 1.
-        let seed = "nWGxne/9WmC6hErzyhwoL1kk1e9Lkfe3P1t5p2a2Q2E=";
+        let seed = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
         let public = "ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
         assert_eq!(ReleaseKey::parse(seed).unwrap().public().to_string(), public);
         for text in ["nonsense", "AAAA", ""] {

@@ -104,3 +104,75 @@ fn public_paths(manifest: &Manifest) -> impl Iterator<Item = String> {
     let public = |entry: &&ObjectEntry| entry.key.audience() == Audience::Everyone;
     manifest.objects.iter().filter(public).map(|entry| entry.key.path())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::release::tests::school::{School, first, second};
+
+    fn paths(entries: &[ObjectEntry]) -> Vec<String> {
+        entries.iter().map(|entry| entry.key.path()).collect()
+    }
+
+    fn holding(school: &School, audience: Audience) -> Holding {
+        let objects = school.manifest().objects.into_iter();
+        objects
+            .filter(|entry| {
+                (entry.key.audience() == Audience::Everyone) == (audience == Audience::Everyone)
+            })
+            .map(|entry| (entry.key.path(), entry.bytes))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_plan_puts_everything_pages_last() {
+        let plan = plan(None, &first().manifest());
+        assert_eq!(plan.put.len(), first().manifest().objects.len());
+        assert!(plan.keep.is_empty() && plan.retire.is_empty());
+        let kinds: Vec<bool> = plan.put.iter().map(|entry| is_page(&entry.key)).collect();
+        assert!(kinds.is_sorted(), "{:?}", paths(&plan.put));
+    }
+
+    #[test]
+    fn the_same_site_again_is_kept_whole() {
+        let plan = plan(Some(&first().manifest()), &first().manifest());
+        assert!(plan.is_empty());
+        assert_eq!(plan.keep, first().manifest().objects);
+    }
+
+    #[test]
+    fn a_page_that_goes_is_retired_with_its_compressed_copy() {
+        let next = School::default().page("about/index.html", "about us");
+        let plan = plan(Some(&first().manifest()), &next.manifest());
+        let gone = ["courses/所有权/index.html", "index.html", "index.html.gz"];
+        assert_eq!(Vec::from_iter(&plan.retire), gone);
+        assert_eq!(paths(&plan.keep), ["about/index.html"]);
+    }
+
+    #[test]
+    fn what_is_missing_is_put_and_what_is_there_is_not() {
+        let mut public = holding(&first(), Audience::Everyone);
+        let private = holding(&first(), Audience::Entitled);
+        public.remove("about/index.html");
+        let manifest = first().manifest();
+        let mended = plan(Some(&manifest), &manifest).against(&public, &private, &manifest, None);
+        assert_eq!(paths(&mended.put), ["about/index.html"]);
+        // Without a manifest that describes them, pages are put again; hashed
+        // files are known by their names.
+        let resumed = plan(None, &manifest).against(&public, &private, &manifest, None);
+        assert!(resumed.put.iter().all(|entry| is_page(&entry.key)), "{:?}", paths(&resumed.put));
+        assert_eq!(resumed.put.len(), 4);
+    }
+
+    #[test]
+    fn hashed_files_live_as_long_as_the_release_before() {
+        let mut public = holding(&first(), Audience::Everyone);
+        public.extend(holding(&second(), Audience::Everyone));
+        public.insert("assets/older.0123456789abcdef.css".to_owned(), 1);
+        let (before, next) = (first().manifest(), second().manifest());
+        let private = Holding::new();
+        let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
+        let gone = ["about/index.html", "assets/older.0123456789abcdef.css"];
+        assert_eq!(Vec::from_iter(&plan.retire), gone);
+    }
+}

@@ -237,7 +237,7 @@ impl Publication<'_> {
         progress: &impl Fn(Progress<'_>),
     ) -> Result<(), ReleaseError> {
         let pointer = survey.pointer.as_ref();
-        refuse_if_overtaken(self.store, key, pointer).await?;
+        refuse_if_overtaken(self.store, key, pointer, self.next.manifest).await?;
         if let Flip::Pending(now) = flipping {
             flip(self.store, key, pointer, self.next.reference.clone(), now).await?;
             progress(Progress::Flipped);

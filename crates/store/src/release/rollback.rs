@@ -73,7 +73,7 @@ pub async fn rollback(
     let mut turn = Turn::take(store, &target, note, clock).await?;
     let restored = async {
         let pointer = survey.pointer.as_ref();
-        refuse_if_overtaken(store, key, pointer).await?;
+        refuse_if_overtaken(store, key, pointer, &manifest).await?;
         for batch in pages.chunks(BATCH) {
             turn.renew().await?;
             each(batch.iter().copied(), |entry| restore(store, &target, entry)).await?;

@@ -1,0 +1,120 @@
+//! Every Markdown text of a school, rendered side by side.
+//!
+//! Here is decided who may read a text: a gated lesson's is handed on with its
+//! place behind the edge, everything else is public.
+
+use std::collections::BTreeMap;
+
+use contracts::language::Language;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::address::Addresses;
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::highlight::Highlighter;
+use crate::image::Pictures;
+use crate::link::{LinkIndex, check_anchors};
+use crate::markdown::{Context, Readers, Words, render};
+use crate::school::{Markdown, School};
+use crate::source::{SourcePath, SourceTree};
+use crate::theme::Theme;
+
+/// Rendered Markdown by the file it was written in.
+pub type Documents = BTreeMap<SourcePath, Document>;
+
+/// A text to render.
+struct Text<'a> {
+    markdown: &'a Markdown,
+    language: &'a Language,
+    /// Where its gated part stands; `None` for a public text.
+    learn_link: Option<String>,
+}
+
+/// Renders every text, and checks the links between them.
+#[must_use]
+pub fn render_all(
+    school: &School,
+    theme: &Theme,
+    tree: &SourceTree,
+    pictures: &Pictures,
+) -> (Documents, Vec<Diagnostic>) {
+    let links = LinkIndex::new(school);
+    let highlighter = Highlighter::new();
+    let context = Context {
+        tree,
+        links: &links,
+        base_url: &school.config.base_url,
+        highlighter: &highlighter,
+        pictures,
+    };
+    let words: BTreeMap<_, _> =
+        school.config.languages.iter().map(|language| (language, words(theme, language))).collect();
+    let plain = Words::default();
+    let texts = texts(school);
+    let rendered: Vec<_> = texts
+        .par_iter()
+        .map(|text| {
+            let words = words.get(text.language).unwrap_or(&plain);
+            let readers = match &text.learn_link {
+                Some(learn_link) => Readers::Entitled { learn_link },
+                None => Readers::Everyone,
+            };
+            (&text.markdown.path, render(&context, text.markdown, text.language, words, readers))
+        })
+        .collect();
+    let mut documents = Documents::new();
+    let mut diagnostics = Vec::new();
+    let mut anchors = BTreeMap::new();
+    let mut anchor_links = Vec::new();
+    for (path, text) in rendered {
+        documents.insert(path.clone(), text.document);
+        diagnostics.extend(text.diagnostics);
+        anchors.insert(path.clone(), text.anchors);
+        anchor_links.extend(text.anchor_links);
+    }
+    diagnostics.extend(check_anchors(&anchor_links, &anchors));
+    (documents, diagnostics)
+}
+
+fn texts(school: &School) -> Vec<Text<'_>> {
+    let addresses = Addresses::new(&school.config);
+    let mut texts = Vec::new();
+    let mut public = |language, markdown| {
+        texts.push(Text { markdown, language, learn_link: None });
+    };
+    for (language, edition) in school.instructors.values().flat_map(|who| &who.editions) {
+        public(language, &edition.body);
+    }
+    for (language, edition) in school.pages.iter().flat_map(|page| &page.editions) {
+        public(language, &edition.body);
+    }
+    for (language, edition) in school.courses.iter().flat_map(|course| &course.editions) {
+        public(language, &edition.body);
+    }
+    for course in &school.courses {
+        for lesson in course.lessons() {
+            for (language, edition) in &lesson.editions {
+                // A link too long to be made is told by the page; the empty one
+                // keeps the text gated until then.
+                let learn_link = lesson.is_gated().then(|| {
+                    addresses.learn_link(&course.slug, &lesson.slug, language).unwrap_or_default()
+                });
+                texts.push(Text { markdown: &edition.body, language, learn_link });
+            }
+        }
+    }
+    texts
+}
+
+/// The words that rendering adds to a text, from the theme.
+fn words(theme: &Theme, language: &Language) -> Words {
+    let word = |key| theme.text(language, key).to_owned();
+    Words {
+        contents: word("contents"),
+        note: word("note"),
+        tip: word("tip"),
+        important: word("important"),
+        warning: word("warning"),
+        caution: word("caution"),
+    }
+}
