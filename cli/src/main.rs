@@ -1,1 +1,29 @@
-fn main() {}
+//! The `lyceum` command: everything an author of a school types.
+//!
+//! A run is one sentence: read the arguments, run the command, answer with an
+//! exit code. Wording for people stands in `report` and `failure`, work in
+//! `command`; this file holds neither.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod command;
+mod compilation;
+mod console;
+mod failure;
+mod output;
+mod progress;
+mod release_key;
+mod report;
+mod school_folder;
+mod target;
+mod upload;
+
+fn main() -> ExitCode {
+    match command::run(args::Arguments::parse()) {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) => failure::explain(&error),
+    }
+}

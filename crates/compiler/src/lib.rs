@@ -14,6 +14,7 @@ pub mod link;
 pub mod manifest;
 pub mod markdown;
 pub mod parse;
+pub mod proof;
 pub mod render;
 pub mod school;
 pub mod site;
@@ -26,8 +27,11 @@ pub mod theme;
 use crate::diagnostic::Diagnostic;
 use crate::image::Pictures;
 use crate::parse::{Options, Parsed};
+use crate::proof::Secrets;
+use crate::school::School;
 use crate::site::Site;
 use crate::source::SourceTree;
+use crate::text::Documents;
 use crate::theme::Theme;
 
 /// What came of compiling a school.
@@ -41,7 +45,7 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Compiles a school: parse, render, assemble. Each stage goes on as far as it
+/// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
 /// can, so that one run tells the author everything.
 #[must_use]
 pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
@@ -56,9 +60,23 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
         let rendered = render::render(&school, &documents, &theme, tree, &pictures);
         let (site, found) = manifest::assemble(&school, &theme, rendered);
         diagnostics.extend(found);
+        diagnostics.extend(prove(&school, tree, &theme, &documents, &site));
         Some(site)
     });
     diagnostics.sort();
     diagnostics.dedup();
     Compilation { site, diagnostics }
+}
+
+/// The proof that nothing gated is public; each leak is an error.
+fn prove(
+    school: &School,
+    tree: &SourceTree,
+    theme: &Theme,
+    documents: &Documents,
+    site: &Site,
+) -> Vec<Diagnostic> {
+    let secrets = Secrets::of(school, tree, theme.files(), site).with_bodies(documents);
+    let leaks = proof::search(site, &secrets).into_iter().chain(proof::allow_list(site));
+    leaks.map(|leak| leak.diagnostic()).collect()
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use comrak::nodes::{AstNode, NodeValue};
-use comrak::{Arena, Options, parse_document};
+use comrak::{Arena, Options};
 use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use url::Url;
@@ -21,6 +21,7 @@ use crate::school::Markdown;
 use crate::source::{SourcePath, SourceTree};
 
 mod code_block;
+mod dollar;
 mod heading;
 mod preview;
 mod raw_html;
@@ -119,7 +120,7 @@ pub fn render(
 ) -> Rendered {
     let options = options();
     let arena = Arena::new();
-    let root = parse_document(&arena, markdown.text(), &options);
+    let root = dollar::parse(&arena, markdown.text(), &options);
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, markdown, language, words, options: &options };
     let mut report = Report::new(markdown);
@@ -166,6 +167,31 @@ pub fn render(
     }
 }
 
+/// Every anchor that a text will have once it is rendered, for tools that write
+/// links to its headings.
+#[must_use]
+pub fn anchors(text: &str) -> BTreeSet<String> {
+    let arena = Arena::new();
+    let root = dollar::parse(&arena, text, &options());
+    let mut anchors: BTreeSet<String> =
+        heading::collect(root).into_iter().map(|heading| heading.id).collect();
+    for node in root.descendants() {
+        let data = node.data();
+        let snippet = match &data.value {
+            NodeValue::HtmlBlock(block) => &block.literal,
+            NodeValue::HtmlInline(snippet) => snippet,
+            _ => continue,
+        };
+        for piece in raw_html::read(snippet) {
+            if let raw_html::PieceKind::Open(element) = piece.kind {
+                let id = element.attribute("id").or(element.attribute("name"));
+                anchors.extend(id.map(str::to_owned));
+            }
+        }
+    }
+    anchors
+}
+
 /// What all parts of one text are written with.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
@@ -200,7 +226,7 @@ impl<'a> Scene<'a> {
         let end = report.line_start(line);
         let text = self.markdown.file.get(self.markdown.start..end).unwrap_or_default();
         let arena = Arena::new();
-        let root = parse_document(&arena, text, self.options);
+        let root = dollar::parse(&arena, text, self.options);
         preview::report_lost_references(whole, root, line, self.markdown, report);
         // The same problems are found again when the whole text is written.
         self.write(root, &mut Report::new(self.markdown), shelf)

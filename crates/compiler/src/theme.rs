@@ -135,6 +135,12 @@ impl Theme {
         (Some(Self { settings, files, folder, assets, editions }), diagnostics)
     }
 
+    /// All that the theme is made of: templates, assets, locales.
+    #[must_use]
+    pub fn files(&self) -> &SourceTree {
+        &self.files
+    }
+
     /// The theme's files, fingerprinted.
     #[must_use]
     pub fn assets(&self) -> &[SiteFile] {

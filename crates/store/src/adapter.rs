@@ -157,8 +157,10 @@ impl Side {
         path: &str,
         options: GetOptions,
     ) -> Result<GetResult, StoreError> {
+        let place = location(path)?;
+        self.refuse_escape(path).await?;
         self.objects
-            .get_opts(&location(path)?, options)
+            .get_opts(&place, options)
             .await
             .map_err(|error| StoreError::wrap("get", path, error))
     }
@@ -171,11 +173,28 @@ impl Side {
     ) -> Result<Option<GetResult>, StoreError> {
         let options =
             GetOptions { if_none_match: etag.map(str::to_owned), ..GetOptions::default() };
-        match self.objects.get_opts(&location(path)?, options).await {
+        let place = location(path)?;
+        self.refuse_escape(path).await?;
+        match self.objects.get_opts(&place, options).await {
             Ok(result) => Ok(Some(result)),
             Err(object_store::Error::NotModified { .. }) => Ok(None),
             Err(error) => Err(StoreError::wrap("get", path, error)),
         }
+    }
+
+    /// In a folder a symbolic link could lead anywhere; what lies outside of
+    /// the folder is not found.
+    async fn refuse_escape(&self, path: &str) -> Result<(), StoreError> {
+        let Some(folder) = self.folder() else { return Ok(()) };
+        let escapes = match (
+            tokio::fs::canonicalize(folder).await,
+            tokio::fs::canonicalize(folder.join(path)).await,
+        ) {
+            (Ok(root), Ok(file)) => !file.starts_with(root),
+            // What can't be resolved can't be opened either, and says why then.
+            _ => false,
+        };
+        if escapes { Err(StoreError::NotFound { path: path.to_owned() }) } else { Ok(()) }
     }
 
     /// Everything below `prefix`, in order of path, without dot files.

@@ -1,6 +1,6 @@
 //! Releases: what a publication changes, in which order, and how it is undone.
 //!
-//! [`plan`] is pure; everything else reads the store first, then acts in the
+//! [`plan()`] is pure; everything else reads the store first, then acts in the
 //! one order in which no page ever links to what is not there.
 
 mod act;

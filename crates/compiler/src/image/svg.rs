@@ -53,7 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
                 }
                 let is_xhtml =
                     matches!(&namespace, ResolveResult::Bound(ns) if ns.as_ref() == XHTML);
-                if is_xhtml || FORBIDDEN_ELEMENTS.contains(&name.as_str()) {
+                if (is_xhtml && name != "style") || FORBIDDEN_ELEMENTS.contains(&name.as_str()) {
                     return forbidden(Forbidden::Element(name));
                 }
                 check_attributes(&element)?;
@@ -251,6 +251,7 @@ mod tests {
         for inside in [
             "<style>.a { fill: url(#g) } @media (prefers-color-scheme: dark) { .a { fill: #fff } }</style>",
             "<use href=\"#a\"/><use xlink:href=\"#a\"/>",
+            "<style xmlns=\"http://www.w3.org/1999/xhtml\">.a { fill: red }</style>",
             "<image href=\"data:image/png;base64,AA==\"/>",
             "<a href=\"https://example.org/\"><text>&lt;script&gt;</text></a>",
             "<rect style=\"fill:url('#g')\" transform=\"scale(2)\"/>",

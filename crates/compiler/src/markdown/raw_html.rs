@@ -133,6 +133,17 @@ const DROPPED_WHOLE: [&str; 14] = [
     "xmp",
 ];
 
+/// Elements that browsers know and that have no place in a lesson: the tag goes
+/// and its content stays. Any other name is no HTML: `vector<int>` outside of a
+/// code span, which is shown as it was written.
+const DROPPED_TAGS: [&str; 45] = [
+    "applet", "area", "base", "basefont", "bgsound", "blink", "body", "button", "canvas", "data",
+    "datalist", "dialog", "fieldset", "font", "form", "frame", "frameset", "head", "hgroup",
+    "html", "input", "label", "legend", "link", "listing", "main", "map", "marquee", "menu",
+    "meta", "meter", "nav", "nobr", "optgroup", "option", "output", "param", "picture", "portal",
+    "progress", "search", "select", "slot", "title", "model",
+];
+
 /// Elements that HTML closes by itself, so that leaving them open is no mistake.
 const CLOSED_BY_ITSELF: [&str; 11] =
     ["colgroup", "dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
@@ -156,8 +167,10 @@ pub(super) enum PieceKind {
     Open(Element),
     /// A tag that closes one.
     Close(&'static str),
-    /// An element that may not stay, by name.
+    /// A tag that may not stay, by name.
     Dropped(String),
+    /// Something between angle brackets that is no HTML, as it was written.
+    Unknown(String),
     /// An attribute that may not stay, and its element.
     DroppedAttribute(String, &'static str),
 }
@@ -208,7 +221,8 @@ pub(super) fn read(snippet: &str) -> Vec<Piece> {
                 if DROPPED_WHOLE.contains(&name.as_str()) && !tag.self_closing && name != "embed" {
                     dropping = Some((name.clone(), 1));
                 }
-                open(&mut pieces, line, &name, &tag);
+                let written = snippet.get(tag.span.start..tag.span.end).unwrap_or_default();
+                open(&mut pieces, line, &name, &tag, written);
             }
             Token::EndTag(tag) => {
                 let name = lossy(&tag.name);
@@ -221,10 +235,9 @@ pub(super) fn read(snippet: &str) -> Vec<Piece> {
                     }
                     Some(_) => {}
                     None => {
-                        if let Some((name, _)) = ELEMENTS.iter().find(|(known, _)| *known == name) {
-                            let line = lines.of(tag.span.start);
-                            pieces.push(Piece { line, kind: PieceKind::Close(name) });
-                        }
+                        let line = lines.of(tag.span.start);
+                        let written = snippet.get(tag.span.start..tag.span.end);
+                        close(&mut pieces, line, &name, written.unwrap_or_default());
                     }
                 }
             }
@@ -239,9 +252,14 @@ pub(super) fn read(snippet: &str) -> Vec<Piece> {
     pieces
 }
 
-fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>) {
+fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>, written: &str) {
     let Some((name, allowed)) = ELEMENTS.iter().find(|(known, _)| *known == name) else {
-        pieces.push(Piece { line, kind: PieceKind::Dropped(name.to_owned()) });
+        let kind = if is_html(name) {
+            PieceKind::Dropped(name.to_owned())
+        } else {
+            PieceKind::Unknown(written.to_owned())
+        };
+        pieces.push(Piece { line, kind });
         return;
     };
     let mut attributes = Vec::new();
@@ -257,6 +275,19 @@ fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>)
         }
     }
     pieces.push(Piece { line, kind: PieceKind::Open(Element { name, attributes }) });
+}
+
+fn close(pieces: &mut Vec<Piece>, line: usize, name: &str, written: &str) {
+    if let Some((name, _)) = ELEMENTS.iter().find(|(known, _)| *known == name) {
+        pieces.push(Piece { line, kind: PieceKind::Close(name) });
+    } else if !is_html(name) {
+        pieces.push(Piece { line, kind: PieceKind::Unknown(written.to_owned()) });
+    }
+}
+
+/// Whether a browser would take a tag of this name as more than a word.
+fn is_html(name: &str) -> bool {
+    DROPPED_WHOLE.contains(&name) || DROPPED_TAGS.contains(&name) || name.contains('-')
 }
 
 fn is_aria(attribute: &str) -> bool {

@@ -8,7 +8,7 @@ use comrak::nodes::Sourcepos;
 use super::Context;
 use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::highlight::escaped;
 use crate::image::{Picture, is_drawing};
 use crate::link::{AnchorLink, Destination, LinkProblem};
@@ -19,9 +19,10 @@ use crate::source::{SourceFile, SourcePath};
 /// theme's style sheet says the same.
 const SIZES: &str = "(min-width: 50rem) 46rem, 100vw";
 
-/// Below these a copy is as good as the file it was made of.
+/// Where a picture is fetched, and what is known of it if it is ours.
 struct Source {
     src: String,
+    /// Its pixels and the name of its file.
     picture: Option<(Arc<Picture>, String)>,
 }
 
@@ -283,7 +284,11 @@ impl<'a> Writer<'_, 'a> {
         let (code, message, hint) = problem.explain(url);
         let is_missing = *problem == LinkProblem::Missing;
         let code = if is_missing && names_a_file(url) { "missing-asset" } else { code };
-        let diagnostic = self.report.error(self.report.range_of(at, url), code, message);
+        let mut diagnostic = self.report.error(self.report.range_of(at, url), code, message);
+        if *problem == LinkProblem::Empty {
+            // Nothing is lost but a link that leads nowhere.
+            diagnostic.severity = Severity::Warning;
+        }
         let nearest = || {
             let Context { links, tree, .. } = self.scene.context;
             let nearest = links.nearest(tree, &self.scene.markdown.path, url)?;
@@ -317,7 +322,8 @@ fn is_web(url: &str) -> bool {
 fn names_a_file(url: &str) -> bool {
     let path = url.split(['#', '?']).next().unwrap_or_default();
     let name = path.rsplit('/').next().unwrap_or_default();
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension != "md" && !extension.is_empty())
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| !matches!(extension, "" | "md" | "html" | "htm"))
 }
 
 fn shortened(text: &str) -> String {

@@ -12,6 +12,9 @@ const MAX_DIAGNOSTICS: usize = 100;
 /// A longer line is not quoted: it would fill the terminal, once per diagnostic.
 const MAX_QUOTED_BYTES: usize = 2_000;
 
+/// In a longer line columns are not counted, since each would take a walk along it.
+const MAX_COUNTED_BYTES: usize = 100_000;
+
 /// The diagnostics of one Markdown text.
 pub(super) struct Report<'a> {
     markdown: &'a Markdown,
@@ -58,6 +61,10 @@ impl<'a> Report<'a> {
         self.offset(line, 0)
     }
 
+    fn floor(&self, offset: usize) -> usize {
+        self.markdown.file.floor_char_boundary(offset)
+    }
+
     fn offset(&self, line: usize, column: usize) -> usize {
         let start = self.parsed_lines.get(line.saturating_sub(1)).copied();
         start
@@ -69,6 +76,9 @@ impl<'a> Report<'a> {
     /// The bytes of `needle` inside a node's source, else of the whole node.
     pub(super) fn range_of(&self, position: Sourcepos, needle: &str) -> std::ops::Range<usize> {
         let whole = self.range(position);
+        if whole.len() > MAX_COUNTED_BYTES {
+            return whole.start..whole.start;
+        }
         let source = self.markdown.file.get(whole.clone()).unwrap_or_default();
         // The address stands behind the text of a link, which may repeat it.
         match source.rfind(needle).filter(|_| !needle.is_empty()) {
@@ -80,7 +90,8 @@ impl<'a> Report<'a> {
     /// The first bytes of a node's source that are `needle`, in whatever case, else
     /// the node's first byte.
     pub(super) fn first_of(&self, position: Sourcepos, needle: &str) -> std::ops::Range<usize> {
-        let whole = self.range(position);
+        let mut whole = self.range(position);
+        whole.end = self.floor(whole.end.min(whole.start + MAX_COUNTED_BYTES));
         let source = self.markdown.file.get(whole.clone()).unwrap_or_default();
         let found = source
             .as_bytes()
@@ -143,11 +154,18 @@ impl<'a> Report<'a> {
     /// each time.
     fn placed(&self, mut diagnostic: Diagnostic, range: std::ops::Range<usize>) -> Diagnostic {
         let text = &*self.markdown.file;
-        let start = text.floor_char_boundary(range.start);
+        if !self.has_room() {
+            return diagnostic;
+        }
+        let start = self.floor(range.start);
         let line = self.file_lines.partition_point(|line| *line <= start);
         let line_start = self.file_lines.get(line.saturating_sub(1)).copied().unwrap_or(0);
         let line_end = self.file_lines.get(line).map_or(text.len(), |next| next - 1);
-        let end = text.floor_char_boundary(range.end.clamp(start, line_end.max(start)));
+        let end = self.floor(range.end.clamp(start, line_end.max(start)));
+        if line_end.saturating_sub(line_start) > MAX_COUNTED_BYTES {
+            diagnostic.span = Some(Span { line, column: 1, length: 1 });
+            return diagnostic;
+        }
         let chars =
             |range: std::ops::Range<usize>| text.get(range).map_or(0, |s| s.chars().count());
         diagnostic.span = Some(Span {

@@ -87,3 +87,11 @@ fn a_gated_text_without_a_mark_shows_nothing() {
     assert_eq!(document.public.0, "");
     assert!(document.headings.is_empty());
 }
+
+#[test]
+fn the_anchors_of_a_text_are_known_without_a_school() {
+    let text = "# Hello, World!\n\n## Set up {#setup}\n\n<a id=\"old\"></a>\n\n\
+                a <span id=\"here\">b</span>\n\n```\n# no heading\n```\n## Set up\n";
+    let anchors: Vec<String> = anchors(text).into_iter().collect();
+    assert_eq!(anchors, ["hello-world", "here", "old", "set-up", "setup"]);
+}

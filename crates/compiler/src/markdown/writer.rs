@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
+use std::ops::Range;
 
 use comrak::html::{self, ChildRendering, format_document_with_formatter, format_node_default};
 use comrak::nodes::{AlertType, AstNode, NodeValue, Sourcepos};
@@ -119,6 +120,15 @@ impl<'w, 'a> Writer<'w, 'a> {
                         format!("`<{}>` is not allowed and was left out", name.escape_debug());
                     self.warn_raw(position, piece.line, &format!("<{name}"), message);
                 }
+                PieceKind::Unknown(written) => {
+                    html.push_str(&escaped(&written));
+                    let range = self.tag_range(position, piece.line, &written);
+                    let shown: String = written.chars().take(80).collect();
+                    let message =
+                        format!("`{}` is no HTML and is shown as text", shown.escape_debug());
+                    let diagnostic = self.report.warning(range, "raw-html", message);
+                    self.report.push(diagnostic.hint("put code between backticks"));
+                }
                 PieceKind::DroppedAttribute(attribute, name) => {
                     let message = format!(
                         "the attribute `{}` of `<{name}>` is not allowed and was left out",
@@ -148,14 +158,18 @@ impl<'w, 'a> Writer<'w, 'a> {
 
     /// Warns about a tag in a snippet that begins at `position`.
     fn warn_raw(&mut self, position: Sourcepos, line: usize, needle: &str, message: String) {
-        let mut at = position;
-        at.start.line += line;
-        if line > 0 {
-            at.start.column = 1;
-        }
-        let range = self.report.first_of(at, needle);
+        let range = self.tag_range(position, line, needle);
         let diagnostic = self.report.warning(range, "raw-html", message);
         self.report.push(diagnostic);
+    }
+
+    /// Where `needle` stands in a snippet, which line of it being known.
+    fn tag_range(&self, mut at: Sourcepos, line: usize, needle: &str) -> Range<usize> {
+        if line > 0 {
+            at.start.line += line;
+            at.start.column = 1;
+        }
+        self.report.first_of(at, needle)
     }
 }
 
@@ -207,7 +221,7 @@ fn format_node<'n>(
             write_alert(output, alert.alert_type, alert.title.as_deref(), entering)?
         }
         // `x^2 + y^2` has two signs and no superscript in it.
-        NodeValue::Superscript if node.collect_text().contains(char::is_whitespace) => {
+        NodeValue::Superscript if has_white_space(node) => {
             write_inline(output, "^")?;
             ChildRendering::HTML
         }
@@ -305,6 +319,15 @@ fn write_inline(
 ) -> Result<ChildRendering, fmt::Error> {
     output.write_str(html)?;
     Ok(ChildRendering::Skip)
+}
+
+/// Stops at the first, as superscripts can be nested deep.
+fn has_white_space<'n>(node: &'n AstNode<'n>) -> bool {
+    node.descendants().any(|node| match &node.data().value {
+        NodeValue::Text(text) => text.contains(char::is_whitespace),
+        NodeValue::SoftBreak | NodeValue::LineBreak => true,
+        _ => false,
+    })
 }
 
 fn closing_tags(names: &[&str]) -> String {

@@ -116,6 +116,7 @@ impl Renderer<'_> {
         let section_number =
             course.sections.iter().position(|other| std::ptr::eq(other, section)).unwrap_or(0) + 1;
         let order = std::slice::from_ref(&course.language);
+        let section_picked = pick(&section.editions, language, order);
         let gate = self.gate(course, lesson, language)?;
         let learn = gate.as_ref().map(|gate| gate.learn.as_str());
         let about = About { return_to: learn, languages: about.languages.clone(), ..*about };
@@ -123,8 +124,8 @@ impl Renderer<'_> {
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
             section: section_number,
-            section_title: pick(&section.editions, language, order)
-                .map(|(_, edition)| edition.title.clone()),
+            section_title: section_picked.map(|(_, edition)| edition.title.clone()),
+            section_language: section_picked.and_then(|(written, _)| self.mark(written, language)),
             course_language: pick(&course.editions, language, order)
                 .and_then(|(written, _)| self.mark(written, language)),
             body: document.public.clone(),
@@ -200,7 +201,8 @@ fn add_gated(
         return;
     };
     let player = player.map(|player| player.0).unwrap_or_default();
-    let bytes = format!("{player}{text}").into_bytes();
+    // Stands where the theme's own `article.prose` stands on a free lesson's page.
+    let bytes = format!("{player}<article class=\"prose\">{text}</article>\n").into_bytes();
     let key = ObjectKey::Body { lesson: lesson.id.clone(), digest: digest(&bytes) };
     facts.body = Some(key.clone());
     output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });

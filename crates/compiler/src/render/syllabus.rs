@@ -62,7 +62,8 @@ impl Renderer<'_> {
         language: &Language,
     ) -> Result<SyllabusSection, Diagnostic> {
         let order = std::slice::from_ref(&course.language);
-        let edition = pick(&section.editions, language, order).map(|(_, edition)| edition);
+        let picked = pick(&section.editions, language, order);
+        let edition = picked.map(|(_, edition)| edition);
         let lessons = section
             .lessons
             .iter()
@@ -75,6 +76,7 @@ impl Renderer<'_> {
             number,
             title: edition.map(|edition| edition.title.clone()),
             summary: edition.and_then(|edition| edition.summary.clone()),
+            language: picked.and_then(|(written, _)| self.mark(written, language)),
             minutes: lessons.iter().map(|lesson| lesson.minutes).sum(),
             lessons,
         })

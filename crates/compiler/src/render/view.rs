@@ -155,6 +155,8 @@ pub(super) struct SyllabusSection {
     pub(super) number: usize,
     pub(super) title: Option<String>,
     pub(super) summary: Option<String>,
+    /// Set when the title is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
     pub(super) minutes: u32,
     pub(super) lessons: Vec<SyllabusLesson>,
 }
@@ -210,6 +212,7 @@ pub(super) struct LessonPage {
     /// Number of the section it stands in.
     pub(super) section: usize,
     pub(super) section_title: Option<String>,
+    pub(super) section_language: Option<LanguageMark>,
     /// Set when the course's own text is in another language.
     pub(super) course_language: Option<LanguageMark>,
     pub(super) body: PublicHtml,

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::future::BoxFuture;
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use contracts::access::Audience;
@@ -22,7 +23,7 @@ use crate::error::StoreError;
 use crate::store::Store;
 
 /// Requests on their way at once.
-pub(crate) const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 16;
 
 /// Pages between two renewals of the note.
 pub(crate) const BATCH: usize = 200;
@@ -89,31 +90,27 @@ pub(crate) async fn retire(
     store: &Store,
     turn: &mut Turn<'_>,
     paths: &[&String],
-    done: impl Fn(&str),
+    done: &(dyn Fn(&str) + Sync),
 ) -> Result<(), ReleaseError> {
     for batch in paths.chunks(BATCH) {
         turn.renew().await?;
-        stream::iter(batch.iter().map(Ok::<_, StoreError>))
-            .try_for_each_concurrent(AT_ONCE, |path| {
-                let done = &done;
-                async move {
-                    store.delete_public(path).await?;
-                    done(path);
-                    Ok(())
-                }
-            })
-            .await?;
+        let acts = batch.iter().map(|path| {
+            async move {
+                store.delete_public(path).await?;
+                done(path);
+                Ok(())
+            }
+            .boxed()
+        });
+        all(acts.collect()).await?;
     }
     Ok(())
 }
 
-/// Runs one act on each object, several at a time.
-pub(crate) async fn each<T, F>(
-    objects: impl IntoIterator<Item = T>,
-    act: impl Fn(T) -> F,
-) -> Result<(), StoreError>
-where
-    F: Future<Output = Result<(), StoreError>>,
-{
-    stream::iter(objects).map(Ok).try_for_each_concurrent(AT_ONCE, act).await
+/// Does all of it, several at a time; the first failure ends the rest. Boxed,
+/// so that a publication can be handed to another thread.
+pub(crate) async fn all(
+    acts: Vec<BoxFuture<'_, Result<(), StoreError>>>,
+) -> Result<(), StoreError> {
+    stream::iter(acts).map(Ok).try_for_each_concurrent(AT_ONCE, |act| act).await
 }

@@ -83,7 +83,7 @@ pub enum ReleaseError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Another publication holds the store.
-    #[error("another publication is running")]
+    #[error("another publication is running{}", heard_of(.other.as_ref()))]
     Running {
         /// What it publishes and when it was last heard of, where that is
         /// known; five minutes later it counts as dead.
@@ -144,6 +144,12 @@ pub enum ReleaseError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+fn heard_of(other: Option<&(ReleaseId, Timestamp)>) -> String {
+    other.map_or_else(String::new, |(release, since)| {
+        format!(": of release `{release}`, last heard of at {since}")
+    })
 }
 
 impl ReleaseError {

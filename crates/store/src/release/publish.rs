@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
+use futures::FutureExt;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -18,7 +19,7 @@ use contracts::manifest::{Manifest, ObjectEntry};
 use contracts::object_key::ObjectKey;
 use contracts::release::ReleaseRef;
 
-use super::act::{BATCH, each, flip, refuse_if_overtaken, retire};
+use super::act::{BATCH, all, flip, refuse_if_overtaken, retire};
 use super::error::ReleaseError;
 use super::key::ReleaseKey;
 use super::note::{Clock, Turn, lock};
@@ -96,15 +97,17 @@ pub async fn dry_run(
 /// Publishes a site. Running it twice stores nothing the second time, and
 /// running it after an interruption completes it.
 ///
-/// `key` must be the one that signed the release that is live now. `progress`
-/// is called from this task, in no promised order of objects.
+/// The public side belongs to the school alone: a file that no release names is
+/// deleted, apart from dot files. `key` must be the one that signed the release
+/// that is live now. `progress` is called from this task, in no promised order
+/// of objects.
 pub async fn publish(
     store: &Store,
     files: Vec<Upload>,
     manifest: &Manifest,
     key: &ReleaseKey,
     now: Timestamp,
-    progress: impl Fn(Progress<'_>),
+    progress: impl Fn(Progress<'_>) + Sync,
 ) -> Result<Published, ReleaseError> {
     let clock = Clock::from(now);
     let next = Next::of(manifest)?;
@@ -148,6 +151,9 @@ struct Next<'a> {
     bytes: Bytes,
     reference: ReleaseRef,
 }
+
+/// Where progress goes.
+type Tell<'a> = dyn Fn(Progress<'_>) + Sync + 'a;
 
 /// Whether the pointer has yet to be set.
 enum Flip {
@@ -193,15 +199,12 @@ impl<'a> Next<'a> {
 
 impl Publication<'_> {
     /// Everything that no page and no pointer names yet.
-    async fn store_unseen(
-        &self,
-        survey: &Survey,
-        progress: &impl Fn(Progress<'_>),
-    ) -> Result<(), ReleaseError> {
+    async fn store_unseen(&self, survey: &Survey, progress: &Tell<'_>) -> Result<(), ReleaseError> {
         // Two large files fill a line; more would only fill the memory.
         let large = Semaphore::new(2);
         let unseen = self.plan.put.iter().filter(|entry| !is_page(&entry.key));
-        each(unseen, |entry| self.store_one(entry, &large, progress)).await?;
+        let acts = unseen.map(|entry| self.store_one(entry, &large, progress).boxed());
+        all(acts.collect()).await?;
 
         let release = &self.next.reference.release;
         let pages = self.next.manifest.objects.iter().filter(|entry| is_page(&entry.key));
@@ -212,13 +215,8 @@ impl Publication<'_> {
                 copies.push((copy, entry));
             }
         }
-        each(copies, |(copy, entry)| async move {
-            match self.files.get(&entry.key) {
-                Some(file) => self.store.put_as(&copy, file.payload.clone(), &entry.digest).await,
-                None => Err(StoreError::NotFound { path: entry.key.path() }),
-            }
-        })
-        .await?;
+        let acts = copies.into_iter().map(|(copy, entry)| self.store_copy(copy, entry).boxed());
+        all(acts.collect()).await?;
 
         let key = ObjectKey::Manifest { release: release.clone() };
         if survey.private.get(&key.path()) != Some(&(self.next.bytes.len() as u64)) {
@@ -234,7 +232,7 @@ impl Publication<'_> {
         key: &ReleaseKey,
         flipping: Flip,
         turn: &mut Turn<'_>,
-        progress: &impl Fn(Progress<'_>),
+        progress: &Tell<'_>,
     ) -> Result<(), ReleaseError> {
         let pointer = survey.pointer.as_ref();
         refuse_if_overtaken(self.store, key, pointer, self.next.manifest).await?;
@@ -246,17 +244,25 @@ impl Publication<'_> {
         let pages: Vec<_> = self.plan.put.iter().filter(|entry| is_page(&entry.key)).collect();
         for batch in pages.chunks(BATCH) {
             turn.renew().await?;
-            each(batch.iter().copied(), |entry| self.store_one(entry, &large, progress)).await?;
+            let acts = batch.iter().map(|entry| self.store_one(entry, &large, progress).boxed());
+            all(acts.collect()).await?;
         }
         let stale: Vec<_> = self.plan.retire.iter().collect();
-        retire(self.store, turn, &stale, |path| progress(Progress::Retired { path })).await
+        retire(self.store, turn, &stale, &|path| progress(Progress::Retired { path })).await
+    }
+
+    async fn store_copy(&self, copy: ObjectKey, entry: &ObjectEntry) -> Result<(), StoreError> {
+        match self.files.get(&entry.key) {
+            Some(file) => self.store.put_as(&copy, file.payload.clone(), &entry.digest).await,
+            None => Err(StoreError::NotFound { path: entry.key.path() }),
+        }
     }
 
     async fn store_one(
         &self,
         entry: &ObjectEntry,
         large: &Semaphore,
-        progress: &impl Fn(Progress<'_>),
+        progress: &Tell<'_>,
     ) -> Result<(), StoreError> {
         let path = entry.key.path();
         let Some(file) = self.files.get(&entry.key) else {

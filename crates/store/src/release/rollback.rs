@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use futures::FutureExt;
 use jiff::Timestamp;
 
 use contracts::access::Audience;
@@ -11,7 +12,7 @@ use contracts::manifest::{Manifest, ObjectEntry};
 use contracts::object_key::ObjectKey;
 use contracts::release::ReleaseRef;
 
-use super::act::{BATCH, each, flip, refuse_if_overtaken, retire};
+use super::act::{BATCH, all, flip, refuse_if_overtaken, retire};
 use super::error::{ReadError, ReleaseError};
 use super::key::{PublicKey, ReleaseKey};
 use super::note::{Clock, Turn, lock};
@@ -76,10 +77,11 @@ pub async fn rollback(
         refuse_if_overtaken(store, key, pointer, &manifest).await?;
         for batch in pages.chunks(BATCH) {
             turn.renew().await?;
-            each(batch.iter().copied(), |entry| restore(store, &target, entry)).await?;
+            let acts = batch.iter().map(|entry| restore(store, &target, entry).boxed());
+            all(acts.collect()).await?;
         }
         flip(store, key, pointer, reference, clock.now()).await?;
-        retire(store, &mut turn, &stale, |_| ()).await
+        retire(store, &mut turn, &stale, &|_| ()).await
     };
     if let Err(error) = restored.await {
         // The first error says more than a failure to note it.

@@ -356,6 +356,8 @@ async fn a_publication_that_died_keeps_others_out_for_five_minutes() {
     buckets.publish(&first(), 1, IMMORTAL).await.unwrap();
     assert!(buckets.publish(&second(), 100, steps - 1).await.is_err());
     let refused = buckets.publish(&third(), 101, IMMORTAL).await.unwrap_err();
+    let told = refused.to_string();
+    assert!(told.contains("`, last heard of at 1970-01-01T00:01:40"), "{told}");
     let ReleaseError::Running { other: Some((release, since)) } = refused else {
         panic!("{refused}")
     };

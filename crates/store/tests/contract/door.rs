@@ -37,10 +37,7 @@ pub(crate) const LINK_SECRET: &[u8] = b"a link secret for tests, 32 bytes or mor
 /// A fresh ground on each kind of store.
 pub(crate) async fn grounds() -> Vec<Ground> {
     let mut grounds = vec![folder_ground()];
-    match s3_ground().await {
-        Some(ground) => grounds.push(ground),
-        None => eprintln!("left out: the store on S3 (LYCEUM_TEST_S3_ENDPOINT is not set)"),
-    }
+    grounds.extend(s3_ground().await);
     grounds
 }
 
@@ -55,7 +52,11 @@ pub(crate) fn folder_ground() -> Ground {
 pub(crate) async fn s3_ground() -> Option<Ground> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     static BUCKETS: OnceCell<String> = OnceCell::const_new();
-    let access = s3_access("LYCEUM_TEST_S3_ACCESS_KEY", "LYCEUM_TEST_S3_SECRET_KEY")?;
+    let access = s3_access("LYCEUM_TEST_S3_ACCESS_KEY", "LYCEUM_TEST_S3_SECRET_KEY");
+    let Some(access) = access else {
+        eprintln!("left out: the store on S3 (LYCEUM_TEST_S3_ENDPOINT is not set)");
+        return None;
+    };
     let run = BUCKETS
         .get_or_init(|| async {
             let now = Timestamp::now().as_microsecond();

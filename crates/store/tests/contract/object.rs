@@ -1,11 +1,14 @@
 //! Promises about single objects.
 
+use std::time::Duration;
+
 use contracts::access::Audience;
 use contracts::object_key::{Encoding, ObjectKey};
+use store::config::{Credentials, S3Access, StoreConfig};
 use store::error::StoreError;
-use store::store::{ByteRange, Payload};
+use store::store::{ByteRange, Payload, Store};
 
-use crate::door::{Ground, Kind, grounds};
+use crate::door::{Ground, Kind, folder_ground, grounds};
 use crate::school::{asset, body, digest, page};
 
 /// Over one part, and not a whole number of parts.
@@ -188,6 +191,45 @@ async fn the_private_folder_is_for_its_owner_alone() {
         let mode = std::os::unix::fs::PermissionsExt::mode(&private.permissions());
         assert_eq!(mode & 0o077, 0);
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_symbolic_link_does_not_lead_out_of_the_folder() {
+    let ground = folder_ground();
+    let Kind::Folder(folder) = &ground.kind else { panic!("it is a folder") };
+    let secret = folder.path().join("secret.html");
+    std::fs::write(&secret, "secret").unwrap();
+    std::os::unix::fs::symlink(&secret, folder.path().join("public/link.html")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("public/up")).unwrap();
+    for at in ["link.html", "up/secret.html", "up/public/up/secret.html"] {
+        let refused = ground.store.get(&page(at)).await;
+        assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{at}: {refused:?}");
+        let refused = ground.store.head(&page(at)).await;
+        assert!(matches!(refused, Err(StoreError::NotFound { .. })), "{at}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_is_given_up_and_no_secret_is_told() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let s3 = S3Access {
+        endpoint: Some(format!("http://{}", silent.local_addr().unwrap()).parse().unwrap()),
+        browser_endpoint: None,
+        region: None,
+        credentials: Some(Credentials {
+            access_key_id: "id".to_owned(),
+            secret_access_key: "very-secret".to_owned(),
+            session_token: None,
+        }),
+    };
+    let mut config = StoreConfig::parse("s3://school-public", "s3://school-private", s3).unwrap();
+    config.request_timeout = Duration::from_millis(50);
+    let store = Store::open(&config).unwrap();
+    let refused = store.get(&page("index.html")).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Failed { act: "get", .. }), "{refused:?}");
+    let told = format!("{refused:?} {store:?} {config:?}");
+    assert!(!told.contains("very-secret"), "{told}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use contracts::id::ReleaseId;
 use contracts::object_key::ObjectKey;
+use store::catalog::{Catalog, Refreshed};
 use store::release::key::ReleaseKey;
 use store::release::{
     Plan, Progress, ReadError, ReleaseError, ReleaseState, dry_run, publish, releases, rollback,
@@ -220,5 +221,20 @@ async fn a_store_opened_anew_knows_what_was_published() {
         ground.publish(&first(), 1).await.unwrap();
         let ground = Ground { store: Store::open(&ground.config).unwrap(), ..ground };
         assert_eq!(ground.publish(&first(), 2).await.unwrap().uploaded, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn publication_rollback_and_catalog_can_run_on_other_threads() {
+    for ground in grounds().await {
+        let task = tokio::spawn(async move {
+            ground.publish(&first(), 1).await.unwrap();
+            ground.publish(&second(), 2).await.unwrap();
+            rollback(&ground.store, None, &ground.key, at(3)).await.unwrap();
+            let keys = vec![ground.key.public()];
+            let catalog = Catalog::open(ground.store.clone(), keys).await.unwrap();
+            catalog.refresh().await.unwrap()
+        });
+        assert_eq!(task.await.unwrap(), Refreshed::Unchanged);
     }
 }

@@ -1,0 +1,226 @@
+//! What can be typed: each doc comment here is a line of `lyceum --help`.
+//!
+//! Only words and their shapes; what a command does stands in `command`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use url::Url;
+
+const EXAMPLES: &str = "\
+Start here:
+  lyceum new my-school          make a school that builds at once
+  cd my-school
+  lyceum build                  write the website to dist/
+  lyceum publish                put it where learners find it
+
+Exit codes: 0 done, 1 the content has errors, 2 the tool failed";
+
+/// A school in a git repository: Markdown courses in, a website with paid
+/// lessons out.
+#[derive(Debug, Parser)]
+#[command(name = "lyceum", version, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// The school's folder; without it, the nearest one upwards with a `site.toml`.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FOLDER",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub(crate) school: PathBuf,
+}
+
+/// The commands, in the order in which an author meets them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a school, or add a course or a lesson to one.
+    New(New),
+    /// Show everything that is wrong with the content, and write nothing.
+    Check(Check),
+    /// Write the website to a folder.
+    Build(Build),
+    /// Put the site where learners find it.
+    Publish(Publish),
+    /// Put an earlier release back.
+    Rollback(Rollback),
+    /// Print a script that completes commands in your shell.
+    Completions(Completions),
+}
+
+/// `lyceum new`
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  lyceum new my-school
+  lyceum new course rust
+  lyceum new lesson rust/ownership
+  lyceum new lesson rust/basics/ownership    the lesson in the section `basics`"
+)]
+pub(crate) struct New {
+    /// What to add to the school one stands in.
+    #[command(subcommand)]
+    pub(crate) part: Option<NewPart>,
+
+    /// The folder to make for the new school.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+}
+
+/// What can be added to a school.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum NewPart {
+    /// Add a course to the school.
+    Course {
+        /// Its name in the address: `rust` will stand at `/courses/rust/`.
+        name: String,
+        /// Its title; without it, made from the name.
+        #[arg(long)]
+        title: Option<String>,
+    },
+    /// Add a lesson to a course, after the last one.
+    Lesson {
+        /// `<course>/<lesson>`, or `<course>/<section>/<lesson>`.
+        #[arg(value_name = "PLACE")]
+        place: String,
+        /// Its title; without it, made from the name.
+        #[arg(long)]
+        title: Option<String>,
+    },
+}
+
+/// `lyceum check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Also check lessons and courses marked `draft: true`.
+    #[arg(long)]
+    pub(crate) drafts: bool,
+    /// Print the diagnostics as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `lyceum build`
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The folder to write: `public/` for everyone, `private/` for those who
+    /// paid, and `manifest.json`. Without it, `dist` in the school's folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Also build lessons and courses marked `draft: true`.
+    #[arg(long)]
+    pub(crate) drafts: bool,
+    /// The address of the site, instead of `base_url` in `site.toml`.
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    pub(crate) base_url: Option<Url>,
+    /// Print what was built and the diagnostics as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `lyceum publish`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Where to: `[publish]` in `site.toml`, or the two options. For S3 the credentials
+come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+
+Examples:
+  lyceum publish --dry-run
+  lyceum publish --public file:///srv/school/public --private file:///srv/school/private
+  lyceum publish --public s3://school-public --private s3://school-private")]
+pub(crate) struct Publish {
+    /// Show what would be uploaded, and upload nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where the two sides of the school stand.
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Print the release as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Where a school is published; what is missing comes from `site.toml`.
+#[derive(Debug, Args)]
+pub(crate) struct Target {
+    /// The public side: `file:///folder` or `s3://bucket/prefix`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) public: Option<String>,
+    /// The private side: paid lessons, and what only the edge reads.
+    #[arg(long, value_name = "URL")]
+    pub(crate) private: Option<String>,
+    /// The server that speaks S3, unless it is AWS.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<Url>,
+    /// The S3 region.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+}
+
+/// `lyceum rollback`
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The release to put back; without it, the one before the current one.
+    pub(crate) release: Option<String>,
+    /// Show which releases there are, and change nothing.
+    #[arg(long, conflicts_with = "release")]
+    pub(crate) list: bool,
+    /// Where the two sides of the school stand.
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Print the result as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `lyceum completions`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lyceum completions bash > ~/.local/share/bash-completion/completions/lyceum
+  lyceum completions fish > ~/.config/fish/completions/lyceum.fish")]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+fn base_url(text: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("a site stands at http:// or https://".to_owned());
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        let folder = format!("{}/", url.path());
+        url.set_path(&folder);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_base_url_ends_with_a_slash_and_is_of_the_web() {
+        assert_eq!(base_url("https://a.test/x?y#z").unwrap().as_str(), "https://a.test/x/");
+        assert!(base_url("ftp://a.test").is_err());
+        assert!(base_url("a.test").is_err());
+    }
+}

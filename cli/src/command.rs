@@ -1,0 +1,25 @@
+//! The commands: one file each, all of the same shape: arguments in, an outcome
+//! or a failure out.
+
+use crate::args::{Arguments, Command};
+use crate::failure::Outcome;
+
+mod build;
+mod check;
+mod completions;
+mod new;
+mod publish;
+mod rollback;
+
+/// Runs the command that was typed.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    let school = &arguments.school;
+    match arguments.command {
+        Command::New(new) => new::run(new, school),
+        Command::Check(check) => check::run(&check, school),
+        Command::Build(build) => build::run(&build, school),
+        Command::Completions(asked) => completions::run(asked.shell),
+        Command::Publish(publish) => publish::run(&publish, school),
+        Command::Rollback(rollback) => rollback::run(&rollback, school),
+    }
+}

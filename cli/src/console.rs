@@ -1,0 +1,37 @@
+//! The two streams: data goes to stdout, messages for people to stderr.
+//!
+//! Colours are dropped where nobody would see them (`NO_COLOR`, a pipe, a dumb
+//! terminal), and a reader who hangs up is not a failure. No wording lives here.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// The reader of stdout went away, as `head` does; there is nothing left to do.
+#[derive(Debug, thiserror::Error)]
+#[error("nobody reads stdout any more")]
+pub(crate) struct ClosedPipe;
+
+/// Writes data to stdout, with a line end after it.
+///
+/// Errs with [`ClosedPipe`] when nobody reads it.
+pub(crate) fn data(text: &str) -> anyhow::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(ClosedPipe.into()),
+        Err(error) => Err(anyhow::Error::new(error).context("failed to write to stdout")),
+    }
+}
+
+/// Writes one JSON document to stdout.
+pub(crate) fn json(document: &impl Serialize) -> anyhow::Result<()> {
+    data(&serde_json::to_string_pretty(document)?)
+}
+
+/// Tells a person something on stderr. A stderr that can't be written to is no
+/// reason to stop working.
+pub(crate) fn say(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = writeln!(stderr, "{text}");
+}

@@ -1,0 +1,62 @@
+//! Where a school is published: the options of the command, then `[publish]` in
+//! `site.toml`, then the usual variables of S3.
+//!
+//! Only resolves and opens; what is stored there is not known here.
+
+use anyhow::Context;
+use compiler::diagnostic::Diagnostic;
+use compiler::site_config::{PublishTarget, SiteConfig};
+use compiler::source::SourceTree;
+use store::config::{S3Access, StoreConfig};
+use store::store::Store;
+
+use crate::args::Target;
+use crate::failure::Failure;
+use crate::school_folder::SchoolFolder;
+
+/// A target that could be understood, or what is wrong with `site.toml`.
+pub(crate) type Resolved = Result<StoreConfig, Vec<Diagnostic>>;
+
+/// Resolves where both sides stand.
+pub(crate) fn resolve(school: &SchoolFolder, target: &Target) -> anyhow::Result<Resolved> {
+    let written = match written(school)? {
+        Ok(written) => written,
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
+    let side = |name: &str, given: &Option<String>, written: Option<String>| {
+        given.clone().or(written).ok_or_else(|| {
+            Failure::new(
+                format!("it is not said where the {name} side of the school stands"),
+                format!("add `{name}` to `[publish]` in `site.toml`, or give `--{name}`"),
+            )
+        })
+    };
+    let public = side("public", &target.public, written.public)?;
+    let private = side("private", &target.private, written.private)?;
+    let from_env = S3Access::from_env()?;
+    let s3 = S3Access {
+        endpoint: target.endpoint.clone().or(written.endpoint).or(from_env.endpoint),
+        region: target.region.clone().or(written.region).or(from_env.region),
+        ..from_env
+    };
+    Ok(Ok(StoreConfig::parse(&public, &private, s3)?))
+}
+
+/// Opens both sides.
+pub(crate) fn open(config: &StoreConfig) -> anyhow::Result<Store> {
+    Store::open(config).context("failed to open the places to publish to")
+}
+
+/// `[publish]` in `site.toml`. Only that file is read: a rollback doesn't need
+/// content that can be built.
+fn written(school: &SchoolFolder) -> anyhow::Result<Result<PublishTarget, Vec<Diagnostic>>> {
+    let path = school.join("site.toml");
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
+    let tree = SourceTree::from_files([("site.toml", bytes)]);
+    let mut diagnostics = Vec::new();
+    match SiteConfig::read(&tree, None, &mut diagnostics) {
+        Some(config) => Ok(Ok(config.publish)),
+        None => Ok(Err(diagnostics)),
+    }
+}

@@ -1,0 +1,16 @@
+//! The `lyceum` binary from the outside: what it prints, what it writes, how it
+//! ends. Each test has a folder of its own and no network but the loopback.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod build;
+mod harness;
+mod help;
+mod new;
+mod publish;

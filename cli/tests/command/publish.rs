@@ -1,0 +1,234 @@
+//! `lyceum publish` and `lyceum rollback` on two folders.
+
+use std::fs;
+
+use crate::harness::School;
+
+const LESSON: &str = "content/first-course/01-welcome.md";
+
+/// A school that is published into two folders beside it.
+fn school() -> School {
+    let school = School::new();
+    let side = |name: &str| format!("file://{}", school.path(name).display());
+    let publish = format!(
+        "\n[publish]\npublic = \"{}\"\nprivate = \"{}\"\n",
+        side("store/public"),
+        side("store/private")
+    );
+    let config = school.read("site.toml") + &publish;
+    school.write("site.toml", &config);
+    school
+}
+
+fn release(told: &str) -> String {
+    let rest = told.split_once("published release ").unwrap().1;
+    rest.split_once(':').unwrap().0.to_owned()
+}
+
+#[test]
+fn the_first_publication_prints_the_release_and_the_public_key() {
+    let school = school();
+    let told = school.run(&["publish"]).done();
+
+    let release = release(&told);
+    assert_eq!(release.len(), 16, "{told}");
+    assert!(told.contains("\n  release_keys = [\"ed25519:"), "{told}");
+    assert!(school.read("store/private/current.json").contains(&release));
+    assert!(school.path("store/public/index.html").is_file());
+    assert!(!school.run(&["publish"]).done().contains("release_keys"));
+}
+
+#[test]
+#[cfg(unix)]
+fn the_release_key_is_for_its_owner_alone_and_never_in_git() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let school = school();
+    fs::remove_file(school.path(".gitignore")).unwrap();
+    school.run(&["publish"]).done();
+
+    let mode = fs::metadata(school.path(".lyceum/release.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert_eq!(school.read(".lyceum/.gitignore"), "*\n");
+
+    let open = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(school.path(".lyceum/release.key"), open).unwrap();
+    assert_eq!(
+        school.run(&["publish"]).failed(),
+        "\
+error: others can read the release key `[FOLDER]/.lyceum/release.key`
+hint: keep it to yourself with `chmod 600 [FOLDER]/.lyceum/release.key`
+"
+    );
+}
+
+#[test]
+fn publishing_the_same_site_again_uploads_nothing() {
+    let school = school();
+    let first = release(&school.run(&["publish"]).done());
+    let times = school.times("store");
+    let told = school.run(&["publish"]).done();
+
+    assert!(told.starts_with(&format!("published release {first}: uploaded 0 files, ")), "{told}");
+    assert_eq!(school.times("store"), times);
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    let school = school();
+    let run = school.run(&["publish", "--dry-run"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(run.stdout.contains("put public index.html\n"), "{}", run.stdout);
+    assert!(run.stdout.contains("put private lessons/"), "{}", run.stdout);
+    assert!(run.stderr.ends_with("; nothing was changed\n"), "{}", run.stderr);
+    assert!(!school.path(".lyceum").exists());
+    assert!(!school.path("store/private/current.json").exists());
+
+    school.run(&["publish"]).done();
+    let run = school.run(&["publish", "--dry-run", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!((&json["put"], &json["retire"]), (&serde_json::json!([]), &serde_json::json!([])));
+}
+
+#[test]
+fn a_rollback_restores_the_public_side_exactly() {
+    let school = school();
+    let first = release(&school.run(&["publish"]).done());
+    let before = school.files("store/public");
+    school.edit(LESSON, "title: Welcome", "title: Hello");
+    let second = release(&school.run(&["publish"]).done());
+    assert_ne!(school.files("store/public"), before);
+
+    let told = school.run(&["rollback"]).done();
+
+    assert!(told.starts_with(&format!("release {first} is live again: restored ")), "{told}");
+    assert_eq!(school.files("store/public"), before);
+    let run = school.run(&["rollback", "--list"]);
+    assert!(run.stdout.contains(&format!("{first} ")), "{}", run.stdout);
+    assert!(run.stdout.lines().any(|line| line.starts_with(&second) && line.ends_with("previous")));
+    assert!(run.stdout.lines().any(|line| line.starts_with(&first) && line.ends_with("live")));
+
+    school.run(&["rollback", &second]).done();
+    assert!(school.read("store/private/current.json").contains(&second));
+}
+
+#[test]
+fn content_with_errors_is_not_published() {
+    let school = school();
+    school.run(&["publish"]).done();
+    let times = school.times("store");
+    school.edit(LESSON, "access: free", "access: fre");
+    let told = school.run(&["publish"]).has_errors();
+    assert!(told.contains("01-welcome.md:6:9"), "{told}");
+    assert!(told.ends_with("\nnothing was published\n"), "{told}");
+    assert_eq!(school.times("store"), times);
+}
+
+#[test]
+fn a_school_without_a_place_to_publish_to_is_told_how_to_name_one() {
+    let school = School::new();
+    for command in ["publish", "rollback"] {
+        assert_eq!(
+            school.run(&[command]).failed(),
+            "\
+error: it is not said where the public side of the school stands
+hint: add `public` to `[publish]` in `site.toml`, or give `--public`
+"
+        );
+    }
+}
+
+#[test]
+fn places_that_can_not_be_are_explained() {
+    let school = School::new();
+    for (public, private, told) in [
+        (
+            "dist",
+            "file:///tmp/b",
+            "error: `dist` is neither `file:///absolute/folder` nor `s3://bucket/prefix`\n",
+        ),
+        (
+            "s3://my-school/x",
+            "s3://my-school",
+            "error: the public side `s3://my-school/x` and the private side `s3://my-school` \
+             overlap; give each its own bucket or folder\n",
+        ),
+    ] {
+        let run = school.run(&["publish", "--public", public, "--private", private]);
+        assert_eq!(run.failed(), told);
+    }
+}
+
+#[test]
+fn what_others_put_on_the_public_side_is_not_deleted() {
+    let school = school();
+    school.write("store/public/thesis.txt", "mine");
+    assert_eq!(
+        school.run(&["publish"]).failed(),
+        "\
+error: the public side already holds `thesis.txt`, which is not part of the school
+hint: choose an empty folder, or an own bucket or prefix, for the public side
+"
+    );
+    assert_eq!(school.read("store/public/thesis.txt"), "mine");
+}
+
+#[test]
+fn a_rollback_needs_the_key_and_an_earlier_release() {
+    let school = school();
+    assert_eq!(
+        school.run(&["rollback"]).failed(),
+        "\
+error: there is no release key `.lyceum/release.key`
+hint: copy the one that published the school, or set `LYCEUM_RELEASE_KEY`
+"
+    );
+    school.run(&["publish"]).done();
+    assert_eq!(
+        school.run(&["rollback"]).failed(),
+        "error: there is no release before the one that is live\n"
+    );
+    assert_eq!(
+        school.run(&["rollback", "0000000000000000"]).failed(),
+        "error: there is no release `0000000000000000`\n"
+    );
+    assert_eq!(
+        school.run(&["rollback", "../x"]).failed(),
+        "\
+error: `../x` is no release: it must not contain '.'
+hint: see the releases with `lyceum rollback --list`
+"
+    );
+}
+
+#[test]
+fn a_script_reads_what_was_published_and_restored() {
+    let school = school();
+    let run = school.run(&["publish", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let first = json["release"].as_str().unwrap().to_owned();
+    assert!(json["public_key"].as_str().unwrap().starts_with("ed25519:"), "{json}");
+    assert!(json["uploaded"].as_u64().unwrap() > 0, "{json}");
+    school.edit(LESSON, "title: Welcome", "title: Hello");
+    school.run(&["publish", "--json"]);
+    let run = school.run(&["rollback", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["release"], first);
+    let run = school.run(&["rollback", "--list", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn another_key_can_not_publish_over_ours() {
+    let school = school();
+    school.run(&["publish"]).done();
+    fs::remove_dir_all(school.path(".lyceum")).unwrap();
+    assert_eq!(
+        school.run(&["publish"]).failed(),
+        "\
+error: `current.json` is signed by none of the known release keys
+hint: publish with the release key of the last publication
+"
+    );
+}

@@ -1,0 +1,369 @@
+//! The proof that no paid byte is public, made at the end of every build.
+//!
+//! It looks at the finished files and at the author's source, and shares no code
+//! with what lies between: a mistake in rendering must not blind it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use contracts::access::Audience;
+use contracts::digest::Digest;
+use contracts::id::LessonId;
+use contracts::manifest::LessonEntry;
+use contracts::object_key::{Encoding, ObjectKey};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::diagnostic::Diagnostic;
+use crate::site::{Content, Site, SiteFile, digest};
+use crate::source::{SourceBytes, SourcePath};
+
+mod decode;
+mod markup;
+mod secret;
+mod shingle;
+mod source_text;
+
+pub use secret::Secrets;
+
+/// How many layers of encoding are undone: a page holds an attribute that holds
+/// JSON that holds base64 that holds a compressed text.
+const MAX_DEPTH: usize = 6;
+
+/// How many bytes are searched in all its layers for each byte of a file, and
+/// how many at least. An honest file needs three.
+const MAX_UNFOLDING: usize = 16;
+const MIN_BUDGET: usize = 4 * 1024 * 1024;
+
+/// The shortest run of plain text that is read in a file of bytes, such as the
+/// description in a picture.
+const MIN_PLAIN_RUN: usize = 24;
+
+/// Something that is public and must not be, or the other way round.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leak {
+    /// The path of the object in its bucket.
+    pub object: String,
+    /// What is wrong with it.
+    pub kind: LeakKind,
+    /// The author's file whose content it is, if it is known.
+    pub source: Option<SourcePath>,
+}
+
+/// What is wrong with an object.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeakKind {
+    /// It holds words of a gated lesson.
+    Text(LessonId),
+    /// It is, or holds, a file of a gated lesson.
+    File(LessonId),
+    /// It can't be searched: damaged, or packed too deep.
+    Unsearchable,
+    /// It is there and the manifest does not name it, with this digest and length.
+    Unlisted,
+    /// The manifest names it and it is not there.
+    Missing,
+    /// Two objects have one path in one bucket.
+    Twice,
+    /// The manifest gives a gated part of this lesson a public key.
+    PublicKey(LessonId),
+    /// It stands where the edge answers for gated content.
+    GatedPlace,
+}
+
+/// Looks for secrets in every public file, in whatever encoding.
+#[must_use]
+pub fn search(site: &Site, secrets: &Secrets) -> Vec<Leak> {
+    let public: BTreeMap<&ObjectKey, Digest> =
+        public_files(site).map(|file| (&file.key, file.digest)).collect();
+    let files: Vec<&SiteFile> = public_files(site).collect();
+    let mut leaks: Vec<Leak> =
+        files.par_iter().flat_map_iter(|file| search_file(file, &public, secrets)).collect();
+    leaks.sort();
+    leaks.dedup();
+    leaks
+}
+
+/// Compares the public side with the manifest: each names exactly the other,
+/// and no gated part has a public key.
+#[must_use]
+pub fn allow_list(site: &Site) -> Vec<Leak> {
+    let mut leaks = Vec::new();
+    let mut leak = |object: String, kind| leaks.push(Leak { object, kind, source: None });
+    let listed: BTreeMap<&ObjectKey, (Digest, u64)> = site
+        .manifest
+        .objects
+        .iter()
+        .map(|entry| (&entry.key, (entry.digest, entry.bytes)))
+        .collect();
+    let mut paths = BTreeSet::new();
+    for file in &site.files {
+        if listed.get(&file.key) != Some(&(file.digest, file.len())) {
+            leak(file.key.path(), LeakKind::Unlisted);
+        }
+        let is_public = file.key.audience() == Audience::Everyone;
+        if !paths.insert((is_public, file.key.path())) {
+            leak(file.key.path(), LeakKind::Twice);
+        }
+        if is_public && is_gated_place(&file.key.path(), site) {
+            leak(file.key.path(), LeakKind::GatedPlace);
+        }
+    }
+    let there: BTreeSet<&ObjectKey> = site.files.iter().map(|file| &file.key).collect();
+    for key in listed.keys().filter(|key| !there.contains(*key)) {
+        leak(key.path(), LeakKind::Missing);
+    }
+    for (id, lesson) in &site.manifest.lessons {
+        for key in public_keys_of_gated(lesson) {
+            leak(key.path(), LeakKind::PublicKey(id.clone()));
+        }
+    }
+    leaks.sort();
+    leaks.dedup();
+    leaks
+}
+
+impl Leak {
+    /// The leak as an error that names the lesson and the public file. It never
+    /// quotes the secret: a build log may be public.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let fallback = SourcePath::new("site.toml");
+        let path = self.source.as_ref().unwrap_or(&fallback);
+        let hint = match &self.kind {
+            LeakKind::Text(_) => {
+                "if these words are meant to be public, put them above `<!-- more -->` \
+                 or into `summary:`; if not, look who repeats them"
+            }
+            LeakKind::File(_) => {
+                "if this file is meant to be public, refer to it above `<!-- more -->`; \
+                 if not, look who refers to it"
+            }
+            _ => "this is a mistake in Lyceum, not in your content: please report it",
+        };
+        Diagnostic::error(path, "leak", self.to_string()).hint(hint)
+    }
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let object = &self.object;
+        match &self.kind {
+            LeakKind::Text(lesson) => {
+                write!(f, "the public file `{object}` holds words of the gated lesson `{lesson}`")
+            }
+            LeakKind::File(lesson) => {
+                write!(f, "the public file `{object}` holds a file of the gated lesson `{lesson}`")
+            }
+            LeakKind::Unsearchable => {
+                write!(f, "the public file `{object}` can't be searched for gated content")
+            }
+            LeakKind::Unlisted => write!(f, "the manifest does not name `{object}` as it is"),
+            LeakKind::Missing => write!(f, "the manifest names `{object}`, which does not exist"),
+            LeakKind::Twice => write!(f, "two objects stand at `{object}`"),
+            LeakKind::PublicKey(lesson) => {
+                write!(f, "a gated part of the lesson `{lesson}` has the public key `{object}`")
+            }
+            LeakKind::GatedPlace => {
+                write!(f, "the public file `{object}` stands where gated content is served")
+            }
+        }
+    }
+}
+
+fn public_files(site: &Site) -> impl Iterator<Item = &SiteFile> {
+    site.files.iter().filter(|file| file.key.audience() == Audience::Everyone)
+}
+
+/// Keys that would hand a gated part to everyone.
+fn public_keys_of_gated(lesson: &LessonEntry) -> impl Iterator<Item = &ObjectKey> {
+    let editions = lesson.is_gated().then_some(&lesson.editions);
+    editions.into_iter().flat_map(BTreeMap::values).flat_map(|edition| {
+        let bodies = edition.body.iter().chain(&edition.video);
+        let keys = bodies.chain(edition.captions.values()).chain(edition.assets.values());
+        keys.filter(|key| key.audience() == Audience::Everyone)
+    })
+}
+
+/// `/learn/…`, in any language, belongs to the edge.
+fn is_gated_place(path: &str, site: &Site) -> bool {
+    let mut segments = path.split('/');
+    let first = segments.next().unwrap_or_default();
+    let is_language =
+        site.manifest.school.languages.iter().any(|language| language.as_str() == first);
+    let place = if is_language { segments.next().unwrap_or_default() } else { first };
+    place == "learn"
+}
+
+fn search_file(
+    file: &SiteFile,
+    public: &BTreeMap<&ObjectKey, Digest>,
+    secrets: &Secrets,
+) -> Vec<Leak> {
+    let mut search = Search { secrets, budget: 0, hits: Hits::default() };
+    search.digest(&file.digest);
+    // A film is compared by its digest alone: it has no words to find.
+    if let Some(bytes) = bytes_of(file) {
+        search.budget = MIN_BUDGET.max(bytes.len().saturating_mul(MAX_UNFOLDING));
+        search.stored(bytes, &file.key, public);
+    }
+    search.hits.leaks(&file.key.path(), secrets)
+}
+
+/// The bytes of a file that is held in memory.
+fn bytes_of(file: &SiteFile) -> Option<&[u8]> {
+    match &file.content {
+        Content::Bytes(bytes) => Some(bytes),
+        Content::Source(source) => match &source.bytes {
+            SourceBytes::Held(bytes) => Some(bytes),
+            SourceBytes::OnDisk(_) => None,
+        },
+    }
+}
+
+/// A search through one file.
+struct Search<'a> {
+    secrets: &'a Secrets,
+    /// Bytes that may still be looked at.
+    budget: usize,
+    hits: Hits,
+}
+
+/// What was found in one file, by owner.
+#[derive(Default)]
+struct Hits {
+    texts: Vec<u32>,
+    files: Vec<u32>,
+    is_unsearchable: bool,
+}
+
+impl Search<'_> {
+    /// A stored object, which may be compressed by its key.
+    fn stored(&mut self, bytes: &[u8], key: &ObjectKey, public: &BTreeMap<&ObjectKey, Digest>) {
+        let ObjectKey::Precompressed { of, encoding } = key else {
+            let path = key.path();
+            // Brotli has no mark of its own, so the name has to tell.
+            let is_brotli = path.rsplit_once('.').is_some_and(|(_, extension)| extension == "br");
+            return if is_brotli {
+                self.inflate(bytes, Encoding::Br, 0)
+            } else {
+                self.bytes(bytes, 0)
+            };
+        };
+        match decode::inflated(bytes, *encoding) {
+            // The original is searched itself.
+            Some(plain) if public.get(&**of) == Some(&digest(&plain)) => {}
+            Some(plain) => self.bytes(&plain, 1),
+            None => self.hits.is_unsearchable = true,
+        }
+    }
+
+    fn digest(&mut self, digest: &Digest) {
+        if let Some(owner) = self.secrets.files.get(digest)
+            && !self.hits.files.contains(owner)
+        {
+            self.hits.files.push(*owner);
+        }
+    }
+
+    fn inflate(&mut self, bytes: &[u8], encoding: Encoding, depth: usize) {
+        match decode::inflated(bytes, encoding) {
+            Some(plain) => {
+                self.digest(&digest(&plain));
+                self.bytes(&plain, depth + 1);
+            }
+            None => self.hits.is_unsearchable = true,
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8], depth: usize) {
+        if bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            return self.inflate(bytes, Encoding::Gzip, depth);
+        }
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.text(text, depth),
+            Err(_) => {
+                let runs = bytes.utf8_chunks().map(|chunk| chunk.valid());
+                let runs = runs.flat_map(|run| run.split(|c: char| c.is_control()));
+                let plain: Vec<&str> = runs.filter(|run| run.len() >= MIN_PLAIN_RUN).collect();
+                self.text(&plain.join("\n"), depth);
+            }
+        }
+    }
+
+    /// One layer of text, and the layers below it.
+    fn text(&mut self, text: &str, depth: usize) {
+        if text.len() < MIN_PLAIN_RUN / 2 {
+            return;
+        }
+        let Some(budget) = self.budget.checked_sub(text.len()).filter(|_| depth <= MAX_DEPTH)
+        else {
+            self.hits.is_unsearchable = true;
+            return;
+        };
+        self.budget = budget;
+        let is_page = depth == 0 && is_page(text);
+        // The tags of a page would be words between words; a lesson on HTML
+        // says such words in its code too.
+        if !is_page {
+            self.secrets.texts.search(text, &mut self.hits.texts);
+        }
+        if markup::is_markup(text) {
+            let pieces = markup::pieces(text);
+            for piece in [&pieces.text, &pieces.attributes, &pieces.hidden] {
+                if piece != text {
+                    self.text(piece, depth + 1);
+                }
+            }
+            if is_page {
+                return;
+            }
+        }
+        for layer in [
+            text.contains('\\').then(|| decode::unescaped(text)),
+            text.contains('%').then(|| decode::percent_decoded(text)),
+            text.contains('&').then(|| decode::without_entities(text)),
+        ] {
+            if let Some(layer) = layer.filter(|layer| layer != text) {
+                self.text(&layer, depth + 1);
+            }
+        }
+        for run in decode::base64_runs(text) {
+            self.digest(&digest(&run));
+            self.encoded(&run, depth + 1);
+        }
+    }
+
+    /// What a run of base64 held: most are chance, so only text and compressed
+    /// text are followed.
+    fn encoded(&mut self, bytes: &[u8], depth: usize) {
+        if bytes.starts_with(&[0x1f, 0x8b, 8]) {
+            if let Some(plain) = decode::inflated(bytes, Encoding::Gzip) {
+                self.bytes(&plain, depth + 1);
+            }
+            return;
+        }
+        let text = String::from_utf8_lossy(bytes);
+        let strange = text.chars().filter(|c| c.is_control() || *c == '\u{fffd}').count();
+        if strange * 8 <= text.chars().count() {
+            self.text(&text, depth);
+        }
+    }
+}
+
+/// Whether the whole of a text is markup, not a text with some in it.
+fn is_page(text: &str) -> bool {
+    text.trim_start().starts_with('<')
+}
+
+impl Hits {
+    fn leaks(self, object: &str, secrets: &Secrets) -> Vec<Leak> {
+        let owner = |index: &u32| secrets.owners.get(usize::try_from(*index).ok()?);
+        let leak = |kind, source| Leak { object: object.to_owned(), kind, source };
+        let texts = self.texts.iter().filter_map(owner);
+        let texts = texts.map(|o| leak(LeakKind::Text(o.lesson.clone()), Some(o.path.clone())));
+        let files = self.files.iter().filter_map(owner);
+        let files = files.map(|o| leak(LeakKind::File(o.lesson.clone()), Some(o.path.clone())));
+        let unsearchable = self.is_unsearchable.then(|| leak(LeakKind::Unsearchable, None));
+        texts.chain(files).chain(unsearchable).collect()
+    }
+}

@@ -1,0 +1,242 @@
+//! What must not be public, gathered from the author's own files.
+//!
+//! The rule is closed: all that a gated lesson says and refers to is a secret,
+//! but for what something public says or refers to as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use contracts::digest::Digest;
+use contracts::id::LessonId;
+use contracts::object_key::ObjectKey;
+
+use crate::proof::markup;
+use crate::proof::shingle::Index;
+use crate::proof::source_text::{Said, parted, whole};
+use crate::school::{Lesson, LessonEdition, Markdown, School};
+use crate::site::Site;
+use crate::source::{SourcePath, SourceTree};
+use crate::text::Documents;
+
+/// Files whose words are searched for too, not only their bytes.
+const TEXT_EXTENSIONS: [&str; 12] =
+    ["vtt", "srt", "txt", "csv", "json", "svg", "rs", "py", "js", "html", "css", "toml"];
+
+/// What must not be found in a public file.
+pub struct Secrets {
+    pub(super) texts: Index,
+    pub(super) files: BTreeMap<Digest, u32>,
+    pub(super) owners: Vec<Owner>,
+}
+
+/// Whose secret it is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Owner {
+    pub(super) lesson: LessonId,
+    /// The file that says it or refers to it.
+    pub(super) path: SourcePath,
+}
+
+/// The parts of a school by who may read them.
+#[derive(Default)]
+struct Gathered<'a> {
+    secret: Vec<(u32, Said)>,
+    public: Vec<Said>,
+    /// Short texts of front matter, which are declassified.
+    declassified: Vec<&'a str>,
+    secret_files: BTreeMap<SourcePath, u32>,
+    public_files: BTreeSet<SourcePath>,
+    owners: Vec<Owner>,
+}
+
+impl Secrets {
+    /// The secrets of a school. `theme` is what the theme is made of, which is
+    /// public whatever it quotes; `site` adds the copies that were made of
+    /// secret files, such as smaller pictures.
+    #[must_use]
+    pub fn of(school: &School, tree: &SourceTree, theme: &SourceTree, site: &Site) -> Self {
+        let gathered = Gathered::of(school, tree);
+        let mut texts = Index::new();
+        for (owner, said) in &gathered.secret {
+            texts.add(&said.words, *owner);
+        }
+        for (path, owner) in gathered.truly_secret_files() {
+            if let Some(text) = text_of(tree, path) {
+                texts.add(&text, *owner);
+            }
+        }
+        for said in &gathered.public {
+            texts.remove(&said.words);
+        }
+        for text in &gathered.declassified {
+            texts.remove(text);
+        }
+        for path in gathered.public_files.iter() {
+            texts.remove(&text_of(tree, path).unwrap_or_default());
+        }
+        remove_public_names(&mut texts, theme, site);
+        let files = gathered.digests(tree, site);
+        Self { texts, files, owners: gathered.owners }
+    }
+
+    /// Adds the words of rendered bodies, for what rendering itself says; words of
+    /// the rendered public parts are taken out again.
+    #[must_use]
+    pub fn with_bodies(mut self, documents: &Documents) -> Self {
+        let mut rendered = Index::new();
+        for (index, owner) in (0..).zip(&self.owners) {
+            if let Some(body) = documents.get(&owner.path).and_then(|text| text.gated.as_ref()) {
+                rendered.add(&markup::pieces(&body.0).text, index);
+            }
+        }
+        for document in documents.values() {
+            rendered.remove(&markup::pieces(&document.public.0).text);
+        }
+        self.texts.absorb(rendered);
+        self
+    }
+}
+
+/// Titles, addresses and the theme's own words stand on public pages by right.
+fn remove_public_names(texts: &mut Index, theme: &SourceTree, site: &Site) {
+    for (path, _) in theme.iter() {
+        if let Ok(text) = theme.text(path) {
+            texts.remove(text);
+            texts.remove(&markup::pieces(text).text);
+        }
+    }
+    for messages in site.manifest.messages.values() {
+        messages.values().for_each(|message| texts.remove(message));
+    }
+    for object in &site.manifest.objects {
+        if let ObjectKey::Page { path } = &object.key {
+            texts.remove(path.url(&site.manifest.school.base_url).as_str());
+        }
+    }
+}
+
+/// A text file with its markup, if it has any, cut away.
+fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
+    let extension = path.extension()?.to_ascii_lowercase();
+    let text = TEXT_EXTENSIONS.contains(&extension.as_str()).then(|| tree.text(path).ok())??;
+    match extension.as_str() {
+        "svg" | "html" => Some(markup::pieces(text).text),
+        _ => Some(text.to_owned()),
+    }
+}
+
+impl<'a> Gathered<'a> {
+    fn of(school: &'a School, tree: &SourceTree) -> Self {
+        let mut gathered = Self::default();
+        gathered.public_pages(school);
+        for course in &school.courses {
+            for lesson in course.lessons() {
+                for edition in lesson.editions.values() {
+                    gathered.lesson(lesson, edition, tree);
+                }
+            }
+        }
+        gathered
+    }
+
+    fn public_pages(&mut self, school: &'a School) {
+        self.declassified.extend(school.config.title.values().map(String::as_str));
+        self.declassified.extend(school.config.description.values().map(String::as_str));
+        for page in school.pages.iter().flat_map(|page| page.editions.values()) {
+            self.declassified.push(&page.title);
+            self.declassified.extend(page.description.as_deref());
+            self.public_text(&page.body);
+        }
+        for instructor in school.instructors.values() {
+            self.public_files.extend(instructor.avatar.clone());
+            for edition in instructor.editions.values() {
+                self.declassified.extend(edition.headline.as_deref());
+                self.public_text(&edition.body);
+            }
+        }
+        for course in &school.courses {
+            self.public_files.extend(course.cover.clone());
+            for edition in course.editions.values() {
+                self.declassified.extend([edition.title.as_str(), edition.description.as_str()]);
+                self.public_text(&edition.body);
+            }
+            for section in course.sections.iter().flat_map(|section| section.editions.values()) {
+                self.declassified.push(&section.title);
+                self.declassified.extend(section.summary.as_deref());
+            }
+        }
+    }
+
+    fn public_text(&mut self, markdown: &Markdown) {
+        let said = whole(markdown.text());
+        self.public_files.extend(said.files(&markdown.path));
+        self.public.push(said);
+    }
+
+    fn lesson(&mut self, lesson: &'a Lesson, edition: &'a LessonEdition, tree: &SourceTree) {
+        self.declassified.push(&edition.title);
+        self.declassified.extend(edition.summary.as_deref());
+        let media = edition.video.iter().chain(edition.captions.values()).cloned();
+        if !lesson.is_gated() {
+            self.public_files.extend(media);
+            self.public_text(&edition.body);
+            return;
+        }
+        let path = &edition.body.path;
+        let owner = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
+        self.owners.push(Owner { lesson: lesson.id.clone(), path: path.clone() });
+        let parted = parted(edition.body.text());
+        self.public_files.extend(parted.above.files(path));
+        self.public.push(parted.above);
+        let mut files: Vec<SourcePath> = parted.below.files(path).chain(media).collect();
+        if path.file_name().starts_with("lesson.") {
+            // A lesson in a folder of its own owns what stands beside it.
+            files.extend(tree.below(path.parent()).map(|(path, _)| path.clone()));
+        }
+        for file in files.into_iter().filter(|file| file.extension() != Some("md")) {
+            self.secret_files.entry(file).or_insert(owner);
+        }
+        self.secret.push((owner, parted.below));
+    }
+
+    fn truly_secret_files(&self) -> impl Iterator<Item = (&SourcePath, &u32)> {
+        self.secret_files.iter().filter(|(path, _)| !self.public_files.contains(*path))
+    }
+
+    /// Digests of the secret files and of the copies made of them.
+    fn digests(&self, tree: &SourceTree, site: &Site) -> BTreeMap<Digest, u32> {
+        let mut digests: BTreeMap<Digest, u32> = self
+            .truly_secret_files()
+            .filter_map(|(path, owner)| Some((tree.get(path)?, *owner)))
+            // An empty file is like any other.
+            .filter(|(file, _)| file.len > 0)
+            .map(|(file, owner)| (file.digest, owner))
+            .collect();
+        for file in &site.files {
+            if let ObjectKey::LessonAsset { lesson, digest, name } = &file.key {
+                let owner = self.owners.iter().position(|owner| owner.lesson == *lesson);
+                let owner = owner.and_then(|owner| u32::try_from(owner).ok());
+                if let Some(owner) = owner.filter(|_| !self.is_public_copy(name.as_str())) {
+                    digests.entry(*digest).or_insert(owner);
+                }
+            }
+        }
+        // Two files with the same bytes, one of them public by right.
+        for path in &self.public_files {
+            if let Some(file) = tree.get(path) {
+                digests.remove(&file.digest);
+            }
+        }
+        digests
+    }
+
+    /// Whether a file of a gated body has the name of a public file or of a copy
+    /// of one, `figure.png` or `figure-640.webp`.
+    fn is_public_copy(&self, name: &str) -> bool {
+        self.public_files.iter().any(|path| {
+            let public = path.file_name();
+            let stem = public.rsplit_once('.').map_or(public, |(stem, _)| stem);
+            name.strip_prefix(stem)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        })
+    }
+}
