@@ -7,9 +7,11 @@
 pub mod browser;
 pub mod bucket;
 pub mod edge;
+pub mod lab;
 pub mod learner;
 pub mod letter;
 pub mod place;
+pub mod plain;
 mod port;
 pub mod program;
 pub mod repository;
