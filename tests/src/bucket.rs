@@ -4,9 +4,14 @@
 //! It looks with the plain S3 client and not through our own store, so that a
 //! mistake of the store can't hide itself.
 
-use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{
+    SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+};
+use aws_sigv4::sign::v4::SigningParams;
 use futures::TryStreamExt;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
@@ -35,23 +40,21 @@ pub enum Strangers {
 
 impl Bucket {
     /// Creates it. Pages of `origin` may fetch from it with a script.
-    pub fn create(s3: &S3, name: &str, strangers: Strangers, origin: &str) -> Result<Self> {
+    pub async fn create(s3: &S3, name: &str, strangers: Strangers, origin: &str) -> Result<Self> {
         let url = format!("{}/{name}", s3.endpoint);
         let keys = &s3.writer;
-        curl(keys, &["-X", "PUT", &url]).with_context(|| format!("failed to make `{name}`"))?;
+        put(keys, &url, "").await.with_context(|| format!("failed to make `{name}`"))?;
         let cors = format!(
             "<CORSConfiguration><CORSRule><AllowedOrigin>{origin}</AllowedOrigin>\
              <AllowedMethod>GET</AllowedMethod><AllowedMethod>HEAD</AllowedMethod>\
              <AllowedHeader>*</AllowedHeader></CORSRule></CORSConfiguration>"
         );
-        curl(keys, &["-X", "PUT", "--data-binary", &cors, &format!("{url}?cors=")])
-            .context("failed to set CORS")?;
+        put(keys, &format!("{url}?cors="), &cors).await.context("failed to set CORS")?;
         if strangers == Strangers::Read {
             let policy = format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{name}/*"}}]}}"#
             );
-            curl(keys, &["-X", "PUT", "--data-binary", &policy, &format!("{url}?policy=")])
-                .context("failed to set the policy")?;
+            put(keys, &format!("{url}?policy="), &policy).await.context("failed to set a policy")?;
         }
         let client = AmazonS3Builder::new()
             .with_endpoint(&s3.endpoint)
@@ -85,20 +88,30 @@ impl Bucket {
     }
 }
 
-/// A request that curl signs.
-fn curl(keys: &Keys, arguments: &[&str]) -> Result<()> {
-    let output = Command::new("curl")
-        .args(["-sS", "--fail-with-body", "-m", "20", "--aws-sigv4", "aws:amz:us-east-1:s3"])
-        .args(["-u", &format!("{}:{}", keys.access, keys.secret)])
-        .args(arguments)
-        .output()
-        .context("failed to start `curl`")?;
-    if !output.status.success() {
-        bail!(
-            "{} {}",
-            String::from_utf8_lossy(&output.stderr).trim(),
-            String::from_utf8_lossy(&output.stdout).trim()
-        );
+/// A PUT whose signature stands in its address.
+async fn put(keys: &Keys, url: &str, body: &str) -> Result<()> {
+    let mut settings = SigningSettings::default();
+    settings.signature_location = SignatureLocation::QueryParams;
+    settings.expires_in = Some(Duration::from_secs(60));
+    let identity = Credentials::new(&keys.access, &keys.secret, None, None, "tests").into();
+    let params = SigningParams::builder()
+        .identity(&identity)
+        .region("us-east-1")
+        .name("s3")
+        .time(SystemTime::now())
+        .settings(settings)
+        .build()?
+        .into();
+    let mut signed = url::Url::parse(url)?;
+    let host = signed.authority().to_owned();
+    let headers = std::iter::once(("host", host.as_str()));
+    let request = SignableRequest::new("PUT", url, headers, SignableBody::UnsignedPayload)?;
+    let (instructions, _) = sign(request, &params)?.into_parts();
+    signed.query_pairs_mut().extend_pairs(instructions.params());
+    let client = reqwest::Client::new();
+    let answer = client.put(signed).body(body.to_owned()).send().await?;
+    if !answer.status().is_success() {
+        bail!("{} {}", answer.status(), answer.text().await?);
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ impl Lab {
     ) -> Result<Self> {
         let address = Address::free()?;
         let school = write(&address.origin())?;
-        let place = Place::buckets(&services.s3, &address.origin())?;
+        let place = Place::buckets(&services.s3, &address.origin()).await?;
         let shared = Shared::distributed(services).await?;
         Self::open(school, place, shared, &address).await
     }

@@ -49,15 +49,15 @@ impl Place {
     }
 
     /// Two new buckets, for a school whose pages stand at `origin`.
-    pub fn buckets(s3: &S3, origin: &str) -> Result<Self> {
+    pub async fn buckets(s3: &S3, origin: &str) -> Result<Self> {
         let root = TempDir::new()?;
         let chance = root.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let chance = chance.trim_start_matches('.').to_ascii_lowercase();
         let public = format!("public-{chance}");
         let private = format!("private-{chance}");
         Ok(Self::Buckets {
-            public: Bucket::create(s3, &public, Strangers::Read, origin)?,
-            private: Bucket::create(s3, &private, Strangers::Nothing, origin)?,
+            public: Bucket::create(s3, &public, Strangers::Read, origin).await?,
+            private: Bucket::create(s3, &private, Strangers::Nothing, origin).await?,
             writer: s3.writer.clone(),
             reader: s3.reader.clone(),
         })

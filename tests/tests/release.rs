@@ -54,7 +54,7 @@ async fn publishing_twice_uploads_nothing_to_s3() {
         return;
     };
     let school = School::sample(ORIGIN).unwrap();
-    let place = Place::buckets(&services.s3, ORIGIN).unwrap();
+    let place = Place::buckets(&services.s3, ORIGIN).await.unwrap();
     publishing_twice_uploads_nothing(&school, &place).await;
 }
 
@@ -78,7 +78,7 @@ async fn a_rollback_restores_the_previous_pages_exactly_on_s3() {
     let test = "a_rollback_restores_the_previous_pages_exactly_on_s3";
     let Some(services) = Services::or_leave_out(test) else { return };
     let school = School::sample(ORIGIN).unwrap();
-    let place = Place::buckets(&services.s3, ORIGIN).unwrap();
+    let place = Place::buckets(&services.s3, ORIGIN).await.unwrap();
     a_rollback_restores_the_previous_pages_exactly(&school, &place).await;
 }
 

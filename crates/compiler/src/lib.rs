@@ -76,7 +76,7 @@ fn prove(
     documents: &Documents,
     site: &Site,
 ) -> Vec<Diagnostic> {
-    let secrets = Secrets::of(school, tree, theme.files(), site).with_bodies(documents);
+    let secrets = Secrets::of(school, tree, theme.files(), documents, site);
     let leaks = proof::search(site, &secrets).into_iter().chain(proof::allow_list(site));
     leaks.map(|leak| leak.diagnostic()).collect()
 }

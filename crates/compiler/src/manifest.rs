@@ -161,6 +161,3 @@ fn messages(school: &School, theme: &Theme) -> BTreeMap<Language, BTreeMap<Strin
         .map(|language| (language.clone(), in_language(language)))
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

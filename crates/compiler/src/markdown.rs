@@ -23,6 +23,7 @@ use crate::source::{SourcePath, SourceTree};
 mod code_block;
 mod dollar;
 mod heading;
+mod line_break;
 mod preview;
 mod raw_html;
 mod reading_time;

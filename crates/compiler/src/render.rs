@@ -35,6 +35,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
 use crate::render::feed::Listing;
+use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, Instructor, Label, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
@@ -108,6 +109,8 @@ pub fn render(
 struct Renderer<'a> {
     school: &'a School,
     documents: &'a Documents,
+    /// Stands for a text that could not be rendered.
+    no_document: Document,
     theme: &'a Theme,
     tree: &'a SourceTree,
     pictures: &'a Pictures,
@@ -171,6 +174,7 @@ impl<'a> Renderer<'a> {
         let mut renderer = Self {
             school,
             documents,
+            no_document: Document::default(),
             theme,
             tree,
             pictures,
@@ -249,9 +253,12 @@ impl<'a> Renderer<'a> {
             Subject::NotFound => self.not_found(language),
             Subject::Frame(name) => self.frame(name, language),
             Subject::Course(course) => self.course(course, language),
-            Subject::Lesson(course, section, lesson) => {
-                self.lesson(course, section, lesson, language)
-            }
+            Subject::Lesson(course, section, lesson) => match lesson.editions.get(language) {
+                Some(edition) => {
+                    self.lesson(&Chosen { course, section, lesson, language, edition })
+                }
+                None => Ok(Output::default()),
+            },
             Subject::Instructor(instructor) => self.instructor(instructor, language),
             Subject::Category(label) => self.category(label, language),
             Subject::Page(page) => self.page(page, language),
@@ -260,8 +267,8 @@ impl<'a> Renderer<'a> {
 
     /// A rendered document; an empty one where Markdown failed, which has its
     /// own diagnostic.
-    fn document(&self, path: &SourcePath) -> Document {
-        self.documents.get(path).cloned().unwrap_or_default()
+    fn document(&self, path: &SourcePath) -> &Document {
+        self.documents.get(path).unwrap_or(&self.no_document)
     }
 
     /// What the pages of a language have in common.

@@ -12,6 +12,7 @@ use compiler::proof::{self, Leak, LeakKind, Secrets};
 use compiler::school::School;
 use compiler::site::{Site, SiteFile, digest};
 use compiler::source::SourceTree;
+use compiler::text::Documents;
 use contracts::digest::Digest;
 use contracts::id::LessonId;
 use contracts::manifest::{Manifest, ObjectEntry, SchoolEntry, Version};
@@ -72,7 +73,7 @@ impl Bench {
 
     fn search(&self, files: Vec<SiteFile>) -> Vec<Leak> {
         let site = site(files);
-        let secrets = Secrets::of(&self.school, &self.tree, &self.theme, &site);
+        let secrets = Secrets::of(&self.school, &self.tree, &self.theme, &Documents::new(), &site);
         proof::search(&site, &secrets)
     }
 

@@ -138,8 +138,8 @@ impl<'a> Report<'a> {
 
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         if !self.left_out.is_empty() {
-            let message =
-                format!("{} more problems in this file are not shown", self.left_out.len());
+            let count = self.left_out.len();
+            let message = format!("more problems in this file are not shown: {count}");
             let path = &self.markdown.path;
             self.diagnostics.push(if self.left_out.contains(&Severity::Error) {
                 Diagnostic::error(path, "too-many", message)

@@ -1,97 +1,142 @@
-//! Rendering as authors see it: a Markdown file in a small school, the HTML and
-//! the diagnostics that come of it.
+//! Rendering as authors see it: a text in a small school, the HTML and the
+//! diagnostics that come of it. One file for each thing an author may write.
+
+use image::{DynamicImage, ImageFormat, RgbImage};
 
 use super::*;
+use crate::diagnostic::Severity;
+use crate::document::DocumentAsset;
+use crate::link::check_anchors;
+use crate::parse;
+
+mod gated;
+mod hostile;
+mod plain;
+mod raw;
+mod reference;
+
+/// The file that the tests write.
+const PAGE: &str = "content/rust/01-start/02-own/lesson.md";
+
+/// Where the edge serves it.
+const PAID: Readers<'static> = Readers::Entitled { learn_link: "/learn/rust/own/" };
+
+const SITE: &str =
+    "title = \"School\"\nbase_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n";
 
 /// A school of a few files, of which one is rendered.
-pub(super) struct Fixture {
-    files: Vec<(String, Vec<u8>)>,
+struct Fixture {
+    tree: SourceTree,
     links: LinkIndex,
     base_url: Url,
+    highlighter: Highlighter,
+    pictures: Pictures,
+    language: Language,
 }
 
-pub(super) const PAGE: &str = "content/rust/01-start/02-own/lesson.md";
-
 impl Fixture {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The school with more files.
+    fn with(files: &[(&str, &[u8])]) -> Self {
+        let school: [(&str, &[u8]); 13] = [
+            ("site.toml", SITE.as_bytes()),
+            ("content/rust/course.md", b"---\ntitle: Rust\ndescription: x\n---\n"),
+            ("content/rust/01-start/section.md", b"---\ntitle: Start\n---\n"),
+            ("content/rust/01-start/01-intro.md", b"---\nid: intro\ntitle: Intro\n---\n## Why\n"),
+            ("content/rust/01-start/01-intro.zh.md", "---\ntitle: 介绍\n---\n".as_bytes()),
+            (PAGE, b"---\nid: own\ntitle: Own\n---\n"),
+            ("content/rust/01-start/03-late.md", b"---\nid: late\ntitle: L\ndraft: true\n---\n"),
+            ("content/pages/about.md", b"---\ntitle: About\n---\n"),
+            ("content/rust/01-start/02-own/dot.svg", DOT.as_bytes()),
+            ("content/rust/01-start/02-own/notes.pdf", b"%PDF"),
+            ("content/rust/01-start/02-own/evil.svg", b"<svg onload=\"x()\"/>"),
+            ("content/rust/01-start/02-own/broken.png", b"\x89PNG\r\n\x1a\n"),
+            ("content/rust/01-start/other/dot.svg", b"<svg viewBox=\"0 0 9 9\"/>"),
+        ];
+        let tree = SourceTree::from_files(school.iter().chain(files).copied());
+        let school = parse::parse(&tree, &parse::Options::default()).school.unwrap();
         Self {
-            files: Vec::new(),
-            links: LinkIndex::default(),
-            base_url: Url::parse("https://school.test/").unwrap(),
+            links: LinkIndex::new(&school),
+            tree,
+            base_url: school.config.base_url,
+            highlighter: Highlighter::new(),
+            pictures: Pictures::default(),
+            language: Language::parse("en").unwrap(),
         }
     }
 
-    pub(super) fn file(mut self, path: &str, bytes: impl AsRef<[u8]>) -> Self {
-        self.files.push((path.to_owned(), bytes.as_ref().to_vec()));
+    fn in_chinese(mut self) -> Self {
+        self.language = Language::parse("zh").unwrap();
         self
     }
 
-    pub(super) fn render(&self, text: &str, readers: Readers<'_>) -> Rendered {
-        let tree = SourceTree::from_files(self.files.iter().map(|(p, b)| (p, b)));
+    fn render(&self, text: &str, readers: Readers<'_>) -> Rendered {
         let context = Context {
-            tree: &tree,
+            tree: &self.tree,
             links: &self.links,
             base_url: &self.base_url,
-            highlighter: &Highlighter::new(),
-            pictures: &Pictures::default(),
+            highlighter: &self.highlighter,
+            pictures: &self.pictures,
         };
         let markdown = Markdown { path: SourcePath::new(PAGE), file: text.into(), start: 0 };
-        let language = Language::parse("en").unwrap();
-        render(&context, &markdown, &language, &Words::default(), readers)
+        render(&context, &markdown, &self.language, &Words::default(), readers)
     }
 
-    pub(super) fn public(&self, text: &str) -> String {
-        self.render(text, Readers::Everyone).document.public.0
+    /// The HTML of a free text that nothing is wrong with.
+    #[track_caller]
+    fn html(&self, text: &str) -> String {
+        let rendered = self.render(text, Readers::Everyone);
+        assert_eq!(rendered.diagnostics, [], "{text}");
+        rendered.document.public.0
+    }
+
+    /// What the author of a text is told, one line each.
+    fn told(&self, text: &str, readers: Readers<'_>) -> Vec<String> {
+        let rendered = self.render(text, readers);
+        let anchors = [(SourcePath::new(PAGE), rendered.anchors)];
+        let intro = SourcePath::new("content/rust/01-start/01-intro.md");
+        let anchors = anchors.into_iter().chain([(intro, anchors_of("## Why\n"))]).collect();
+        let late = check_anchors(&rendered.anchor_links, &anchors);
+        rendered.diagnostics.iter().chain(&late).map(line).collect()
+    }
+
+    #[track_caller]
+    fn check(&self, text: &str, html: &str) {
+        assert_eq!(self.html(text), html, "{text}");
     }
 }
 
-#[test]
-fn chinese_emphasis_needs_no_spaces() {
-    assert_eq!(
-        Fixture::new().public("这是**我想做的事。**所以继续。"),
-        "<p>这是<strong>我想做的事。</strong>所以继续。</p>\n"
-    );
+fn anchors_of(text: &str) -> BTreeSet<String> {
+    super::anchors(text)
 }
 
-const PAID: Readers<'static> = Readers::Entitled { learn_link: "/learn/rust/own/" };
+fn line(diagnostic: &Diagnostic) -> String {
+    let Diagnostic { span, severity, code, message, hint, .. } = diagnostic;
+    let place =
+        span.map_or("-".to_owned(), |at| format!("{}:{}+{}", at.line, at.column, at.length));
+    let severity = if *severity == Severity::Error { "error" } else { "warning" };
+    let hint = hint.as_ref().map_or(String::new(), |hint| format!(" | {hint}"));
+    format!("{place} {severity}[{code}] {message}{hint}")
+}
 
+fn names(assets: &[DocumentAsset]) -> Vec<&str> {
+    assets.iter().map(|asset| asset.name.as_str()).collect()
+}
+
+/// A drawing of 4 by 3 pixels.
 const DOT: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>";
 
-#[test]
-fn a_gated_text_is_parted_at_the_mark() {
-    let school = Fixture::new()
-        .file("content/rust/01-start/02-own/a.svg", DOT)
-        .file("content/rust/01-start/02-own/b.svg", DOT.replace('4', "5"));
-    let text = "Open ![a](a.svg)\n\n<!-- more -->\n\nShut ![a](a.svg) ![b](b.svg)\n";
-    let rendered = school.render(text, PAID);
-    assert_eq!(rendered.diagnostics, []);
-    let document = rendered.document;
-    let a = &document.public_assets[0];
-    assert_eq!(
-        document.public.0,
-        format!(
-            "<p>Open <img src=\"/assets/a.{}.svg\" alt=\"a\" width=\"4\" height=\"3\" \
-             decoding=\"async\"></p>\n",
-            a.digest.short()
-        )
-    );
-    let gated = document.gated.unwrap().0;
-    assert!(gated.contains("/learn/rust/own/b.svg"), "{gated}");
-    assert_eq!(document.gated_assets.len(), 1);
-    assert_eq!(document.gated_assets[0].name.as_str(), "b.svg");
-}
-
-#[test]
-fn a_gated_text_without_a_mark_shows_nothing() {
-    let document = Fixture::new().render("# Secret\n\ntext", PAID).document;
-    assert_eq!(document.public.0, "");
-    assert!(document.headings.is_empty());
-}
-
-#[test]
-fn the_anchors_of_a_text_are_known_without_a_school() {
-    let text = "# Hello, World!\n\n## Set up {#setup}\n\n<a id=\"old\"></a>\n\n\
-                a <span id=\"here\">b</span>\n\n```\n# no heading\n```\n## Set up\n";
-    let anchors: Vec<String> = anchors(text).into_iter().collect();
-    assert_eq!(anchors, ["hello-world", "here", "old", "set-up", "setup"]);
+/// A picture that no copy of it is larger than.
+fn noise(width: u32, height: u32, seed: u32) -> Vec<u8> {
+    let pixels = RgbImage::from_fn(width, height, |x, y| {
+        let value = x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(2_246_822_519) ^ seed;
+        let [a, b, c, _] = (value ^ (value >> 13)).wrapping_mul(3_266_489_917).to_le_bytes();
+        image::Rgb([a, b, c])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    DynamicImage::from(pixels).write_to(&mut bytes, ImageFormat::Png).unwrap();
+    bytes.into_inner()
 }

@@ -12,7 +12,7 @@ use comrak::options::Plugins;
 use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
-use super::{Scene, code_block};
+use super::{Scene, code_block, line_break};
 use crate::document::Heading;
 use crate::highlight::escaped;
 use crate::link::AnchorLink;
@@ -225,6 +225,7 @@ fn format_node<'n>(
             write_inline(output, "^")?;
             ChildRendering::HTML
         }
+        NodeValue::SoftBreak if line_break::is_seamless(node) => ChildRendering::Skip,
         NodeValue::Link(_) | NodeValue::Image(_) if !entering => {
             let closer = output.user.closers.pop().unwrap_or_default();
             write_inline(output, &closer)?

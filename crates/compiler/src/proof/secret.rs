@@ -49,68 +49,34 @@ struct Gathered<'a> {
 }
 
 impl Secrets {
-    /// The secrets of a school. `theme` is what the theme is made of, which is
-    /// public whatever it quotes; `site` adds the copies that were made of
-    /// secret files, such as smaller pictures.
+    /// The secrets of a school.
+    ///
+    /// `theme` is what the theme is made of, which is public whatever it quotes.
+    /// `documents` add what rendering itself says in gated bodies, and `site` the
+    /// copies that were made of secret files, such as smaller pictures.
     #[must_use]
-    pub fn of(school: &School, tree: &SourceTree, theme: &SourceTree, site: &Site) -> Self {
+    pub fn of(
+        school: &School,
+        tree: &SourceTree,
+        theme: &SourceTree,
+        documents: &Documents,
+        site: &Site,
+    ) -> Self {
         let gathered = Gathered::of(school, tree);
-        let mut texts = Index::new();
-        for (owner, said) in &gathered.secret {
-            texts.add(&said.words, *owner);
+        let mut written = gathered.written(tree);
+        let mut rendered = gathered.rendered(documents);
+        for text in gathered.public_texts(tree, theme, site) {
+            written.remove(&text);
+            rendered.remove(&text);
         }
-        for (path, owner) in gathered.truly_secret_files() {
-            if let Some(text) = text_of(tree, path) {
-                texts.add(&text, *owner);
-            }
-        }
-        for said in &gathered.public {
-            texts.remove(&said.words);
-        }
-        for text in &gathered.declassified {
-            texts.remove(text);
-        }
-        for path in gathered.public_files.iter() {
-            texts.remove(&text_of(tree, path).unwrap_or_default());
-        }
-        remove_public_names(&mut texts, theme, site);
-        let files = gathered.digests(tree, site);
-        Self { texts, files, owners: gathered.owners }
-    }
-
-    /// Adds the words of rendered bodies, for what rendering itself says; words of
-    /// the rendered public parts are taken out again.
-    #[must_use]
-    pub fn with_bodies(mut self, documents: &Documents) -> Self {
-        let mut rendered = Index::new();
-        for (index, owner) in (0..).zip(&self.owners) {
-            if let Some(body) = documents.get(&owner.path).and_then(|text| text.gated.as_ref()) {
-                rendered.add(&markup::pieces(&body.0).text, index);
-            }
-        }
+        // What rendering calls public is believed only for what rendering adds:
+        // the author's own words are secret by the author's own mark.
         for document in documents.values() {
             rendered.remove(&markup::pieces(&document.public.0).text);
         }
-        self.texts.absorb(rendered);
-        self
-    }
-}
-
-/// Titles, addresses and the theme's own words stand on public pages by right.
-fn remove_public_names(texts: &mut Index, theme: &SourceTree, site: &Site) {
-    for (path, _) in theme.iter() {
-        if let Ok(text) = theme.text(path) {
-            texts.remove(text);
-            texts.remove(&markup::pieces(text).text);
-        }
-    }
-    for messages in site.manifest.messages.values() {
-        messages.values().for_each(|message| texts.remove(message));
-    }
-    for object in &site.manifest.objects {
-        if let ObjectKey::Page { path } = &object.key {
-            texts.remove(path.url(&site.manifest.school.base_url).as_str());
-        }
+        written.absorb(rendered);
+        let files = gathered.digests(tree, site);
+        Self { texts: written, files, owners: gathered.owners }
     }
 }
 
@@ -141,6 +107,8 @@ impl<'a> Gathered<'a> {
     fn public_pages(&mut self, school: &'a School) {
         self.declassified.extend(school.config.title.values().map(String::as_str));
         self.declassified.extend(school.config.description.values().map(String::as_str));
+        let links = school.config.navigation.iter().flat_map(|link| link.title.values());
+        self.declassified.extend(links.map(String::as_str));
         for page in school.pages.iter().flat_map(|page| page.editions.values()) {
             self.declassified.push(&page.title);
             self.declassified.extend(page.description.as_deref());
@@ -149,12 +117,15 @@ impl<'a> Gathered<'a> {
         for instructor in school.instructors.values() {
             self.public_files.extend(instructor.avatar.clone());
             for edition in instructor.editions.values() {
+                self.declassified.push(&edition.name);
                 self.declassified.extend(edition.headline.as_deref());
                 self.public_text(&edition.body);
             }
         }
         for course in &school.courses {
             self.public_files.extend(course.cover.clone());
+            let labels = course.category.iter().chain(&course.tags);
+            self.declassified.extend(labels.map(|label| label.text.as_str()));
             for edition in course.editions.values() {
                 self.declassified.extend([edition.title.as_str(), edition.description.as_str()]);
                 self.public_text(&edition.body);
@@ -196,6 +167,56 @@ impl<'a> Gathered<'a> {
             self.secret_files.entry(file).or_insert(owner);
         }
         self.secret.push((owner, parted.below));
+    }
+
+    /// Every secret word as its author wrote it.
+    fn written(&self, tree: &SourceTree) -> Index {
+        let mut index = Index::new();
+        for (owner, said) in &self.secret {
+            index.add(&said.words, *owner);
+        }
+        for (path, owner) in self.truly_secret_files() {
+            if let Some(text) = text_of(tree, path) {
+                index.add(&text, *owner);
+            }
+        }
+        index
+    }
+
+    /// Every word of a gated body as it is rendered.
+    fn rendered(&self, documents: &Documents) -> Index {
+        let mut index = Index::new();
+        for (number, owner) in (0..).zip(&self.owners) {
+            if let Some(body) = documents.get(&owner.path).and_then(|text| text.gated.as_ref()) {
+                index.add(&markup::pieces(&body.0).text, number);
+            }
+        }
+        index
+    }
+
+    /// What stands on public pages by right: texts, titles, addresses and the
+    /// theme's own words.
+    fn public_texts(&self, tree: &SourceTree, theme: &SourceTree, site: &Site) -> Vec<String> {
+        let mut texts: Vec<String> = self.public.iter().map(|said| said.words.clone()).collect();
+        texts.extend(self.declassified.iter().map(|text| (*text).to_owned()));
+        texts.extend(self.public_files.iter().filter_map(|path| text_of(tree, path)));
+        for (path, _) in theme.iter() {
+            if let Ok(text) = theme.text(path) {
+                texts.push(text.to_owned());
+                texts.push(markup::pieces(text).text);
+            }
+        }
+        texts.extend(site.manifest.messages.values().flat_map(BTreeMap::values).cloned());
+        for object in &site.manifest.objects {
+            match &object.key {
+                ObjectKey::Page { path } => {
+                    texts.push(path.url(&site.manifest.school.base_url).to_string());
+                }
+                ObjectKey::Asset { name, .. } => texts.push(name.to_string()),
+                _ => {}
+            }
+        }
+        texts
     }
 
     fn truly_secret_files(&self) -> impl Iterator<Item = (&SourcePath, &u32)> {

@@ -83,10 +83,11 @@ impl Index {
         }
     }
 
-    /// Takes out what stands in a text that is public by right.
+    /// Takes out what stands in a text that is public by right, over its barriers
+    /// too, as it was put in.
     pub(super) fn remove(&mut self, text: &str) {
         let mut found = Vec::new();
-        self.each_hit(text, |hash, _| found.push(hash));
+        self.each_hit(&text.replace(BARRIER, "\n"), |hash, _| found.push(hash));
         for hash in found {
             self.owners.remove(&hash);
         }

@@ -42,12 +42,14 @@ impl Renderer<'_> {
     ) -> Result<Vec<Made>, Diagnostic> {
         let base = &self.school.config.base_url;
         let sitemap_path = SitePath::parse("sitemap.xml").map_err(|error| too_long(&error))?;
-        let robots = format!(
-            "User-agent: *\nDisallow: {}/\nDisallow: {}/\nSitemap: {}\n",
-            self.addresses.edge_route("api"),
-            self.addresses.edge_route("learn"),
-            sitemap_path.url(base)
-        );
+        // What the edge serves is about a person, or asks for one.
+        let mut robots =
+            format!("User-agent: *\nDisallow: {}\n", self.addresses.edge_route("api/"));
+        for language in &self.school.config.languages {
+            let home = self.link(Place::Home, language)?;
+            let _ = writeln!(robots, "Disallow: {home}learn/");
+        }
+        let _ = writeln!(robots, "Sitemap: {}", sitemap_path.url(base));
         let file = |name: &str, text: String| {
             let path = SitePath::parse(name).map_err(|error: SitePathError| too_long(&error))?;
             let file = SiteFile::new(ObjectKey::Page { path }, text.into_bytes());

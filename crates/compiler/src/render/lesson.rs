@@ -24,26 +24,31 @@ use crate::school::{Course, Lesson, LessonEdition, Section};
 use crate::site::{SiteFile, digest};
 use crate::theme::Template;
 
+/// A lesson in one language, with what it stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen<'a> {
+    /// Its course.
+    pub(super) course: &'a Course,
+    /// Its section.
+    pub(super) section: &'a Section,
+    /// The lesson itself.
+    pub(super) lesson: &'a Lesson,
+    /// The language.
+    pub(super) language: &'a Language,
+    /// What is written in that language.
+    pub(super) edition: &'a LessonEdition,
+}
+
 impl Renderer<'_> {
     /// `/courses/<course>/<lesson>/`
-    pub(super) fn lesson(
-        &self,
-        course: &Course,
-        section: &Section,
-        lesson: &Lesson,
-        language: &Language,
-    ) -> Result<Output, Diagnostic> {
-        let Some(edition) = lesson.editions.get(language) else {
-            return Ok(Output::default());
-        };
+    pub(super) fn lesson(&self, chosen: &Chosen<'_>) -> Result<Output, Diagnostic> {
+        let Chosen { course, lesson, language, edition, .. } = *chosen;
         let document = self.document(&edition.body.path);
-        let media = self.media(course, lesson, edition, &document, language)?;
+        let media = self.media(chosen, document)?;
         let player = match &media {
             Some(media) => Some(self.player(media, language)?),
             None => None,
         };
-        // A gated player stands in the body; it tells where the file is.
-        let public_player = if lesson.is_gated() { None } else { player.clone() };
         let about = About {
             title: &edition.title,
             description: edition.summary.as_deref().unwrap_or_default(),
@@ -51,12 +56,13 @@ impl Renderer<'_> {
             kind: "article",
             ..self.everywhere(Place::Lesson(&course.slug, &lesson.slug))
         };
-        let view =
-            self.lesson_view(&about, course, section, lesson, language, &document, public_player)?;
-        let html = self.render_lesson(course, lesson, language, &view)?;
+        let mut view = self.lesson_view(&about, chosen, document)?;
+        // A gated player stands in the body, since it tells where the file is.
+        view.player = if lesson.is_gated() { None } else { player.clone() };
+        let html = self.render_lesson(chosen, &view)?;
         let origin = &edition.body.path;
         let mut output = self.output(&about, language, html, origin)?;
-        output.made.extend(public_assets(&document, origin));
+        output.made.extend(public_assets(document, origin));
         output.made.extend(media.iter().flat_map(|media| media.files(self)));
         let mut facts = Edition {
             title: edition.title.clone(),
@@ -67,42 +73,34 @@ impl Renderer<'_> {
             assets: BTreeMap::new(),
         };
         if lesson.is_gated() {
-            add_gated(&mut output, &mut facts, lesson, edition, &document, player, media.as_ref());
+            facts.assets.extend(media.iter().flat_map(Media::by_name));
+            add_gated(&mut output, &mut facts, chosen, document, player);
         }
         output.edition = Some((lesson.id.clone(), language.clone(), facts));
         Ok(output)
     }
 
     /// Fills the template; a gated lesson's page must be a frame.
-    fn render_lesson(
-        &self,
-        course: &Course,
-        lesson: &Lesson,
-        language: &Language,
-        view: &LessonPage,
-    ) -> Result<String, Diagnostic> {
-        let shared = match self.outlines.get(&(&course.slug, language)) {
+    fn render_lesson(&self, chosen: &Chosen<'_>, view: &LessonPage) -> Result<String, Diagnostic> {
+        let language = chosen.language;
+        let shared = match self.outlines.get(&(&chosen.course.slug, language)) {
             Some(outline) => &outline.shared,
             None => &self.shared(language),
         };
         let html = self.theme.render(Template::Lesson, language, shared, view)?;
-        if lesson.is_gated() && Frame::split(&html).is_none() {
+        if chosen.lesson.is_gated() && Frame::split(&html).is_none() {
             return Err(self.no_hole(Template::Lesson));
         }
         Ok(html)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is another fact of the same page")]
     fn lesson_view(
         &self,
         about: &About<'_>,
-        course: &Course,
-        section: &Section,
-        lesson: &Lesson,
-        language: &Language,
+        chosen: &Chosen<'_>,
         document: &Document,
-        player: Option<PublicHtml>,
     ) -> Result<LessonPage, Diagnostic> {
+        let Chosen { course, section, lesson, language, .. } = *chosen;
         let url = self.link(about.place, language)?;
         let lessons: &[SyllabusLesson] = self
             .outlines
@@ -113,24 +111,26 @@ impl Renderer<'_> {
             let path = self.theme.path_of(Template::Lesson);
             return Err(Diagnostic::error(&path, "template", "the course has no lessons"));
         };
-        let section_number =
-            course.sections.iter().position(|other| std::ptr::eq(other, section)).unwrap_or(0) + 1;
         let order = std::slice::from_ref(&course.language);
-        let section_picked = pick(&section.editions, language, order);
+        let section_edition = pick(&section.editions, language, order);
         let gate = self.gate(course, lesson, language)?;
         let learn = gate.as_ref().map(|gate| gate.learn.as_str());
         let about = About { return_to: learn, languages: about.languages.clone(), ..*about };
         let data = self.lesson_data(course, lesson, &entry, language)?;
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
-            section: section_number,
-            section_title: section_picked.map(|(_, edition)| edition.title.clone()),
-            section_language: section_picked.and_then(|(written, _)| self.mark(written, language)),
+            section: course
+                .sections
+                .iter()
+                .position(|other| std::ptr::eq(other, section))
+                .map_or(1, |index| index + 1),
+            section_title: section_edition.map(|(_, edition)| edition.title.clone()),
+            section_language: section_edition.and_then(|(written, _)| self.mark(written, language)),
             course_language: pick(&course.editions, language, order)
                 .and_then(|(written, _)| self.mark(written, language)),
             body: document.public.clone(),
             headings: document.headings.clone(),
-            player,
+            player: None,
             gate,
             previous: index.checked_sub(1).and_then(|index| lessons.get(index)).cloned(),
             next: lessons.get(index + 1).cloned(),
@@ -180,30 +180,28 @@ impl Renderer<'_> {
 fn add_gated(
     output: &mut Output,
     facts: &mut Edition,
-    lesson: &Lesson,
-    edition: &LessonEdition,
+    chosen: &Chosen<'_>,
     document: &Document,
     player: Option<PublicHtml>,
-    media: Option<&Media>,
 ) {
-    let origin = &edition.body.path;
+    let origin = &chosen.edition.body.path;
+    let lesson = &chosen.lesson.id;
     for asset in &document.gated_assets {
         let key = ObjectKey::LessonAsset {
-            lesson: lesson.id.clone(),
+            lesson: lesson.clone(),
             digest: asset.digest,
             name: asset.name.clone(),
         };
         facts.assets.insert(asset.name.clone(), key.clone());
         output.made.push(made(asset, key, origin));
     }
-    facts.assets.extend(media.into_iter().flat_map(Media::by_name));
     let Some(GatedHtml(text)) = &document.gated else {
         return;
     };
     let player = player.map(|player| player.0).unwrap_or_default();
     // Stands where the theme's own `article.prose` stands on a free lesson's page.
     let bytes = format!("{player}<article class=\"prose\">{text}</article>\n").into_bytes();
-    let key = ObjectKey::Body { lesson: lesson.id.clone(), digest: digest(&bytes) };
+    let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
     facts.body = Some(key.clone());
     output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });
 }

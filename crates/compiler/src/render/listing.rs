@@ -117,7 +117,7 @@ impl Renderer<'_> {
         let html =
             self.theme.render(Template::Instructor, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
-        output.made.extend(public_assets(&document, &edition.body.path));
+        output.made.extend(public_assets(document, &edition.body.path));
         Ok(output)
     }
 
@@ -142,7 +142,7 @@ impl Renderer<'_> {
         };
         let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
-        output.made.extend(public_assets(&document, &edition.body.path));
+        output.made.extend(public_assets(document, &edition.body.path));
         Ok(output)
     }
 

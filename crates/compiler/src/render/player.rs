@@ -12,9 +12,10 @@ use contracts::site_path::SitePath;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, PublicHtml};
+use crate::render::lesson::Chosen;
 use crate::render::view::{Player, Track};
 use crate::render::{Made, Renderer, too_long};
-use crate::school::{Course, Lesson, LessonEdition};
+use crate::school::Lesson;
 use crate::source::SourcePath;
 use crate::theme::Template;
 
@@ -65,12 +66,10 @@ impl Renderer<'_> {
     /// The video of a lesson, if it has one whose file is there.
     pub(super) fn media(
         &self,
-        course: &Course,
-        lesson: &Lesson,
-        edition: &LessonEdition,
+        chosen: &Chosen<'_>,
         document: &Document,
-        language: &Language,
     ) -> Result<Option<Media>, Diagnostic> {
+        let Chosen { course, lesson, language, edition, .. } = *chosen;
         let folder = if lesson.is_gated() {
             let link = self.addresses.learn_link(&course.slug, &lesson.slug, language);
             Some(link.map_err(|error| too_long(&error))?)

@@ -86,7 +86,12 @@ pub(super) fn load(
         diagnostics.extend(incomplete(&path, language, texts.as_ref(), &english));
         let texts = texts.unwrap_or_default();
         let language_name = texts.get(LANGUAGE_NAME).cloned();
+        // A language that says a text itself needs no English singular of it.
         let mut all = english.clone();
+        all.retain(|key, _| {
+            !key.strip_suffix(ONE).is_some_and(|many| texts.contains_key(many))
+                || texts.contains_key(key)
+        });
         all.extend(texts);
         locales.insert(language.clone(), Locale { texts: all, language_name });
     }

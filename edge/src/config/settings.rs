@@ -1,0 +1,434 @@
+//! The table of settings and how each is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use store::config::{S3Access, StoreConfig};
+use store::release::key::PublicKey;
+use url::{Host, Url};
+
+use crate::config::{CacheConfig, Config, ConfigError, MailConfig, Role};
+use crate::secret::{Secret, SecretError};
+
+/// One thing an operator may set.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The key in `edge.toml`; the variable is `LYCEUM_` and the key in capitals.
+    pub key: &'static str,
+    /// What counts when it is not set. `None` means that there is no value.
+    pub default: Option<&'static str>,
+    /// One line of help.
+    pub about: &'static str,
+}
+
+const fn setting(key: &'static str, default: Option<&'static str>, about: &'static str) -> Setting {
+    Setting { key, default, about }
+}
+
+/// Every setting there is.
+pub const SETTINGS: &[Setting] = &[
+    setting("public_url", Some("http://localhost:4000"), "the origin that browsers see"),
+    setting("listen", Some("127.0.0.1:4000"), "where the service listens"),
+    setting("admin_listen", Some("127.0.0.1:4001"), "health and metrics, for operators only"),
+    setting("roles", Some("gate, campus, site"), "what this edge does"),
+    setting("data_dir", Some("data"), "the folder of the embedded defaults"),
+    setting("store_public", None, "file:///dir or s3://bucket/prefix"),
+    setting("store_private", None, "file:///dir or s3://bucket/prefix"),
+    setting("store_endpoint", None, "the S3 server, when it is not AWS"),
+    setting("store_browser_endpoint", None, "how a browser reaches it, when not by that address"),
+    setting("store_region", None, "the region of the S3 server"),
+    setting("release_keys", None, "public keys that may sign a release"),
+    setting("catalog_refresh_seconds", Some("5"), "how often a new release is looked for"),
+    setting("ledger", None, "sqlite:path or postgres://…; by default sqlite in data_dir"),
+    setting("cache", Some("memory:"), "memory: or redis://…"),
+    setting("mail", Some("console:"), "console: or smtp://…"),
+    setting("mail_from", None, "the sender of letters, such as School <post@school.org>"),
+    setting("session_key", None, "32 random bytes; by variable only, or by file"),
+    setting("session_key_file", None, "the file that holds the session key"),
+    setting("retired_session_key_files", None, "files of keys that still verify"),
+    setting("link_key", None, "32 random bytes; by variable only, or by file"),
+    setting("link_key_file", None, "the file that holds the link key"),
+    setting("trusted_proxies", None, "addresses whose X-Forwarded-For is believed"),
+    setting("connections_per_address", Some("256"), "connections one address may hold open"),
+    setting("log", Some("info"), "what is logged, as in RUST_LOG"),
+];
+
+/// Variables with our prefix that belong to other programs of the house.
+const FOREIGN_VARIABLES: &[&str] = &["LYCEUM_RELEASE_KEY", "LYCEUM_CONFIG"];
+const FOREIGN_PREFIX: &str = "LYCEUM_TEST_";
+
+/// Settings as text, before they are read, and what is wrong with them.
+pub struct Settings {
+    values: BTreeMap<&'static str, String>,
+    /// The usual variables of AWS, which the store reads.
+    aws: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Settings {
+    /// Collects file and variables; the variables win. A file that is no TOML
+    /// is the only problem then, since nobody knows what it says.
+    pub fn collect(
+        file: Option<&str>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut settings =
+            Self { values: BTreeMap::new(), aws: BTreeMap::new(), problems: Vec::new() };
+        if let Some(text) = file {
+            settings.collect_file(parse_file(text)?);
+        }
+        for (name, value) in variables {
+            settings.collect_variable(&name, value);
+        }
+        Ok(settings)
+    }
+
+    /// The configuration, as far as it can be read.
+    pub fn read(&mut self) -> Option<Config> {
+        let data_dir = PathBuf::from(self.text("data_dir").unwrap_or_default());
+        let ledger = self.ledger(&data_dir);
+        let cache = self.cache();
+        let shared = !ledger.as_deref().unwrap_or_default().starts_with("sqlite:")
+            || matches!(cache, Some(CacheConfig::Redis(_)));
+        let session_key = self.secret("session_key", &data_dir, shared);
+        let link_key = self.secret("link_key", &data_dir, shared);
+        // Every part is read before the first `?`, so that all are reported.
+        let public_url = self.public_url();
+        let listen = self.parse::<SocketAddr>("listen", "an address such as `127.0.0.1:4000`");
+        let admin = self.parse::<SocketAddr>("admin_listen", "an address such as `127.0.0.1:4001`");
+        let roles = self.roles();
+        let store = self.store();
+        let release_keys = self.release_keys();
+        let refresh =
+            self.parse::<u32>("catalog_refresh_seconds", "a whole number of seconds above 0");
+        let mail = self.mail();
+        let retired = self.retired_session_keys();
+        let proxies = self.trusted_proxies();
+        let connections = self.parse::<u32>("connections_per_address", "a whole number above 0");
+        for (key, value) in
+            [("catalog_refresh_seconds", refresh), ("connections_per_address", connections)]
+        {
+            if value == Some(0) {
+                self.wrong(key, "must be above 0");
+            }
+        }
+        Some(Config {
+            public_url: public_url?,
+            listen: listen?,
+            admin_listen: admin?,
+            roles,
+            store: store?,
+            release_keys,
+            catalog_refresh: Duration::from_secs(u64::from(refresh?)),
+            ledger: SecretString::from(ledger?),
+            cache: cache?,
+            mail: mail?,
+            session_key: session_key?,
+            retired_session_keys: retired,
+            link_key: link_key?,
+            trusted_proxies: proxies,
+            connections_per_address: usize::try_from(connections?).ok()?,
+            log: self.text("log")?,
+            data_dir,
+        })
+    }
+
+    /// What is wrong, in the order it was found.
+    pub fn into_problems(self) -> Vec<String> {
+        self.problems
+    }
+
+    fn collect_file(&mut self, table: toml::Table) {
+        for (key, value) in table {
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) else {
+                let hint = closest(&key);
+                self.problems.push(format!("unknown key `{key}` in `edge.toml`{hint}"));
+                continue;
+            };
+            if matches!(setting.key, "session_key" | "link_key") {
+                self.problems
+                    .push(format!("`{key}` must not stand in `edge.toml`, hint: use `{key}_file`"));
+                continue;
+            }
+            match plain(value) {
+                Some(value) => drop(self.values.insert(setting.key, value)),
+                None => self.wrong(setting.key, "must be text, a number or a list of texts"),
+            }
+        }
+    }
+
+    fn collect_variable(&mut self, name: &str, value: String) {
+        let Some(key) = name.strip_prefix("LYCEUM_") else {
+            if name.starts_with("AWS_") {
+                self.aws.insert(name.to_owned(), value);
+            }
+            return;
+        };
+        if FOREIGN_VARIABLES.contains(&name) || name.starts_with(FOREIGN_PREFIX) {
+            return;
+        }
+        let key = key.to_ascii_lowercase();
+        match SETTINGS.iter().find(|setting| setting.key == key) {
+            Some(setting) => drop(self.values.insert(setting.key, value)),
+            None => {
+                let hint = closest(&key);
+                self.problems.push(format!("unknown variable `{name}`{hint}"));
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &str, what: &str) {
+        let variable = key.to_ascii_uppercase();
+        self.problems.push(format!("`{key}` (or `LYCEUM_{variable}`) {what}"));
+    }
+
+    /// The value or the default; an empty value counts as not set.
+    fn text(&self, key: &str) -> Option<String> {
+        let set = self.values.get(key).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let default = || SETTINGS.iter().find(|setting| setting.key == key)?.default;
+        set.or_else(default).map(str::to_owned)
+    }
+
+    fn required(&mut self, key: &'static str, hint: &str) -> Option<String> {
+        let value = self.text(key);
+        if value.is_none() {
+            self.wrong(key, &format!("is missing, hint: {hint}"));
+        }
+        value
+    }
+
+    fn parse<T: std::str::FromStr>(&mut self, key: &'static str, wanted: &str) -> Option<T> {
+        let parsed = self.text(key)?.parse().ok();
+        if parsed.is_none() {
+            self.wrong(key, &format!("must be {wanted}"));
+        }
+        parsed
+    }
+
+    fn list(&self, key: &str) -> Vec<String> {
+        let text = self.text(key).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(str::to_owned).collect()
+    }
+
+    fn public_url(&mut self) -> Option<Url> {
+        let url = self.parse::<Url>("public_url", "a URL such as `https://school.org`")?;
+        let local = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || url.username() != "" || url.password().is_some() {
+            self.wrong("public_url", "must be an origin alone, without path, query or user");
+            return None;
+        }
+        if url.scheme() != "https" && !(url.scheme() == "http" && local) {
+            // Browsers keep our cookies only where the connection is secure.
+            self.wrong("public_url", "must start with `https://` unless it is localhost");
+            return None;
+        }
+        Some(url)
+    }
+
+    fn roles(&mut self) -> BTreeSet<Role> {
+        let mut roles = BTreeSet::new();
+        for word in self.list("roles") {
+            match word.as_str() {
+                "gate" => drop(roles.insert(Role::Gate)),
+                "campus" => drop(roles.insert(Role::Campus)),
+                "site" => drop(roles.insert(Role::Site)),
+                other => {
+                    self.wrong("roles", &format!("knows no `{other}`, only gate, campus, site"));
+                }
+            }
+        }
+        roles
+    }
+
+    fn store(&mut self) -> Option<StoreConfig> {
+        let hint = "`file:///srv/school/public` or `s3://bucket/prefix`";
+        let public = self.required("store_public", hint);
+        let private = self.required("store_private", hint);
+        let endpoint = self.parse::<Url>("store_endpoint", "a URL such as `http://127.0.0.1:9000`");
+        let browser_endpoint = self.parse::<Url>("store_browser_endpoint", "a URL");
+        let aws = S3Access::from_lookup(|name| self.aws.get(name).cloned());
+        let aws = aws.map_err(|error| self.problems.push(error.to_string())).ok()?;
+        let access = S3Access {
+            endpoint: endpoint.or(aws.endpoint),
+            browser_endpoint,
+            region: self.text("store_region").or(aws.region),
+            credentials: aws.credentials,
+        };
+        let config = StoreConfig::parse(&public?, &private?, access);
+        let config = config.map_err(|error| self.problems.push(error.to_string())).ok()?;
+        // A learner waits for it, unlike a publisher.
+        Some(StoreConfig { request_timeout: Duration::from_secs(10), ..config })
+    }
+
+    fn release_keys(&mut self) -> Vec<PublicKey> {
+        self.required("release_keys", "`lyceum publish` prints the school's public key");
+        let mut keys = Vec::new();
+        for text in self.list("release_keys") {
+            match PublicKey::parse(&text) {
+                Ok(key) => keys.push(key),
+                Err(error) => self.wrong("release_keys", &error.to_string()),
+            }
+        }
+        keys
+    }
+
+    fn ledger(&mut self, data_dir: &Path) -> Option<String> {
+        let Some(url) = self.text("ledger") else {
+            return Some(format!("sqlite:{}", data_dir.join("ledger.db").display()));
+        };
+        let known = ["sqlite:", "postgres:", "postgresql:"];
+        if known.iter().any(|scheme| url.starts_with(scheme)) {
+            return Some(url);
+        }
+        self.wrong("ledger", "must start with `sqlite:` or `postgres:`");
+        None
+    }
+
+    fn cache(&mut self) -> Option<CacheConfig> {
+        let url = self.text("cache")?;
+        match url.split_once(':')?.0 {
+            "memory" => Some(CacheConfig::Memory),
+            "redis" | "rediss" => Some(CacheConfig::Redis(SecretString::from(url))),
+            _ => {
+                self.wrong("cache", "must be `memory:` or `redis://host:port`");
+                None
+            }
+        }
+    }
+
+    fn mail(&mut self) -> Option<MailConfig> {
+        let url = self.text("mail")?;
+        match url.split_once(':').map_or("", |(scheme, _)| scheme) {
+            "console" => Some(MailConfig::Console),
+            "smtp" | "smtps" => {
+                let hint = "`School <post@school.org>`";
+                let from = self.required("mail_from", hint)?;
+                Some(MailConfig::Smtp { url: SecretString::from(url), from })
+            }
+            _ => {
+                self.wrong("mail", "must be `console:` or `smtp://host:port`");
+                None
+            }
+        }
+    }
+
+    fn secret(&mut self, key: &'static str, data_dir: &Path, shared: bool) -> Option<Secret> {
+        let file_key = if key == "session_key" { "session_key_file" } else { "link_key_file" };
+        let answer = match (self.text(key), self.text(file_key)) {
+            (Some(_), Some(_)) => {
+                self.wrong(key, &format!("is given twice, hint: drop it or `{file_key}`"));
+                return None;
+            }
+            (Some(text), None) => Secret::parse(&text),
+            (None, Some(path)) => Secret::from_file(Path::new(&path)),
+            (None, None) if shared => {
+                self.wrong(
+                    key,
+                    &format!(
+                        "is missing, and edges that share a ledger or a cache must share it, \
+                     hint: make one with `openssl rand -base64 32` and set `{file_key}`"
+                    ),
+                );
+                return None;
+            }
+            (None, None) => {
+                let name = key.trim_end_matches("_key");
+                Secret::from_file_or_new(&data_dir.join(format!("{name}.key")))
+            }
+        };
+        self.usable(key, answer)
+    }
+
+    fn retired_session_keys(&mut self) -> Vec<Secret> {
+        let files = self.list("retired_session_key_files");
+        files
+            .iter()
+            .filter_map(|path| {
+                self.usable("retired_session_key_files", Secret::from_file(Path::new(path)))
+            })
+            .collect()
+    }
+
+    fn usable(&mut self, key: &str, answer: Result<Secret, SecretError>) -> Option<Secret> {
+        answer.map_err(|error| self.wrong(key, &error.to_string())).ok()
+    }
+
+    fn trusted_proxies(&mut self) -> BTreeSet<IpAddr> {
+        let mut proxies = BTreeSet::new();
+        for item in self.list("trusted_proxies") {
+            match item.parse() {
+                Ok(address) => drop(proxies.insert(address)),
+                Err(_) => self.wrong("trusted_proxies", &format!("`{item}` is not an IP address")),
+            }
+        }
+        proxies
+    }
+}
+
+fn parse_file(text: &str) -> Result<toml::Table, ConfigError> {
+    text.parse::<toml::Table>().map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        // `message` leaves the source line out, which may hold a password.
+        let problem = format!("`edge.toml` line {line}: {}", error.message());
+        ConfigError { problems: vec![problem] }
+    })
+}
+
+/// A TOML value as the text a variable would hold; lists are joined by commas.
+fn plain(value: toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Array(items) => {
+            let texts: Option<Vec<_>> = items.into_iter().map(plain).collect();
+            Some(texts?.join(","))
+        }
+        toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_)
+        | toml::Value::Table(_) => None,
+    }
+}
+
+/// `, did you mean …?` when a setting is nearly what was written.
+fn closest(key: &str) -> String {
+    let near = SETTINGS
+        .iter()
+        .map(|setting| (distance(setting.key, key), setting.key))
+        .min()
+        .filter(|(distance, _)| *distance <= 3);
+    near.map(|(_, key)| format!(", hint: did you mean `{key}`?")).unwrap_or_default()
+}
+
+/// The number of insertions, removals and swaps between two words.
+fn distance(a: &str, b: &str) -> usize {
+    // A key much longer than ours is not a misspelling of it.
+    if b.len() > 64 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (to, up) in b.bytes().zip(row.iter().skip(1)) {
+            let cost = usize::from(from != to);
+            left = (diagonal + cost).min(up + 1).min(left + 1);
+            diagonal = *up;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}

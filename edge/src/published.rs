@@ -1,0 +1,210 @@
+//! The release that learners see, with the public files looked up by path.
+//!
+//! Only what a manifest names as public is ever served: a path is looked up
+//! and never joined to a folder.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use contracts::access::Audience;
+use contracts::frame::FrameName;
+use contracts::id::LessonId;
+use contracts::language::Language;
+use contracts::manifest::{LessonEntry, Manifest};
+use contracts::object_key::{Encoding, ObjectKey};
+use contracts::site_path::SitePath;
+use store::catalog::{Catalog, Refreshed, Release, Snapshot};
+use store::error::StoreError;
+use store::release::ReadError;
+
+use crate::error::Problem;
+
+/// Keeps the last good release.
+pub struct Published {
+    catalog: Catalog,
+    now: RwLock<Option<Arc<Publication>>>,
+}
+
+/// The live release and the one before it.
+pub struct Publication {
+    /// The live release.
+    pub live: PublicRelease,
+    /// The release that pages loaded a moment ago belong to.
+    pub previous: Option<PublicRelease>,
+}
+
+/// A release and its public files by path.
+pub struct PublicRelease {
+    /// What the store verified.
+    pub release: Arc<Release>,
+    files: HashMap<String, PublicFile>,
+}
+
+/// A public file and its compressed copies.
+#[derive(Debug, Clone)]
+pub struct PublicFile {
+    /// Its name.
+    pub key: ObjectKey,
+    /// Copies, the smallest first.
+    pub compressed: Vec<(Encoding, ObjectKey)>,
+}
+
+impl Published {
+    /// Nothing is published until the first [`Published::refresh`].
+    #[must_use]
+    pub fn new(catalog: Catalog) -> Self {
+        Self { catalog, now: RwLock::default() }
+    }
+
+    /// Asks the store once; what was good stays when the answer is not.
+    pub async fn refresh(&self) -> Result<Refreshed, ReadError> {
+        let outcome = self.catalog.refresh().await;
+        if let Some(snapshot) = self.catalog.snapshot() {
+            self.keep(&snapshot);
+        }
+        outcome
+    }
+
+    /// What learners see now.
+    pub fn publication(&self) -> Result<Arc<Publication>, Problem> {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        now.clone().ok_or_else(|| Problem::Unavailable {
+            part: "the published school",
+            cause: "no release was read yet".to_owned(),
+        })
+    }
+
+    /// A release's own copy of a public page, as text.
+    pub async fn page(&self, release: &Release, path: &SitePath) -> Result<String, Problem> {
+        text(self.catalog.page(release, path).await)
+    }
+
+    /// A frame of the theme, as text.
+    pub async fn frame(
+        &self,
+        release: &Release,
+        name: FrameName,
+        language: &Language,
+    ) -> Result<String, Problem> {
+        text(self.catalog.frame(release, name, language).await)
+    }
+
+    /// A gated body, as text. The gate's yes has to come first.
+    pub async fn body(&self, release: &Release, key: &ObjectKey) -> Result<String, Problem> {
+        text(self.catalog.object(release, key).await)
+    }
+
+    fn keep(&self, snapshot: &Snapshot) {
+        let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
+        let same =
+            |kept: &PublicRelease, release: &Arc<Release>| Arc::ptr_eq(&kept.release, release);
+        let is_kept = now.as_ref().is_some_and(|kept| {
+            same(&kept.live, &snapshot.live)
+                && match (&kept.previous, &snapshot.previous) {
+                    (Some(kept), Some(release)) => same(kept, release),
+                    (None, None) => true,
+                    (Some(_), None) | (None, Some(_)) => false,
+                }
+        });
+        if !is_kept {
+            *now = Some(Arc::new(Publication {
+                live: PublicRelease::new(&snapshot.live),
+                previous: snapshot.previous.as_ref().map(PublicRelease::new),
+            }));
+        }
+    }
+}
+
+/// What was read as text, or the accident as the client may hear of it.
+fn text(read: Result<Bytes, ReadError>) -> Result<String, Problem> {
+    match read {
+        Ok(bytes) => String::from_utf8(bytes.into())
+            .map_err(|_| Problem::Internal("a stored page is no UTF-8".to_owned())),
+        Err(ReadError::Store(error)) => Err(store_away(error)),
+        Err(error) => Err(Problem::Internal(error.to_string())),
+    }
+}
+
+/// An accident of the store, as the client may hear of it.
+#[must_use]
+pub fn store_away(error: StoreError) -> Problem {
+    match error {
+        // The manifest names it, so its absence is our fault and not the client's.
+        StoreError::NotFound { .. } | StoreError::Differs { .. } => {
+            Problem::Internal(error.to_string())
+        }
+        StoreError::RangeNotSatisfiable { bytes, .. } => {
+            Problem::RangeNotSatisfiable { length: bytes }
+        }
+        error => Problem::Unavailable { part: "the store", cause: error.to_string() },
+    }
+}
+
+impl Publication {
+    /// The lesson with these URL parts and the release that has it: the live
+    /// one, else the one before.
+    #[must_use]
+    pub fn lesson(
+        &self,
+        course: &str,
+        lesson: &str,
+    ) -> Option<(&PublicRelease, &LessonId, &LessonEntry)> {
+        std::iter::once(&self.live).chain(&self.previous).find_map(|public| {
+            let (id, entry) = public.manifest().lesson_by_slug(course, lesson)?;
+            Some((public, id, entry))
+        })
+    }
+
+    /// The public file at a path of the site. Of the release before, only
+    /// files with a digest in their name: a page there has an older text.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&PublicFile> {
+        self.live.files.get(path).or_else(|| {
+            let file = self.previous.as_ref()?.files.get(path)?;
+            file.key.is_content_addressed().then_some(file)
+        })
+    }
+
+    /// The language of the school with this tag.
+    #[must_use]
+    pub fn language(&self, tag: &str) -> Option<&Language> {
+        self.live.manifest().school.languages.iter().find(|language| language.as_str() == tag)
+    }
+
+    /// The language whose pages carry no prefix.
+    pub fn default_language(&self) -> Result<&Language, Problem> {
+        let none = || Problem::Internal("the release has no language".to_owned());
+        self.live.manifest().default_language().ok_or_else(none)
+    }
+}
+
+impl PublicRelease {
+    /// What the release says about itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.release.manifest
+    }
+
+    fn new(release: &Arc<Release>) -> Self {
+        let mut files: HashMap<String, PublicFile> = HashMap::new();
+        let public = || {
+            let keys = release.manifest.objects.iter().map(|entry| &entry.key);
+            keys.filter(|key| key.audience() == Audience::Everyone)
+        };
+        for key in public().filter(|key| key.content_encoding().is_none()) {
+            let file = PublicFile { key: key.clone(), compressed: Vec::new() };
+            files.insert(key.path(), file);
+        }
+        for key in public() {
+            if let ObjectKey::Precompressed { of, encoding } = key
+                && let Some(file) = files.get_mut(&of.path())
+            {
+                file.compressed.push((*encoding, key.clone()));
+                // `Br` stands before `Gzip`, and is the smaller.
+                file.compressed.sort();
+            }
+        }
+        Self { release: Arc::clone(release), files }
+    }
+}

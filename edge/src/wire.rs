@@ -1,0 +1,151 @@
+//! The only place that names adapters: a configuration becomes the parts.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use contracts::digest::Digest;
+use contracts::object_key::ObjectKey;
+use contracts::site_path::SitePath;
+use jiff::Timestamp;
+use ledger::{Ledger, LedgerError};
+use secrecy::ExposeSecret;
+use store::catalog::Catalog;
+use store::config::StoreConfig;
+use store::sign::{Signer, SignerError};
+use store::store::{OpenError, Store};
+use url::Url;
+
+use crate::app::{App, SignInLimits};
+use crate::config::{CacheConfig, Config, MailConfig};
+use crate::entitlement_cache::memory::MemoryCache;
+use crate::entitlement_cache::redis::RedisCache;
+use crate::entitlement_cache::{CacheUnavailable, EntitlementCache};
+use crate::mail::console::ConsoleMail;
+use crate::mail::smtp::SmtpMail;
+use crate::mail::{Mail, MailError};
+use crate::metrics::Metrics;
+use crate::published::Published;
+use crate::token::{KeyError, Tokens};
+
+/// Why the parts can't be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum WireError {
+    /// The folder of the embedded defaults.
+    #[error("failed to make the folder `{folder}`: {source}")]
+    DataDir {
+        /// Which.
+        folder: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The store.
+    #[error("failed to open the store: {0}")]
+    Store(#[from] OpenError),
+    /// The signer of URLs.
+    #[error("failed to prepare signed URLs: {0}")]
+    Signer(#[from] SignerError),
+    /// The ledger.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The cache.
+    #[error(transparent)]
+    Cache(#[from] CacheUnavailable),
+    /// Mail.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The session keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// Puts the parts together. Of all of them only the ledger has to answer.
+pub async fn connect(config: &Config) -> Result<Arc<App>, WireError> {
+    make_data_dir(config)?;
+    let store = Store::open(&config.store)?;
+    let signer = signer(config)?;
+    Ok(Arc::new(App {
+        public_url: config.public_url.clone(),
+        roles: config.roles.clone(),
+        published: Published::new(Catalog::new(store.clone(), config.release_keys.clone())),
+        object_origin: object_origin(&signer, Timestamp::now()),
+        store,
+        signer,
+        ledger: Ledger::connect(config.ledger.expose_secret()).await?,
+        entitlements: cache(config)?,
+        mail: mail(config)?,
+        tokens: tokens(config)?,
+        limits: SignInLimits::default(),
+        metrics: Metrics::default(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        clock: Timestamp::now,
+        draining: AtomicBool::new(false),
+    }))
+}
+
+/// Everything that can be seen to be wrong without asking another server.
+#[must_use]
+pub fn problems(config: &Config) -> Vec<String> {
+    let answers = [
+        StoreConfig::check(&config.store).map_err(|error| error.to_string()),
+        signer(config).map(drop).map_err(|error| error.to_string()),
+        cache(config).map(drop).map_err(|error| error.to_string()),
+        mail(config).map(drop).map_err(|error| error.to_string()),
+        tokens(config).map(drop).map_err(|error| error.to_string()),
+    ];
+    let mut problems: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+    // The signer reads the store's configuration too and repeats its errors.
+    problems.dedup();
+    problems
+}
+
+/// What an operator's command needs: the ledger and the cache before it.
+pub async fn ledger_and_cache(
+    config: &Config,
+) -> Result<(Ledger, Arc<dyn EntitlementCache>), WireError> {
+    make_data_dir(config)?;
+    Ok((Ledger::connect(config.ledger.expose_secret()).await?, cache(config)?))
+}
+
+/// The published school, read for an operator's command.
+pub fn published(config: &Config) -> Result<Published, WireError> {
+    Ok(Published::new(Catalog::new(Store::open(&config.store)?, config.release_keys.clone())))
+}
+
+fn make_data_dir(config: &Config) -> Result<(), WireError> {
+    std::fs::create_dir_all(&config.data_dir).map_err(|source| WireError::DataDir {
+        folder: config.data_dir.display().to_string(),
+        source,
+    })
+}
+
+fn signer(config: &Config) -> Result<Signer, SignerError> {
+    Signer::open(&config.store, Some(config.link_key.expose()))
+}
+
+fn tokens(config: &Config) -> Result<Tokens, KeyError> {
+    let issuer = config.public_url.origin().ascii_serialization();
+    Tokens::new(&issuer, &config.session_key, &config.retired_session_keys)
+}
+
+fn cache(config: &Config) -> Result<Arc<dyn EntitlementCache>, CacheUnavailable> {
+    Ok(match &config.cache {
+        CacheConfig::Memory => Arc::new(MemoryCache::new()),
+        CacheConfig::Redis(url) => Arc::new(RedisCache::connect(url.expose_secret())?),
+    })
+}
+
+fn mail(config: &Config) -> Result<Arc<dyn Mail>, MailError> {
+    Ok(match &config.mail {
+        MailConfig::Console => Arc::new(ConsoleMail),
+        MailConfig::Smtp { url, from } => Arc::new(SmtpMail::connect(url.expose_secret(), from)?),
+    })
+}
+
+/// Where a browser is sent for a signed object, when that is another server.
+/// The signer is asked, so that the two can't disagree.
+fn object_origin(signer: &Signer, now: Timestamp) -> Option<String> {
+    let name = SitePath::parse("origin").ok()?;
+    let key = ObjectKey::Asset { digest: Digest::from_bytes([0; 32]), name };
+    let signed = signer.sign(&key, now).ok()?;
+    Some(Url::parse(&signed.url).ok()?.origin().ascii_serialization())
+}
