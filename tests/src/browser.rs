@@ -1,7 +1,8 @@
 //! A real browser, driven by the WebDriver protocol over plain HTTP: the few
 //! commands that the tests need, and Chromium's own for media and looks.
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -139,6 +140,18 @@ impl Browser {
         Ok(answer.as_str().unwrap_or_default().to_owned())
     }
 
+    /// Takes over the session of a learner who signed in elsewhere; the page
+    /// that is shown has to be one of the edge.
+    pub async fn take_cookies(&self, cookies: &BTreeMap<String, String>) -> Result<()> {
+        for (name, value) in cookies {
+            let cookie = json!({ "cookie": {
+                "name": name, "value": value, "path": "/", "secure": true, "httpOnly": true,
+            } });
+            self.command(Method::POST, "/cookie", Some(cookie)).await?;
+        }
+        Ok(())
+    }
+
     /// The answer of a script's `return`.
     pub async fn run(&self, script: &str) -> Result<Value> {
         let body = json!({ "script": script, "args": [] });
@@ -256,10 +269,14 @@ impl Drop for Browser {
             "DELETE {} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n",
             self.session
         );
+        if self.session.is_empty() {
+            return;
+        }
         let closed = TcpStream::connect((host, port)).and_then(|mut stream| {
             stream.set_read_timeout(Some(Duration::from_secs(10)))?;
             stream.write_all(request.as_bytes())?;
-            std::io::copy(&mut stream, &mut std::io::sink())
+            // The first byte of the answer says that it is done.
+            stream.read_exact(&mut [0])
         });
         if let Err(error) = closed {
             let _ = writeln!(std::io::stderr(), "a browser window was not closed: {error}");

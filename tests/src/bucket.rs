@@ -54,7 +54,9 @@ impl Bucket {
             let policy = format!(
                 r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{name}/*"}}]}}"#
             );
-            put(keys, &format!("{url}?policy="), &policy).await.context("failed to set a policy")?;
+            put(keys, &format!("{url}?policy="), &policy)
+                .await
+                .context("failed to set a policy")?;
         }
         let client = AmazonS3Builder::new()
             .with_endpoint(&s3.endpoint)

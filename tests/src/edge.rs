@@ -49,6 +49,7 @@ pub struct Address {
 pub struct Edge {
     child: Child,
     address: Address,
+    public_url: String,
     folder: TempDir,
     variables: Vec<(&'static str, String)>,
     keys: Vec<(String, String)>,
@@ -120,9 +121,11 @@ impl Shared {
 }
 
 impl Edge {
-    /// Starts one on a published school and waits until it is ready.
+    /// Starts one on a published school and waits until it is ready. Browsers
+    /// see it as `public_url`, which edges of one school have in common.
     pub async fn start(
         address: &Address,
+        public_url: &str,
         place: &Place,
         public_key: &str,
         shared: &Shared,
@@ -130,7 +133,7 @@ impl Edge {
         let folder = TempDir::new()?;
         let mut variables = shared.variables();
         variables.extend([
-            ("LYCEUM_PUBLIC_URL", address.origin()),
+            ("LYCEUM_PUBLIC_URL", public_url.to_owned()),
             ("LYCEUM_LISTEN", format!("127.0.0.1:{}", address.port)),
             ("LYCEUM_ADMIN_LISTEN", format!("127.0.0.1:{}", address.admin_port)),
             ("LYCEUM_DATA_DIR", folder.path().join("data").display().to_string()),
@@ -144,7 +147,7 @@ impl Edge {
             variables.push(("LYCEUM_STORE_REGION", "us-east-1".to_owned()));
         }
         let mut command = Program::edge().command();
-        command.arg("run").current_dir(folder.path()).envs(variables.iter().cloned());
+        command.arg("serve").current_dir(folder.path()).envs(variables.iter().cloned());
         place.hand_keys_to_edge(&mut command);
         let keys = command
             .get_envs()
@@ -157,15 +160,22 @@ impl Edge {
         command.stdout(Stdio::from(out.try_clone()?)).stderr(Stdio::from(out));
         let child = command.spawn().context("failed to start `lyceum-edge`")?;
         let mail = shared.services().cloned();
-        let mut edge = Self { child, address: address.clone(), folder, variables, keys, mail };
+        let (address, public_url) = (address.clone(), public_url.to_owned());
+        let mut edge = Self { child, address, public_url, folder, variables, keys, mail };
         edge.wait_until_ready().await?;
         Ok(edge)
     }
 
-    /// The origin that browsers see.
+    /// The origin at which this very edge listens.
     #[must_use]
     pub fn origin(&self) -> String {
         self.address.origin()
+    }
+
+    /// The origin of the school, which its edges have in common.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// An address of the operators' listener.
@@ -193,7 +203,10 @@ impl Edge {
     #[must_use]
     pub fn letters(&self) -> Letters {
         match &self.mail {
-            Some(services) => Letters::Maildir(services.mail.maildir.clone()),
+            Some(services) => Letters::Maildir {
+                folder: services.mail.maildir.clone(),
+                origin: self.public_url.clone(),
+            },
             None => Letters::Printed(self.folder.path().join("log")),
         }
     }

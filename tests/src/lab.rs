@@ -45,12 +45,14 @@ impl Lab {
     /// One more edge on the same school, sharing what edges share.
     pub async fn second_edge(&self, shared: &Shared) -> Result<Edge> {
         let address = Address::free()?;
-        Edge::start(&address, &self.place, &self.publication.public_key, shared).await
+        let public_url = self.edge.public_url();
+        Edge::start(&address, public_url, &self.place, &self.publication.public_key, shared).await
     }
 
     async fn open(school: School, place: Place, shared: Shared, address: &Address) -> Result<Self> {
         let publication = school.publish(&place)?;
-        let edge = Edge::start(address, &place, &publication.public_key, &shared).await?;
+        let origin = address.origin();
+        let edge = Edge::start(address, &origin, &place, &publication.public_key, &shared).await?;
         Ok(Self { school, place, publication, shared, edge })
     }
 }

@@ -16,6 +16,9 @@ pub const SESSION: &str = "__Host-lyceum";
 #[derive(Debug, Clone)]
 pub struct Learner {
     client: Client,
+    /// Where the requests go.
+    edge: String,
+    /// What pages of the school say about where they come from.
     origin: String,
     /// Cookies by name, as the edge set them.
     pub cookies: BTreeMap<String, String>,
@@ -56,7 +59,12 @@ impl Learner {
     /// Somebody who has not signed in at an edge.
     pub fn guest(origin: &str) -> Result<Self> {
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-        Ok(Self { client, origin: origin.to_owned(), cookies: BTreeMap::new() })
+        Ok(Self {
+            client,
+            edge: origin.to_owned(),
+            origin: origin.to_owned(),
+            cookies: BTreeMap::new(),
+        })
     }
 
     /// Signs in by the code of a letter.
@@ -77,7 +85,7 @@ impl Learner {
     /// The same learner at another edge of the school.
     #[must_use]
     pub fn at(&self, edge: &Edge) -> Self {
-        Self { origin: edge.origin(), ..self.clone() }
+        Self { edge: edge.origin(), ..self.clone() }
     }
 
     /// The same requests with another token and no way to renew it.
@@ -105,7 +113,7 @@ impl Learner {
 
     async fn send(&mut self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
         let ours = path.starts_with('/');
-        let url = if ours { format!("{}{path}", self.origin) } else { path.to_owned() };
+        let url = if ours { format!("{}{path}", self.edge) } else { path.to_owned() };
         let mut request = self.client.request(method.clone(), &url);
         if ours && !self.cookies.is_empty() {
             let pairs: Vec<_> =

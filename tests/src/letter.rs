@@ -12,8 +12,14 @@ use crate::wait;
 /// Where letters arrive.
 #[derive(Debug, Clone)]
 pub enum Letters {
-    /// A folder of files, one for each letter.
-    Maildir(PathBuf),
+    /// A folder of files, one for each letter, where other schools may have
+    /// theirs too: ours hold links to our origin.
+    Maildir {
+        /// The folder.
+        folder: PathBuf,
+        /// Where our links lead.
+        origin: String,
+    },
     /// The edge prints them into its log.
     Printed(PathBuf),
 }
@@ -39,10 +45,13 @@ impl Letters {
 
     /// All letters to an address, the newest last.
     pub fn to(&self, email: &str) -> Result<Vec<Letter>> {
-        let texts = match self {
-            Self::Maildir(folder) => maildir(&folder.join("new"))?,
+        let mut texts = match self {
+            Self::Maildir { folder, .. } => maildir(&folder.join("new"))?,
             Self::Printed(log) => printed(&fs::read_to_string(log)?),
         };
+        if let Self::Maildir { origin, .. } = self {
+            texts.retain(|text| text.contains(&format!("{origin}/")));
+        }
         let to = format!("To: {email}");
         let wanted = texts.iter().filter(|text| text.lines().any(|line| line.trim_end() == to));
         wanted.map(|text| Letter::read(text)).collect()

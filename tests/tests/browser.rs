@@ -50,7 +50,13 @@ async fn a_learner_buys_and_watches(lab: &Lab, driver: &str, name: &str) {
     browser.goto(&page).await.unwrap();
     let swapped = format!("return document.body.innerText.includes('{PAID}')");
     browser.wait_for("the paid text", &swapped).await.unwrap();
-    assert!(browser.run("return document.querySelector('#lesson-body .locked') === null").await.unwrap() == true);
+    assert!(
+        browser
+            .run("return document.querySelector('#lesson-body .locked') === null")
+            .await
+            .unwrap()
+            == true
+    );
     watch(&browser).await;
     for (kind, screen, scheme) in Look::gallery() {
         browser.look(screen, scheme).await.unwrap();
@@ -86,10 +92,14 @@ async fn sign_in(browser: &Browser, lab: &Lab, email: &str) {
     let letter = letters.next_to(email, &known).await.unwrap();
     browser.write("main input[name=code]", &letter.code).await.unwrap();
     browser.press("main button[type=submit]").await.unwrap();
-    let away = tests::wait::until("the end of signing in", std::time::Duration::from_secs(10), async || {
-        let address = browser.address().await.ok()?;
-        (!address.contains("/sign-in/")).then_some(())
-    });
+    let away = tests::wait::until(
+        "the end of signing in",
+        std::time::Duration::from_secs(10),
+        async || {
+            let address = browser.address().await.ok()?;
+            (!address.contains("/sign-in/")).then_some(())
+        },
+    );
     away.await.unwrap();
 }
 

@@ -43,7 +43,7 @@ async fn a_paid_lesson_opens_for_its_owner_alone(lab: &Lab) {
 
     lab.edge.withdraw(email, "ownership-by-drawing").unwrap();
     let answer = ask_until(&mut ada, StatusCode::FORBIDDEN).await;
-    assert_eq!(answer, "not_entitled");
+    assert_eq!(answer, "entitlement_expired");
 }
 
 /// The public page, the API and the page without a script all say the same no.

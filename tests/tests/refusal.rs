@@ -14,8 +14,8 @@ use tests::learner::Learner;
 use tests::school::School;
 use tests::services::Services;
 
-const COURSE: &str = "ownership-by-drawing";
-const API: &str = "/api/lessons/ownership-by-drawing/a-move-drawn";
+const COURSE: &str = "first-course";
+const API: &str = "/api/lessons/first-course/behind-the-door";
 const EMAIL: &str = "ada@school.test";
 
 /// A token taken apart, to be put together as an attacker would.
@@ -70,7 +70,7 @@ async fn owner(lab: &Lab) -> Learner {
 
 #[tokio::test]
 async fn a_token_that_is_not_what_it_says_is_refused_by_name() {
-    let lab = Lab::embedded(School::sample).await.unwrap();
+    let lab = Lab::embedded(School::new).await.unwrap();
     let owner = owner(&lab).await;
     let good = Token::read(owner.token());
     let key = &lab.shared.session_key;
@@ -111,18 +111,21 @@ async fn a_token_that_is_not_what_it_says_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_forged_token_is_refused_even_where_nothing_is_paid() {
-    let lab = Lab::embedded(School::sample).await.unwrap();
+    let lab = Lab::embedded(School::new).await.unwrap();
     let mut guest = Learner::guest(&lab.edge.origin()).unwrap();
-    let free = "/api/lessons/write-with-lyceum/first-school";
+    let free = "/api/lessons/first-course/welcome";
     assert_eq!(guest.get(free).await.unwrap().status, StatusCode::OK);
     let mut forger = guest.with_token("eyJhbGciOiJub25lIn0.e30.");
     let answer = forger.get(free).await.unwrap();
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNAUTHORIZED, "invalid_session"));
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "invalid_session")
+    );
 }
 
 #[tokio::test]
 async fn a_link_to_a_folder_dies_with_its_time_and_with_any_change() {
-    let lab = Lab::embedded(School::sample).await.unwrap();
+    let lab = Lab::embedded(School::new).await.unwrap();
     let mut owner = owner(&lab).await;
     let link = body_link(&mut owner).await;
     assert!(link.starts_with("/objects/"), "{link}");
@@ -143,7 +146,7 @@ async fn a_link_to_a_folder_dies_with_its_time_and_with_any_change() {
     for link in changed {
         let answer = owner.get(&link).await.unwrap();
         assert!(answer.status.is_client_error(), "{link}: {}", answer.status);
-        assert!(!answer.text().contains("The third picture"), "{link}");
+        assert!(!answer.text().contains("This part is never written"), "{link}");
     }
     let secret = lab.shared.link_key;
     let signer = store::sign::LinkSigner::new(&secret, Duration::from_secs(300)).unwrap();
@@ -157,7 +160,7 @@ async fn a_link_to_a_folder_dies_with_its_time_and_with_any_change() {
 async fn a_signed_url_of_s3_dies_with_its_time_and_with_any_change() {
     let test = "a_signed_url_of_s3_dies_with_its_time_and_with_any_change";
     let Some(services) = Services::or_leave_out(test) else { return };
-    let lab = Lab::distributed(&services, School::sample).await.unwrap();
+    let lab = Lab::distributed(&services, School::new).await.unwrap();
     let mut owner = owner(&lab).await;
     let link = body_link(&mut owner).await;
     assert!(link.starts_with(&services.s3.endpoint), "{link}");
@@ -222,7 +225,7 @@ async fn body_key(lab: &Lab) -> contracts::object_key::ObjectKey {
     let private = lab.place.objects(tests::place::Side::Private).await.unwrap();
     let manifest = &private[&format!("releases/{}/manifest.json", lab.publication.release)];
     let manifest: contracts::manifest::Manifest = serde_json::from_slice(manifest).unwrap();
-    let (_, lesson) = manifest.lesson_by_slug(COURSE, "a-move-drawn").unwrap();
+    let (_, lesson) = manifest.lesson_by_slug(COURSE, "behind-the-door").unwrap();
     lesson.editions.values().next().unwrap().body.clone().unwrap()
 }
 
@@ -230,7 +233,7 @@ async fn body_key(lab: &Lab) -> contracts::object_key::ObjectKey {
 async fn a_withdrawal_reaches_every_edge_within_two_seconds_through_redis() {
     let test = "a_withdrawal_reaches_every_edge_within_two_seconds_through_redis";
     let Some(services) = Services::or_leave_out(test) else { return };
-    let lab = Lab::distributed(&services, School::sample).await.unwrap();
+    let lab = Lab::distributed(&services, School::new).await.unwrap();
     let owner = owner(&lab).await;
     let other = lab.second_edge(&lab.shared).await.unwrap();
     let mut there = owner.at(&other);
@@ -241,7 +244,7 @@ async fn a_withdrawal_reaches_every_edge_within_two_seconds_through_redis() {
         let answer = there.get(API).await.unwrap();
         (answer.status == StatusCode::FORBIDDEN).then(|| answer.code())
     });
-    assert_eq!(refused.await.unwrap(), "not_entitled");
+    assert_eq!(refused.await.unwrap(), "entitlement_expired");
     let mut here = owner.clone();
     assert_eq!(here.get(API).await.unwrap().status, StatusCode::FORBIDDEN);
 }
@@ -250,7 +253,7 @@ async fn a_withdrawal_reaches_every_edge_within_two_seconds_through_redis() {
 async fn without_redis_a_withdrawn_right_is_gone_at_the_latest_with_its_token() {
     let test = "without_redis_a_withdrawn_right_is_gone_at_the_latest_with_its_token";
     let Some(services) = Services::or_leave_out(test) else { return };
-    let lab = Lab::distributed(&services, School::sample).await.unwrap();
+    let lab = Lab::distributed(&services, School::new).await.unwrap();
     let owner = owner(&lab).await;
     let alone = lab.shared.clone().without_redis();
     let other = lab.second_edge(&alone).await.unwrap();
@@ -263,11 +266,15 @@ async fn without_redis_a_withdrawn_right_is_gone_at_the_latest_with_its_token() 
     let later = Token::read(owner.token()).moved_by(-631).signed(&lab.shared.session_key);
     let mut late = owner.at(&other).with_token(&later);
     let answer = late.get(API).await.unwrap();
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNAUTHORIZED, "invalid_session"));
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::UNAUTHORIZED, "invalid_session")
+    );
     let mut renewed = owner.at(&other);
     renewed.cookies.remove(tests::learner::SESSION);
     let answer = renewed.get(API).await.unwrap();
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "not_entitled"));
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert_eq!(answer.code(), "entitlement_expired");
 }
 
 async fn body_link(learner: &mut Learner) -> String {

@@ -15,7 +15,7 @@ use tests::services::Services;
 use walkdir::WalkDir;
 
 const ORIGIN: &str = "http://localhost:4000";
-const LESSON: &str = "content/write-with-lyceum/01-write/03-markdown.md";
+const LESSON: &str = "content/first-course/01-welcome.md";
 
 #[test]
 fn building_twice_gives_the_same_bytes() {
@@ -69,7 +69,7 @@ async fn publishing_twice_uploads_nothing(school: &School, place: &Place) {
 
 #[tokio::test]
 async fn a_rollback_restores_the_previous_pages_exactly_in_a_folder() {
-    let school = School::sample(ORIGIN).unwrap();
+    let school = School::new(ORIGIN).unwrap();
     a_rollback_restores_the_previous_pages_exactly(&school, &Place::folder().unwrap()).await;
 }
 
@@ -77,23 +77,24 @@ async fn a_rollback_restores_the_previous_pages_exactly_in_a_folder() {
 async fn a_rollback_restores_the_previous_pages_exactly_on_s3() {
     let test = "a_rollback_restores_the_previous_pages_exactly_on_s3";
     let Some(services) = Services::or_leave_out(test) else { return };
-    let school = School::sample(ORIGIN).unwrap();
+    let school = School::new(ORIGIN).unwrap();
     let place = Place::buckets(&services.s3, ORIGIN).await.unwrap();
     a_rollback_restores_the_previous_pages_exactly(&school, &place).await;
 }
 
 async fn a_rollback_restores_the_previous_pages_exactly(school: &School, place: &Place) {
+    school.write("content/pages/terms.md", "---\ntitle: Terms\n---\n\nOld.\n").unwrap();
     let first = school.publish(place).unwrap();
     let before = pages(place).await;
 
-    school.edit(LESSON, "## Lists", "## Enumerations").unwrap();
+    school.edit(LESSON, "## Go on", "## And now").unwrap();
     school.write("content/pages/new.md", "---\ntitle: New\n---\n\nNew.\n").unwrap();
-    fs::remove_file(school.path("content/pages/terms.zh.md")).unwrap();
+    fs::remove_file(school.path("content/pages/terms.md")).unwrap();
     let second = school.publish(place).unwrap();
     assert_ne!(first.release, second.release);
     let between = pages(place).await;
     assert!(between.contains_key("new/index.html"));
-    assert!(!between.contains_key("zh/terms/index.html"));
+    assert!(!between.contains_key("terms/index.html"));
 
     let live = school.rollback(place, None).unwrap();
     assert_eq!(live, first.release);
@@ -114,16 +115,16 @@ async fn pages(place: &Place) -> BTreeMap<String, Vec<u8>> {
 
 #[tokio::test]
 async fn an_edge_follows_a_publication_and_a_rollback_by_itself() {
-    let lab = Lab::embedded(School::sample).await.unwrap();
+    let lab = Lab::embedded(School::new).await.unwrap();
     let mut guest = Learner::guest(&lab.edge.origin()).unwrap();
-    let path = "/courses/write-with-lyceum/markdown/";
+    let path = "/courses/first-course/welcome/";
     let before = guest.get(path).await.unwrap().body;
-    lab.school.edit(LESSON, "## Lists", "## Enumerations").unwrap();
+    lab.school.edit(LESSON, "## Go on", "## And now").unwrap();
     lab.school.publish(&lab.place).unwrap();
     let within = Duration::from_secs(10);
     let changed = tests::wait::until("the new page", within, async || {
         let page = guest.get(path).await.unwrap();
-        page.text().contains("Enumerations").then_some(())
+        page.text().contains("And now").then_some(())
     });
     changed.await.unwrap();
     lab.school.rollback(&lab.place, None).unwrap();
@@ -135,10 +136,10 @@ async fn an_edge_follows_a_publication_and_a_rollback_by_itself() {
 
 #[tokio::test]
 async fn a_release_of_another_key_is_refused_and_the_last_good_one_served() {
-    let lab = Lab::embedded(School::sample).await.unwrap();
+    let lab = Lab::embedded(School::new).await.unwrap();
     let mut guest = Learner::guest(&lab.edge.origin()).unwrap();
     let mut learner = Learner::sign_in(&lab.edge, "ada@school.test").await.unwrap();
-    lab.edge.grant("ada@school.test", "ownership-by-drawing").unwrap();
+    lab.edge.grant("ada@school.test", "first-course").unwrap();
     // Whoever can write the bucket signs by a key of their own.
     fs::remove_file(lab.school.path(".lyceum/release.key")).unwrap();
     let taken_over = lab.school.publish(&lab.place);
@@ -147,7 +148,7 @@ async fn a_release_of_another_key_is_refused_and_the_last_good_one_served() {
     }
     let within = Duration::from_secs(5);
     let opened = tests::wait::until("the lesson of the good release", within, async || {
-        let answer = learner.get("/api/lessons/ownership-by-drawing/a-move-drawn").await.unwrap();
+        let answer = learner.get("/api/lessons/first-course/behind-the-door").await.unwrap();
         answer.status.is_success().then_some(())
     });
     opened.await.unwrap();
