@@ -4,14 +4,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use url::Url;
 
 const EXAMPLES: &str = "\
 Start here:
   lyceum new my-school          make a school that builds at once
   cd my-school
-  lyceum build                  write the website to dist/
+  lyceum serve                  see it in the browser while you write
   lyceum publish                put it where learners find it
 
 Exit codes: 0 done, 1 the content has errors, 2 the tool failed";
@@ -45,10 +45,14 @@ pub(crate) enum Command {
     Check(Check),
     /// Write the website to a folder.
     Build(Build),
+    /// Show the site in the browser and follow your edits.
+    Serve(Serve),
     /// Put the site where learners find it.
     Publish(Publish),
     /// Put an earlier release back.
     Rollback(Rollback),
+    /// Show a finished school, with a guest and a learner who bought a course.
+    Demo(Demo),
     /// Print a script that completes commands in your shell.
     Completions(Completions),
 }
@@ -126,6 +130,34 @@ pub(crate) struct Build {
     pub(crate) json: bool,
 }
 
+/// `lyceum serve`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lyceum serve                  what a guest sees
+  lyceum serve --as learner     what someone sees who bought every course
+  lyceum serve --drafts         with lessons that are not finished")]
+pub(crate) struct Serve {
+    /// The port of http://localhost; if it is taken, the next free one.
+    #[arg(long, default_value_t = 4000)]
+    pub(crate) port: u16,
+    /// Who looks at the site.
+    #[arg(long = "as", value_enum, value_name = "WHO", default_value_t = Visitor::Guest)]
+    pub(crate) visitor: Visitor,
+    /// Also show lessons and courses marked `draft: true`.
+    #[arg(long)]
+    pub(crate) drafts: bool,
+}
+
+/// Who looks at a preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Visitor {
+    /// Nobody is signed in; paid lessons are locked.
+    Guest,
+    /// A learner who owns every course.
+    Learner,
+}
+
 /// `lyceum publish`
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -143,7 +175,7 @@ pub(crate) struct Publish {
     /// Where the two sides of the school stand.
     #[command(flatten)]
     pub(crate) target: Target,
-    /// Print the release as one JSON document.
+    /// Print the release, the plan or the diagnostics as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -167,6 +199,13 @@ pub(crate) struct Target {
 
 /// `lyceum rollback`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+The public pages become those of the release again, byte for byte. The content
+in this folder stays as it is: the next `publish` puts it online again.
+
+Examples:
+  lyceum rollback --list
+  lyceum rollback")]
 pub(crate) struct Rollback {
     /// The release to put back; without it, the one before the current one.
     pub(crate) release: Option<String>,
@@ -179,6 +218,14 @@ pub(crate) struct Rollback {
     /// Print the result as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `lyceum demo`
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The port of http://localhost; if it is taken, the next free one.
+    #[arg(long, default_value_t = 4000)]
+    pub(crate) port: u16,
 }
 
 /// `lyceum completions`

@@ -7,9 +7,11 @@ use crate::failure::Outcome;
 mod build;
 mod check;
 mod completions;
-mod new;
-mod publish;
+mod demo;
+pub(crate) mod new;
+pub(crate) mod publish;
 mod rollback;
+mod serve;
 
 /// Runs the command that was typed.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
@@ -18,6 +20,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::New(new) => new::run(new, school),
         Command::Check(check) => check::run(&check, school),
         Command::Build(build) => build::run(&build, school),
+        Command::Serve(serve) => serve::run(&serve, school),
+        Command::Demo(demo) => demo::run(&demo, school),
         Command::Completions(asked) => completions::run(asked.shell),
         Command::Publish(publish) => publish::run(&publish, school),
         Command::Rollback(rollback) => rollback::run(&rollback, school),

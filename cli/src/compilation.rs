@@ -3,22 +3,25 @@
 //! It reads, compiles and shows what the author should know. What becomes of
 //! the site is each command's own business.
 
+use std::path::Path;
 use std::time::Instant;
 
 use compiler::diagnostic::{Diagnostic, has_errors};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
-use compiler::source::SourceTree;
+use compiler::source::{SourceError, SourceTree};
 use compiler::{Compilation, compile};
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
 
+use crate::failure::Failure;
+use crate::progress::Progress;
 use crate::report::counted;
 use crate::school_folder::SchoolFolder;
 
 /// A site that is fit to be written or published, or none, and what the author
 /// should know either way.
-pub(crate) struct Outcome {
+pub(crate) struct Compiled {
     /// `None` if there are errors.
     pub(crate) site: Option<Site>,
     /// In order of file and line.
@@ -26,16 +29,36 @@ pub(crate) struct Outcome {
 }
 
 /// Reads and compiles the school.
-pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Outcome> {
-    let tree = SourceTree::read(school.root())?;
+pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
+    let _progress = Progress::uncounted("compiling");
+    let tree = read(school.root())?;
     Ok(of_tree(&tree, options))
 }
 
+/// Reads a school; what can't be read is told with the way out, where there is one.
+pub(crate) fn read(root: &Path) -> anyhow::Result<SourceTree> {
+    SourceTree::read(root).map_err(|error| match hint(&error) {
+        Some(hint) => Failure::new(error.to_string(), hint).into(),
+        None => error.into(),
+    })
+}
+
+fn hint(error: &SourceError) -> Option<&'static str> {
+    match error {
+        SourceError::Name(_) | SourceError::Character(_) => Some("rename it"),
+        SourceError::LeavesSchool(_) => {
+            Some("copy what it leads to into the school, or move the link out of it")
+        }
+        SourceError::Loop(_) | SourceError::NotAFile(_) => Some("move it out of the school"),
+        SourceError::NotASchool(_) | SourceError::Read { .. } => None,
+    }
+}
+
 /// Compiles what was read.
-pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Outcome {
+pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Compiled {
     let Compilation { site, diagnostics } = compile(tree, options);
     let site = site.filter(|_| !has_errors(&diagnostics));
-    Outcome { site, diagnostics }
+    Compiled { site, diagnostics }
 }
 
 /// What the flag `--drafts` asks for.

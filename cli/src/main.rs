@@ -13,13 +13,18 @@ mod command;
 mod compilation;
 mod console;
 mod failure;
+mod interrupt;
+mod live_reload;
 mod output;
+mod port;
+mod preview_store;
 mod progress;
 mod release_key;
 mod report;
 mod school_folder;
 mod target;
 mod upload;
+mod watch;
 
 fn main() -> ExitCode {
     match command::run(args::Arguments::parse()) {

@@ -17,6 +17,7 @@ use serde::Serialize;
 use tempfile::TempDir;
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// Marks a folder as ours, and is locked while it is being written.
 const MARK: &str = ".lyceum-output";
@@ -81,7 +82,7 @@ impl OutputFolder {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 return error;
             }
-            let hint = "choose another folder with `--out`; what stood there is unchanged";
+            let hint = "make it writable, or choose another folder with `--out`";
             error.context(Failure::new(format!("can't write to `{}`", self.root.display()), hint))
         })
     }
@@ -108,9 +109,12 @@ impl OutputFolder {
         let mark = self.lock()?;
         self.sweep_staging()?;
         let folder = tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(&self.root)?;
+        let progress = Progress::new("writing");
+        progress.plan(site.files.len());
         let mut moves = Vec::new();
         let mut unchanged = 0;
         for file in &site.files {
+            progress.advance();
             let place = self.place(file);
             if is_same(&place, file) {
                 unchanged += 1;

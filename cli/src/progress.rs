@@ -3,6 +3,7 @@
 //! A log file wants one line at the end, and that line is the command's own.
 
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -15,13 +16,20 @@ pub(crate) struct Progress {
 impl Progress {
     /// Work of a length not known yet; `verb` is what is being done, such as `uploading`.
     pub(crate) fn new(verb: &'static str) -> Self {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(0), target).with_message(verb);
-        match ProgressStyle::with_template("{msg:>12} [{bar:30}] {pos}/{len}") {
+        let bar = ProgressBar::with_draw_target(Some(0), target()).with_message(verb);
+        Self::styled(bar, "{msg:>12} [{bar:30}] {pos}/{len}")
+    }
+
+    /// Work whose steps nobody counts. It shows only if it takes long enough to
+    /// make one wonder.
+    pub(crate) fn uncounted(verb: &'static str) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target()).with_message(verb);
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self::styled(bar, "{spinner} {msg} {elapsed}")
+    }
+
+    fn styled(bar: ProgressBar, template: &str) -> Self {
+        match ProgressStyle::with_template(template) {
             Ok(style) => Self { bar: bar.with_style(style.progress_chars("=> ")) },
             Err(_) => Self { bar },
         }
@@ -35,6 +43,14 @@ impl Progress {
     /// One more step is done.
     pub(crate) fn advance(&self) {
         self.bar.inc(1);
+    }
+}
+
+fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
     }
 }
 

@@ -3,8 +3,10 @@
 //!
 //! Only resolves and opens; what is stored there is not known here.
 
+use std::fs;
+
 use anyhow::Context;
-use compiler::diagnostic::Diagnostic;
+use compiler::diagnostic::{Diagnostic, has_errors};
 use compiler::site_config::{PublishTarget, SiteConfig};
 use compiler::source::SourceTree;
 use store::config::{S3Access, StoreConfig};
@@ -51,12 +53,18 @@ pub(crate) fn open(config: &StoreConfig) -> anyhow::Result<Store> {
 /// content that can be built.
 fn written(school: &SchoolFolder) -> anyhow::Result<Result<PublishTarget, Vec<Diagnostic>>> {
     let path = school.join("site.toml");
-    let bytes =
-        std::fs::read(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
-    let tree = SourceTree::from_files([("site.toml", bytes)]);
+    let text = fs::read(&path).with_context(|| format!("failed to read `{}`", path.display()))?;
+    let mut files = vec![("site.toml".to_owned(), text)];
+    // Whether the theme exists is seen by its folder; what is in it doesn't matter.
+    files.extend(themes(school).map(|name| (format!("themes/{name}/theme.toml"), Vec::new())));
     let mut diagnostics = Vec::new();
-    match SiteConfig::read(&tree, None, &mut diagnostics) {
-        Some(config) => Ok(Ok(config.publish)),
-        None => Ok(Err(diagnostics)),
+    match SiteConfig::read(&SourceTree::from_files(files), None, &mut diagnostics) {
+        Some(config) if !has_errors(&diagnostics) => Ok(Ok(config.publish)),
+        _ => Ok(Err(diagnostics)),
     }
+}
+
+fn themes(school: &SchoolFolder) -> impl Iterator<Item = String> {
+    let entries = fs::read_dir(school.join("themes")).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }

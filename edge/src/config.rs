@@ -5,6 +5,7 @@
 //! error holds all of them.
 
 mod settings;
+mod table;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,7 +20,8 @@ use url::Url;
 
 use crate::secret::Secret;
 
-pub use settings::{SETTINGS, Setting, Settings};
+pub use settings::Settings;
+pub use table::{SETTINGS, Setting};
 
 /// What one edge does besides answering for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

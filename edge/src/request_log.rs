@@ -30,7 +30,7 @@ pub async fn log_request(State(app): State<Arc<App>>, request: Request, next: Ne
     let status = response.status().as_u16();
     let took = started.elapsed();
     app.metrics.count_request(&method, route, status, took);
-    let milliseconds = took.as_millis();
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let cause = response.extensions().get::<Cause>();
     let code = cause.map(|cause| cause.code);
     match cause.filter(|_| status >= 500) {

@@ -86,6 +86,7 @@ pub async fn look(app: &App) -> Refreshed {
     match app.published.refresh().await {
         Ok(Refreshed::Replaced { live }) => {
             tracing::info!(%live, "another release is live");
+            warn_of_another_origin(app);
             Refreshed::Replaced { live }
         }
         Ok(Refreshed::Unchanged) => Refreshed::Unchanged,
@@ -94,6 +95,17 @@ pub async fn look(app: &App) -> Refreshed {
             tracing::warn!(%error, "no new release was taken over");
             Refreshed::Unchanged
         }
+    }
+}
+
+/// The pages ask for lessons at their own origin, so an edge elsewhere is
+/// never asked, and its cookies never come.
+fn warn_of_another_origin(app: &App) {
+    let Ok(publication) = app.published.publication() else { return };
+    let base_url = &publication.live.manifest().school.base_url;
+    if base_url.origin() != app.public_url.origin() {
+        let public_url = &app.public_url;
+        tracing::warn!(%base_url, %public_url, "the school was built for another origin");
     }
 }
 

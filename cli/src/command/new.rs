@@ -15,7 +15,7 @@ use crate::failure::{Failure, Outcome};
 use crate::school_folder::SchoolFolder;
 
 mod lesson;
-mod template;
+pub(crate) mod template;
 
 /// Folders of `content/` that are no courses.
 const RESERVED: [&str; 2] = ["instructors", "pages"];

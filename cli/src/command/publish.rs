@@ -53,13 +53,13 @@ struct Put {
 /// Publishes the school unless its content has errors.
 pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
-    let config = match target::resolve(&school, &publish.target)? {
-        Ok(config) => config,
-        Err(diagnostics) => return refuse(publish, &diagnostics),
-    };
     let compilation = compilation::of(&school, &Options::default())?;
     let Some(site) = compilation.site else {
         return refuse(publish, &compilation.diagnostics);
+    };
+    let config = match target::resolve(&school, &publish.target)? {
+        Ok(config) => config,
+        Err(diagnostics) => return refuse(publish, &diagnostics),
     };
     if !publish.json {
         report::say(&compilation.diagnostics);

@@ -195,3 +195,17 @@ fn a_school_is_found_from_inside_it_and_built_beside_its_site_toml() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(school.path("dist/public/index.html").is_file());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_out_of_the_school_is_refused_with_the_way_out() {
+    let school = School::new();
+    std::os::unix::fs::symlink("/etc", school.path("content/etc")).unwrap();
+    assert_eq!(
+        school.run(&["build"]).failed(),
+        "\
+error: `[FOLDER]/content/etc` is a link that leaves the school's folder
+hint: copy what it leads to into the school, or move the link out of it
+"
+    );
+}

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 /// A school of a test. It disappears with the test.
 pub(crate) struct School {
     folder: TempDir,
+    /// Where the binary puts what it needs for a while.
+    scratch: TempDir,
 }
 
 /// How a run of the binary ended. Paths and times that differ from run to run
@@ -24,7 +26,7 @@ pub(crate) struct Run {
 impl School {
     /// An empty folder, no school yet.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), scratch: tempfile::tempdir().unwrap() }
     }
 
     /// What `lyceum new` makes.
@@ -60,6 +62,7 @@ impl School {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("TMPDIR", self.scratch.path());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("LYCEUM_") || name.starts_with("AWS_") || name.contains("COLOR") {
@@ -70,7 +73,7 @@ impl School {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        self.outcome(self.command(arguments))
+        self.outcome(&mut self.command(arguments))
     }
 
     /// As [`School::run`], but never as root, who may write everywhere.
@@ -91,10 +94,11 @@ impl School {
         }
         let mut command = Command::new(&binary);
         command.args(arguments).current_dir(self.folder.path()).uid(65534).gid(65534);
-        self.outcome(command)
+        self.outcome(&mut command)
     }
 
-    fn outcome(&self, mut command: Command) -> Run {
+    /// Runs a command to its end.
+    pub(crate) fn outcome(&self, command: &mut Command) -> Run {
         let output = command.output().unwrap();
         Run {
             code: output.status.code(),
@@ -107,6 +111,12 @@ impl School {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let text = text.replace(self.folder.path().to_str().unwrap(), "[FOLDER]");
         without_times(&text)
+    }
+
+    /// Nothing that was needed for a while is left.
+    #[track_caller]
+    pub(crate) fn assert_tidy(&self) {
+        assert_eq!(fs::read_dir(self.scratch.path()).unwrap().count(), 0);
     }
 
     /// Every file below a folder with its bytes, in order.

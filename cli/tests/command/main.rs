@@ -13,4 +13,6 @@ mod build;
 mod harness;
 mod help;
 mod new;
+mod preview;
 mod publish;
+mod serve;

@@ -135,3 +135,35 @@ hint: a name stands in an address: letters and digits joined by `-`
         assert_eq!(school.run(&["new", "lesson", place]).failed(), told);
     }
 }
+
+#[test]
+fn every_key_that_a_template_explains_is_known() {
+    let school = School::new();
+    school.run(&["new", "course", "rust"]).done();
+    school.run(&["new", "lesson", "rust/basics/loops"]).done();
+    let files = [
+        "site.toml",
+        "content/rust/course.md",
+        "content/rust/01-basics/section.md",
+        "content/rust/01-basics/01-loops.md",
+    ];
+    for file in files {
+        let text = school.read(file);
+        let is_key = |line: &&str| {
+            line.starts_with('[')
+                || line.split_once([':', '=']).is_some_and(|(key, _)| {
+                    key.trim().chars().all(|c| c.is_ascii_lowercase() || c == '_')
+                })
+        };
+        let shown: Vec<&str> = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(is_key).unwrap_or(line))
+            .collect();
+        assert_ne!(shown.join("\n"), text, "{file}");
+        school.write(file, &shown.join("\n"));
+    }
+    // The examples name files and people that are not there, but no unknown key.
+    let told = school.run(&["check", "--drafts"]).has_errors();
+    assert!(!told.contains("[unknown-key]") && !told.contains("[unknown-table]"), "{told}");
+    assert!(!told.contains("[bad-front-matter]") && !told.contains("[bad-toml]"), "{told}");
+}

@@ -232,3 +232,67 @@ hint: publish with the release key of the last publication
 "
     );
 }
+
+#[test]
+fn a_site_that_shows_paid_text_is_neither_built_nor_published() {
+    let school = school();
+    school.run(&["publish"]).done();
+    let times = school.times("store");
+    let secret = "The combination of the safe in the cellar is written behind the third picture.";
+    let lesson = "content/first-course/02-behind-the-door.md";
+    school.write(lesson, &format!("{}\n{secret}\n", school.read(lesson)));
+    // Nobody sees into such a file but the proof.
+    school.write("content/pages/slides.bin", &format!("\u{1}\u{2}{secret}\u{3}"));
+    let about = school.read("content/pages/about.md");
+    school.write("content/pages/about.md", &format!("{about}\n[The slides](slides.bin)\n"));
+    for command in ["publish", "build"] {
+        let told = school.run(&[command]).has_errors();
+        assert!(told.contains("slides."), "{told}");
+        assert!(!told.contains("combination"), "{told}");
+    }
+    assert_eq!(school.times("store"), times);
+    assert!(!school.path("dist").exists());
+}
+
+#[test]
+fn the_key_may_come_from_the_environment() {
+    let school = school();
+    let run = |key: &str| {
+        let mut command = school.command(&["publish"]);
+        school.outcome(command.env("LYCEUM_RELEASE_KEY", key))
+    };
+    assert_eq!(
+        run("nonsense").failed(),
+        "\
+error: `LYCEUM_RELEASE_KEY` does not hold a release key
+  caused by: the release key is neither a PEM file of an Ed25519 key nor a base64 seed of 32 bytes
+"
+    );
+    run("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").done();
+    assert!(!school.path(".lyceum").exists());
+}
+
+#[test]
+fn buckets_need_credentials() {
+    let buckets = ["--public", "s3://my-school-public", "--private", "s3://my-school-private"];
+    let told =
+        School::new().run(&[&["publish", "--region", "eu-central-1"], &buckets[..]].concat());
+    assert_eq!(
+        told.failed(),
+        "error: `s3://my-school-public` needs credentials: set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`\n"
+    );
+}
+
+#[test]
+fn a_broken_site_toml_is_a_diagnostic_for_publication_and_rollback() {
+    let school = school();
+    school.edit("site.toml", "title = ", "tilte = ");
+    for command in ["publish", "rollback"] {
+        let told = school.run(&[command]).has_errors();
+        assert!(told.contains("did you mean `title`?"), "{told}");
+    }
+    school.edit("site.toml", "tilte = ", "title = ");
+    school.edit("site.toml", "theme = \"lyceum\"", "theme = \"mine\"");
+    school.write("themes/mine/theme.toml", "");
+    assert!(school.run(&["rollback"]).failed().contains("no release key"));
+}

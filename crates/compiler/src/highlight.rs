@@ -34,6 +34,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use contracts::digest::Digest;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
+use crate::escape::{escape_into, escaped};
+
 /// Above this a block is shown plain: nobody reads it in colours.
 const MAX_BLOCK_BYTES: usize = 200_000;
 
@@ -228,30 +230,6 @@ impl Highlighter {
         // Every entry is whole, so a panic elsewhere leaves nothing half-written.
         self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Escapes text for HTML, inside elements and inside quoted attributes alike.
-#[must_use]
-pub fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    escape_into(&mut html, text);
-    html
-}
-
-fn escape_into(html: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(index) = rest.find(['&', '<', '>', '"']) {
-        let (plain, special) = rest.split_at(index);
-        html.push_str(plain);
-        html.push_str(match special.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            _ => "&quot;",
-        });
-        rest = special.get(1..).unwrap_or_default();
-    }
-    html.push_str(rest);
 }
 
 /// Writes runs of the same class as one span.

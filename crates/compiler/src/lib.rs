@@ -6,6 +6,7 @@
 pub mod address;
 pub mod diagnostic;
 pub mod document;
+pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
 pub mod highlight;

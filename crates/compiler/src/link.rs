@@ -277,7 +277,13 @@ impl LinkIndex {
             .map(|(path, _)| path)
             .filter(|path| is_page || !path.as_str().ends_with(".md"))
             .map(SourcePath::file_name);
-        if let Some(name) = did_you_mean(resolved.file_name(), beside) {
+        let beside: Vec<&str> = beside.collect();
+        // Lessons are moved by renumbering them.
+        let renumbered = beside
+            .iter()
+            .find(|name| unnumbered(name) == unnumbered(resolved.file_name()))
+            .copied();
+        if let Some(name) = renumbered.or_else(|| did_you_mean(resolved.file_name(), beside)) {
             let folder = written.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
             return Some(format!("{}{name}", folder.unwrap_or_default()));
         }
@@ -385,6 +391,12 @@ fn resolve_path(from: &SourcePath, path: &str) -> Option<SourcePath> {
 
 fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A file name without the number that orders it.
+fn unnumbered(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    rest.strip_prefix(['-', '_', '.']).unwrap_or(rest)
 }
 
 /// How `to` is written in a link in `from`.

@@ -125,46 +125,15 @@ pub fn render(
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, markdown, language, words, options: &options };
     let mut report = Report::new(markdown);
-    let reading_minutes = reading_time::minutes(root);
-    let mut public = Shelf::new(Room::Public(context.base_url));
-    match readers {
-        Readers::Everyone => {
-            let part = scene.write(root, &mut report, &mut public);
-            let document = Document {
-                public: PublicHtml(part.html),
-                headings: part.headings,
-                gated: None,
-                public_assets: public.into_assets(),
-                gated_assets: Vec::new(),
-                reading_minutes,
-            };
-            Rendered {
-                document,
-                diagnostics: report.finish(),
-                anchors: part.anchors,
-                anchor_links: part.anchor_links,
-            }
-        }
-        Readers::Entitled { learn_link } => {
-            let preview = scene.preview(root, &mut report, &mut public);
-            let mut gated = public.gated(learn_link);
-            let whole = scene.write(root, &mut report, &mut gated);
-            let contents = heading::table_of_contents(&whole.headings, &words.contents);
-            let document = Document {
-                public: PublicHtml(preview.html),
-                headings: preview.headings,
-                gated: Some(GatedHtml(contents + &whole.html)),
-                public_assets: public.into_assets(),
-                gated_assets: gated.into_assets(),
-                reading_minutes,
-            };
-            Rendered {
-                document,
-                diagnostics: report.finish(),
-                anchors: whole.anchors,
-                anchor_links: whole.anchor_links,
-            }
-        }
+    let (document, whole) = match readers {
+        Readers::Everyone => scene.everyone(root, &mut report),
+        Readers::Entitled { learn_link } => scene.entitled(root, &mut report, learn_link),
+    };
+    Rendered {
+        document: Document { reading_minutes: reading_time::minutes(root), ..document },
+        diagnostics: report.finish(),
+        anchors: whole.anchors,
+        anchor_links: whole.anchor_links,
     }
 }
 
@@ -204,6 +173,42 @@ struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// All of it is public.
+    fn everyone<'n>(&self, root: &'n AstNode<'n>, report: &mut Report<'a>) -> (Document, Part) {
+        let mut shelf = Shelf::new(Room::Public(self.context.base_url));
+        let mut whole = self.write(root, report, &mut shelf);
+        let document = Document {
+            public: PublicHtml(std::mem::take(&mut whole.html)),
+            headings: std::mem::take(&mut whole.headings),
+            public_assets: shelf.into_assets(),
+            ..Document::default()
+        };
+        (document, whole)
+    }
+
+    /// The preview is public and the whole is gated.
+    fn entitled<'n>(
+        &self,
+        root: &'n AstNode<'n>,
+        report: &mut Report<'a>,
+        learn_link: &'a str,
+    ) -> (Document, Part) {
+        let mut public = Shelf::new(Room::Public(self.context.base_url));
+        let preview = self.preview(root, report, &mut public);
+        let mut gated = public.gated(learn_link);
+        let whole = self.write(root, report, &mut gated);
+        let contents = heading::table_of_contents(&whole.headings, &self.words.contents);
+        let document = Document {
+            public: PublicHtml(preview.html),
+            headings: preview.headings,
+            gated: Some(GatedHtml(contents + &whole.html)),
+            public_assets: public.into_assets(),
+            gated_assets: gated.into_assets(),
+            ..Document::default()
+        };
+        (document, whole)
+    }
+
     /// Writes a parsed text. The shelf decides where its files are fetched.
     fn write<'n>(
         &self,

@@ -1,4 +1,4 @@
-//! The author's folder in memory: the only file of the compiler that touches a disk.
+//! The author's folder in memory: the only room of the compiler that touches a disk.
 //!
 //! Names are checked here once, so that no later stage meets a path that climbs
 //! out, a link that leaves the school or a name that is no text.
@@ -14,24 +14,14 @@ use std::sync::Arc;
 
 use contracts::digest::Digest;
 use serde::Serialize;
-use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
 
-/// What a school's folder is made of; everything else in it is not ours to read.
-const ROOTS: [&str; 3] = ["site.toml", "content", "themes"];
+mod disk;
 
 /// Up to this length every file is held in memory: most are far below, and
 /// reading one from memory twice is cheaper than from the disk.
 const HELD_BYTES: u64 = 1024 * 1024;
-
-/// Files that the compiler reads into are held up to this length. No text or
-/// picture of a lesson comes near it; above, it is passed on like a video.
-const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
-
-/// What the compiler itself reads into, whatever its length.
-const READ_EXTENSIONS: [&str; 13] =
-    ["md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt"];
 
 /// A file's path below the school's folder, `/`-separated on every system.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -84,8 +74,9 @@ pub enum SourceError {
     /// A name that no published file can have.
     #[error("the name of `{}` holds a control character or a backslash", .0.display())]
     Character(PathBuf),
-    /// A link to something outside the school would publish it.
-    #[error("`{}` is a link that leaves the school's folder", .0.display())]
+    /// A link to something outside the school, or to what is kept beside its
+    /// content such as the release key, would publish it.
+    #[error("`{}` is a link that leaves the school's content", .0.display())]
     LeavesSchool(PathBuf),
     /// A link that leads back to a folder it stands in.
     #[error("`{}` is a link that leads back to its own folder", .0.display())]
@@ -113,16 +104,7 @@ enum ReaderBytes<'a> {
 impl SourceTree {
     /// Reads `site.toml`, `content/` and `themes/` below `root`, without dot files.
     pub fn read(root: &Path) -> Result<Self, SourceError> {
-        let read = |source| SourceError::Read { path: root.to_owned(), source };
-        let real_root = root.canonicalize().map_err(read)?;
-        let mut files = BTreeMap::new();
-        for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
-            let entry = entry.map_err(|error| walk_error(root, error))?;
-            if let Some((path, file)) = read_entry(root, &real_root, &entry)? {
-                files.insert(path, file);
-            }
-        }
-        let tree = Self { files };
+        let tree = Self { files: disk::walk(root)? };
         if tree.get("site.toml").is_none() {
             return Err(SourceError::NotASchool(root.to_owned()));
         }
@@ -347,81 +329,6 @@ impl fmt::Display for SourcePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Keeps the walk out of dot files and of what else stands beside a school,
-/// such as its output or its version control.
-fn is_ours(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    match entry.depth() {
-        0 => true,
-        1 => ROOTS.contains(&name.as_ref()),
-        _ => !name.starts_with('.'),
-    }
-}
-
-fn read_entry(
-    root: &Path,
-    real_root: &Path,
-    entry: &DirEntry,
-) -> Result<Option<(SourcePath, SourceFile)>, SourceError> {
-    let path = entry.path();
-    let read = |source| SourceError::Read { path: path.to_owned(), source };
-    if entry.depth() > 0
-        && entry.path_is_symlink()
-        && !path.canonicalize().map_err(read)?.starts_with(real_root)
-    {
-        return Err(SourceError::LeavesSchool(path.to_owned()));
-    }
-    if entry.file_type().is_dir() {
-        return Ok(None);
-    }
-    // Opening a pipe would wait for ever.
-    if !entry.file_type().is_file() {
-        return Err(SourceError::NotAFile(path.to_owned()));
-    }
-    let source_path = source_path(root, path)?;
-    let file = read_file(&source_path, path).map_err(read)?;
-    Ok(Some((source_path, file)))
-}
-
-fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
-    let relative = path.strip_prefix(root).unwrap_or(path);
-    let segments: Option<Vec<&str>> =
-        relative.components().map(|part| part.as_os_str().to_str()).collect();
-    let joined = segments.ok_or_else(|| SourceError::Name(path.to_owned()))?.join("/");
-    if joined.chars().any(|c| c.is_control() || c == '\\') {
-        return Err(SourceError::Character(path.to_owned()));
-    }
-    Ok(SourcePath::new(&joined))
-}
-
-fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
-    let mut file = File::open(path)?;
-    let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
-    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
-    let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
-    if file.metadata()?.len() <= limit {
-        let mut bytes = Vec::new();
-        (&mut file).take(limit).read_to_end(&mut bytes)?;
-        return Ok(SourceFile::held(&bytes));
-    }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(file)?;
-    Ok(SourceFile {
-        digest: Digest::from_bytes(*hasher.finalize().as_bytes()),
-        len: hasher.count(),
-        bytes: SourceBytes::OnDisk(path.to_owned()),
-    })
-}
-
-fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {
-    let path = error.path().unwrap_or(root).to_owned();
-    if error.loop_ancestor().is_some() {
-        return SourceError::Loop(path);
-    }
-    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("the walk failed"));
-    SourceError::Read { path, source }
 }
 
 fn changed() -> io::Error {

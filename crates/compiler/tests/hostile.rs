@@ -27,7 +27,7 @@ fn told(lesson: impl AsRef<[u8]>) -> Vec<Diagnostic> {
     let start = Instant::now();
     let parsed = school(lesson);
     let taken = start.elapsed();
-    assert!(taken < Duration::from_secs(5), "took {taken:?}");
+    assert!(taken < Duration::from_secs(30), "took {taken:?}");
     parsed.diagnostics
 }
 

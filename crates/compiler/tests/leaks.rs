@@ -7,11 +7,12 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+use compiler::document::{Document, GatedHtml, PublicHtml};
 use compiler::parse::{Options, parse};
 use compiler::proof::{self, Leak, LeakKind, Secrets};
 use compiler::school::School;
 use compiler::site::{Site, SiteFile, digest};
-use compiler::source::SourceTree;
+use compiler::source::{SourcePath, SourceTree};
 use compiler::text::Documents;
 use contracts::digest::Digest;
 use contracts::id::LessonId;
@@ -72,8 +73,12 @@ impl Bench {
     }
 
     fn search(&self, files: Vec<SiteFile>) -> Vec<Leak> {
+        self.search_rendered(files, &Documents::new())
+    }
+
+    fn search_rendered(&self, files: Vec<SiteFile>, documents: &Documents) -> Vec<Leak> {
         let site = site(files);
-        let secrets = Secrets::of(&self.school, &self.tree, &self.theme, &Documents::new(), &site);
+        let secrets = Secrets::of(&self.school, &self.tree, &self.theme, documents, &site);
         proof::search(&site, &secrets)
     }
 
@@ -281,6 +286,31 @@ fn words_in_the_description_of_a_picture_are_found() {
     picture.extend_from_slice(PAID.as_bytes());
     picture.extend_from_slice(&[0, 0xff, 0xfe]);
     Bench::new().caught("a.png", picture, "paid");
+}
+
+#[test]
+fn what_rendering_adds_to_a_gated_body_is_secret_and_the_rendered_preview_is_not() {
+    let added = "Figure one of this body was drawn by the renderer itself today.";
+    let preview = "A label that the renderer puts beside the code of each preview.";
+    let document = Document {
+        public: PublicHtml(format!("<p>{preview}</p>")),
+        gated: Some(GatedHtml(format!("<p>{preview}</p><p>{added}</p>"))),
+        ..Document::default()
+    };
+    let documents = Documents::from([(SourcePath::new("content/rust/02-paid.md"), document)]);
+    let bench = Bench::new();
+    let search =
+        |text: &str| bench.search_rendered(vec![public("a.html", text.as_bytes())], &documents);
+    assert_eq!(search(preview), []);
+    assert!(matches!(search(added).as_slice(), [Leak { kind: LeakKind::Text(_), .. }]));
+}
+
+#[test]
+fn the_authors_own_words_stay_secret_even_if_rendering_calls_them_public() {
+    let document = Document { public: PublicHtml(format!("<p>{PAID}</p>")), ..Document::default() };
+    let documents = Documents::from([(SourcePath::new("content/rust/02-paid.md"), document)]);
+    let leaks = Bench::new().search_rendered(vec![public("a.html", PAID.as_bytes())], &documents);
+    assert!(matches!(leaks.as_slice(), [Leak { kind: LeakKind::Text(_), .. }]), "{leaks:?}");
 }
 
 #[test]

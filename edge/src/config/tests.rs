@@ -54,7 +54,7 @@ fn an_empty_configuration_says_what_is_missing() {
 #[test]
 fn everything_wrong_is_reported_at_once() {
     let found = problems(
-        "publc_url = \"x\"\nlisten = \"4000\"\nmail = \"pigeon:\"\nroles = [\"gate\", \"office\"]\n\
+        "publc_url = \"x\"\nlisten = \"4000\"\nmail = \"pigeon:\"\nlog = \"a=b=c\"\nroles = [\"gate\", \"office\"]\n\
          catalog_refresh_seconds = 0\n",
         &[("LYCEUM_LISTN", "x"), ("LYCEUM_CACHE", "disk:"), ("LYCEUM_TRUSTED_PROXIES", "any")],
     );
@@ -68,6 +68,7 @@ fn everything_wrong_is_reported_at_once() {
             "`roles` (or `LYCEUM_ROLES`) knows no `office`, only gate, campus, site",
             "`mail` (or `LYCEUM_MAIL`) must be `console:` or `smtp://host:port`",
             "`trusted_proxies` (or `LYCEUM_TRUSTED_PROXIES`) `any` is not an IP address",
+            "`log` (or `LYCEUM_LOG`) must be a filter such as `info` or `lyceum_edge=debug`",
             "`catalog_refresh_seconds` (or `LYCEUM_CATALOG_REFRESH_SECONDS`) must be above 0",
         ]
     );

@@ -3,6 +3,7 @@
 //! A filled text must build without a single diagnostic; a test of the binary
 //! holds that.
 
+use compiler::source::SourceTree;
 use rand::seq::IndexedRandom;
 
 /// The files of a new school by their place in it.
@@ -41,6 +42,11 @@ const ID_DIGITS: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Fifty bits: in a school of ten thousand lessons, two are the same once in
 /// twenty million schools, and then `check` says so.
 const ID_LENGTH: usize = 10;
+
+/// A new school that is on no disk.
+pub(crate) fn school_tree(title: &str) -> SourceTree {
+    SourceTree::from_files(SCHOOL.map(|(path, text)| (path, fill(text, title))))
+}
 
 /// Fills the blanks of a template; each `{{id}}` becomes another id.
 pub(crate) fn fill(template: &str, title: &str) -> String {

@@ -20,6 +20,9 @@ const WIDEST_WITHOUT_COPIES: u32 = 800;
 /// desktop.
 const COPY_WIDTHS: [u32; 4] = [480, 800, 1200, 1600];
 
+/// WebP can't be longer on either side.
+const MAX_COPY_SIDE: u32 = 16_383;
+
 /// Photos show no loss at this quality, and screenshots stay readable.
 const WEBP_QUALITY: f32 = 80.0;
 
@@ -76,7 +79,11 @@ fn copies(pixels: DynamicImage, original_len: usize) -> Result<Vec<PictureCopy>,
     let source = Image::from_vec_u8(width, height, buffer, pixel_type).map_err(damaged)?;
     let mut copies = Vec::new();
     for copy_width in COPY_WIDTHS.into_iter().filter(|copy| *copy < width) {
-        let bytes = copy(&source, copy_width)?;
+        let copy_height = height_at(copy_width, &source);
+        if copy_height > MAX_COPY_SIDE {
+            break;
+        }
+        let bytes = copy(&source, copy_width, copy_height)?;
         // A flat screenshot as PNG can be smaller than any WebP of it.
         if bytes.len() < original_len {
             let digest = digest(&bytes);
@@ -86,9 +93,12 @@ fn copies(pixels: DynamicImage, original_len: usize) -> Result<Vec<PictureCopy>,
     Ok(copies)
 }
 
-fn copy(source: &Image<'_>, width: u32) -> Result<Vec<u8>, PictureError> {
-    let ratio = u64::from(source.height()) * u64::from(width) / u64::from(source.width().max(1));
-    let height = u32::try_from(ratio.max(1)).unwrap_or(u32::MAX);
+fn height_at(width: u32, source: &Image<'_>) -> u32 {
+    let height = u64::from(source.height()) * u64::from(width) / u64::from(source.width().max(1));
+    u32::try_from(height.max(1)).unwrap_or(u32::MAX)
+}
+
+fn copy(source: &Image<'_>, width: u32, height: u32) -> Result<Vec<u8>, PictureError> {
     let mut target = Image::new(width, height, source.pixel_type());
     Resizer::new().resize(source, &mut target, None).map_err(damaged)?;
     let encoder = match source.pixel_type() {
@@ -145,6 +155,15 @@ mod tests {
         assert_eq!((small.size, small.copies.len()), (Some((800, 10)), 0));
         let gif = read(&encoded(noise(900, 10), ImageFormat::Gif)).unwrap();
         assert_eq!((gif.size, gif.copies.len()), (Some((900, 10)), 0));
+    }
+
+    #[test]
+    fn a_picture_too_tall_for_webp_has_no_copies() {
+        let tall = RgbImage::from_pixel(900, 35_000, image::Rgb([1, 2, 3]));
+        let picture = read(&encoded(tall, ImageFormat::Png)).unwrap();
+        assert_eq!((picture.size, picture.copies.len()), (Some((900, 35_000)), 0));
+        let flat = read(&encoded(noise(30_000, 1), ImageFormat::Png)).unwrap();
+        assert_eq!(flat.copies.first().map(|copy| copy.width), Some(480));
     }
 
     #[test]

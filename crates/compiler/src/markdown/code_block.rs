@@ -1,6 +1,7 @@
 //! The line behind a fence, and the HTML around a block of code.
 
-use crate::highlight::{Highlighter, escaped};
+use crate::escape::escaped;
+use crate::highlight::Highlighter;
 
 /// What an author says behind the fence: `rust,ignore`, `toml {title="site.toml"}`.
 #[derive(Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use comrak::nodes::{AstNode, NodeValue};
 
 use crate::document::Heading;
-use crate::highlight::escaped;
+use crate::escape::escaped;
 
 /// Gives each heading an anchor that no other one of the document has.
 #[derive(Default)]

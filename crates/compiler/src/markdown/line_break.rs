@@ -65,9 +65,9 @@ mod tests {
     #[test]
     fn a_break_between_chinese_lines_shows_no_space() {
         let school = Fixture::new();
-        assert_eq!(school.public("值是方框。\n箭头是借用。"), "<p>值是方框。箭头是借用。</p>\n");
+        assert_eq!(school.html("值是方框。\n箭头是借用。"), "<p>值是方框。箭头是借用。</p>\n");
         assert_eq!(
-            school.public("**第一。**\n“这个函数”"),
+            school.html("**第一。**\n“这个函数”"),
             "<p><strong>第一。</strong>“这个函数”</p>\n"
         );
     }
@@ -77,7 +77,7 @@ mod tests {
         let school = Fixture::new();
         for text in ["one\ntwo", "中文\nLatin", "Latin\n中文", "“a”\n“b”", "한국\n어", "甲\n`b`"]
         {
-            assert_eq!(school.public(text).matches('\n').count(), 2, "{text}");
+            assert_eq!(school.html(text).matches('\n').count(), 2, "{text}");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::Context;
 use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::highlight::escaped;
+use crate::escape::escaped;
 use crate::image::{Picture, is_drawing};
 use crate::link::{AnchorLink, Destination, LinkProblem};
 use crate::site::Content;

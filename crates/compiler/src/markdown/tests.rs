@@ -25,7 +25,7 @@ const SITE: &str =
     "title = \"School\"\nbase_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n";
 
 /// A school of a few files, of which one is rendered.
-struct Fixture {
+pub(super) struct Fixture {
     tree: SourceTree,
     links: LinkIndex,
     base_url: Url,
@@ -35,7 +35,7 @@ struct Fixture {
 }
 
 impl Fixture {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with(&[])
     }
 
@@ -87,7 +87,7 @@ impl Fixture {
 
     /// The HTML of a free text that nothing is wrong with.
     #[track_caller]
-    fn html(&self, text: &str) -> String {
+    pub(super) fn html(&self, text: &str) -> String {
         let rendered = self.render(text, Readers::Everyone);
         assert_eq!(rendered.diagnostics, [], "{text}");
         rendered.document.public.0

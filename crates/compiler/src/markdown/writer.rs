@@ -14,7 +14,7 @@ use super::report::Report;
 use super::shelf::Shelf;
 use super::{Scene, code_block, line_break};
 use crate::document::Heading;
-use crate::highlight::escaped;
+use crate::escape::escaped;
 use crate::link::AnchorLink;
 
 /// One part of a document as it was written.
@@ -192,64 +192,89 @@ fn format_node<'n>(
         output.user.report_unclosed(&left, around);
         output.write_str(&closing_tags(&left))?;
     }
-    let children = match &data.value {
-        NodeValue::Heading(heading) => write_heading(output, heading.level, entering)?,
-        NodeValue::CodeBlock(block) if entering => {
-            let highlighter = output.user.scene.context.highlighter;
-            let html = code_block::write(highlighter, &block.info, &block.literal);
-            write_block(output, &html)?
-        }
-        NodeValue::HtmlBlock(block) if entering => {
-            let html = output.user.raw_html(&block.literal, data.sourcepos);
-            write_block(output, html.trim_end_matches('\n'))?
-        }
-        NodeValue::HtmlInline(text) if entering => {
-            let html = output.user.raw_html(text, data.sourcepos);
-            write_inline(output, &html)?
-        }
-        NodeValue::Math(math) if entering => {
-            let signs = if math.display_math { "$$" } else { "$" };
-            let class = if math.display_math { "math math-display" } else { "math" };
-            let math = escaped(&math.literal);
-            write_inline(output, &format!("<span class=\"{class}\">{signs}{math}{signs}</span>"))?
-        }
-        NodeValue::CodeBlock(_)
-        | NodeValue::HtmlBlock(_)
-        | NodeValue::HtmlInline(_)
-        | NodeValue::Math(_) => ChildRendering::Skip,
-        NodeValue::Alert(alert) => {
-            write_alert(output, alert.alert_type, alert.title.as_deref(), entering)?
-        }
-        // `x^2 + y^2` has two signs and no superscript in it.
-        NodeValue::Superscript if has_white_space(node) => {
-            write_inline(output, "^")?;
-            ChildRendering::HTML
-        }
-        NodeValue::SoftBreak if line_break::is_seamless(node) => ChildRendering::Skip,
-        NodeValue::Link(_) | NodeValue::Image(_) if !entering => {
-            let closer = output.user.closers.pop().unwrap_or_default();
-            write_inline(output, &closer)?
-        }
-        NodeValue::Link(link) => {
-            let (open, close) = output.user.open_link(&link.url, &link.title, data.sourcepos);
-            output.user.closers.push(close);
-            write_inline(output, &open)?;
-            ChildRendering::HTML
-        }
-        NodeValue::Image(image) => {
-            let alt = node.collect_text();
-            let (open, close) =
-                output.user.open_picture(&image.url, &image.title, &alt, data.sourcepos);
-            output.user.closers.push(close);
-            write_inline(output, &open)?;
-            ChildRendering::Plain
-        }
-        _ => format_node_default(output, node, entering)?,
-    };
+    let children = write_node(output, node, &data.value, data.sourcepos, entering)?;
     if entering && has_children {
         output.user.open.enter_markdown();
     }
     Ok(children)
+}
+
+fn write_node<'n>(
+    output: &mut Output<'_, '_, '_, '_>,
+    node: &'n AstNode<'n>,
+    value: &NodeValue,
+    at: Sourcepos,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    match value {
+        NodeValue::Heading(heading) => write_heading(output, heading.level, entering),
+        NodeValue::CodeBlock(_)
+        | NodeValue::HtmlBlock(_)
+        | NodeValue::HtmlInline(_)
+        | NodeValue::Math(_) => {
+            if entering {
+                write_leaf(output, value, at)?;
+            }
+            Ok(ChildRendering::Skip)
+        }
+        NodeValue::Alert(alert) => {
+            write_alert(output, alert.alert_type, alert.title.as_deref(), entering)
+        }
+        // `x^2 + y^2` has two signs and no superscript in it.
+        NodeValue::Superscript if has_white_space(node) => {
+            output.write_str("^")?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::SoftBreak if line_break::is_seamless(node) => Ok(ChildRendering::Skip),
+        NodeValue::Link(_) | NodeValue::Image(_) if !entering => {
+            let closer = output.user.closers.pop().unwrap_or_default();
+            output.write_str(&closer)?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::Link(link) => {
+            let (open, close) = output.user.open_link(&link.url, &link.title, at);
+            output.user.closers.push(close);
+            output.write_str(&open)?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::Image(image) => {
+            let alt = node.collect_text();
+            let (open, close) = output.user.open_picture(&image.url, &image.title, &alt, at);
+            output.user.closers.push(close);
+            output.write_str(&open)?;
+            Ok(ChildRendering::Plain)
+        }
+        _ => format_node_default(output, node, entering),
+    }
+}
+
+/// Writes what has no Markdown in it.
+fn write_leaf(
+    output: &mut Output<'_, '_, '_, '_>,
+    value: &NodeValue,
+    at: Sourcepos,
+) -> fmt::Result {
+    match value {
+        NodeValue::CodeBlock(block) => {
+            let highlighter = output.user.scene.context.highlighter;
+            write_block(output, &code_block::write(highlighter, &block.info, &block.literal))
+        }
+        NodeValue::HtmlBlock(block) => {
+            let html = output.user.raw_html(&block.literal, at);
+            write_block(output, html.trim_end_matches('\n'))
+        }
+        NodeValue::HtmlInline(text) => {
+            let html = output.user.raw_html(text, at);
+            output.write_str(&html)
+        }
+        NodeValue::Math(math) => {
+            let signs = if math.display_math { "$$" } else { "$" };
+            let class = if math.display_math { "math math-display" } else { "math" };
+            let math = escaped(&math.literal);
+            write!(output, "<span class=\"{class}\">{signs}{math}{signs}</span>")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn write_heading(
@@ -301,25 +326,13 @@ fn write_alert(
     Ok(ChildRendering::HTML)
 }
 
-/// Writes a block that is finished, so that its children must not follow.
-fn write_block(
-    output: &mut Output<'_, '_, '_, '_>,
-    html: &str,
-) -> Result<ChildRendering, fmt::Error> {
-    if !html.is_empty() {
-        output.cr()?;
-        output.write_str(html)?;
-        output.lf()?;
+fn write_block(output: &mut Output<'_, '_, '_, '_>, html: &str) -> fmt::Result {
+    if html.is_empty() {
+        return Ok(());
     }
-    Ok(ChildRendering::Skip)
-}
-
-fn write_inline(
-    output: &mut Output<'_, '_, '_, '_>,
-    html: &str,
-) -> Result<ChildRendering, fmt::Error> {
+    output.cr()?;
     output.write_str(html)?;
-    Ok(ChildRendering::Skip)
+    output.lf()
 }
 
 /// Stops at the first, as superscripts can be nested deep.

@@ -1,6 +1,7 @@
 //! A course: its card in lists and its own page.
 
 use contracts::access::Access;
+use contracts::id::Slug;
 use contracts::language::Language;
 
 use crate::address::Place;
@@ -13,7 +14,7 @@ use crate::school::{Course, Instructor, Level};
 use crate::theme::Template;
 
 /// How many colours the theme has for a missing picture.
-const HUES: u8 = 6;
+const HUES: usize = 6;
 
 impl Renderer<'_> {
     /// A course as it stands in lists.
@@ -48,7 +49,7 @@ impl Renderer<'_> {
             language: self.mark(written, language),
             cover: course.cover.as_ref().and_then(|path| self.image(path)),
             monogram: monogram(&title),
-            hue: hue(course.slug.as_str()),
+            hue: hue(self.school.courses.iter().map(|course| &course.slug), &course.slug),
             level: course.level.map(level_word),
             category,
             tags: course.tags.iter().map(|tag| tag.text.clone()).collect(),
@@ -130,7 +131,7 @@ impl Renderer<'_> {
             url: self.link(Place::Instructor(&instructor.slug), written)?,
             avatar: instructor.avatar.as_ref().and_then(|path| self.image(path)),
             monogram: monogram(&name),
-            hue: hue(instructor.slug.as_str()),
+            hue: hue(self.school.instructors.keys(), &instructor.slug),
             name,
             headline,
         })
@@ -159,7 +160,8 @@ fn monogram(title: &str) -> String {
     }
 }
 
-/// The same name always has the same colour.
-fn hue(slug: &str) -> u8 {
-    slug.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % HUES
+/// Colours go round in the order of the school, so that neighbours differ.
+fn hue<'s>(mut all: impl Iterator<Item = &'s Slug>, slug: &Slug) -> u8 {
+    let index = all.position(|other| other == slug).unwrap_or_default();
+    u8::try_from(index % HUES).unwrap_or_default()
 }

@@ -74,6 +74,26 @@ fn a_link_that_leaves_the_school_is_refused() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_to_what_is_kept_beside_the_content_is_refused() {
+    let folder = school();
+    let kept = [".lyceum/release.key", ".git/config", "content/.env", "README.md"];
+    for name in kept {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "secret").unwrap();
+    }
+    for name in kept.into_iter().chain([".git", ""]) {
+        let link = folder.path().join("content/rust/notes.txt");
+        std::os::unix::fs::symlink(folder.path().join(name), &link).unwrap();
+        let error = SourceTree::read(folder.path()).unwrap_err();
+        let is_refused = matches!(error, SourceError::LeavesSchool(_) | SourceError::Loop(_));
+        assert!(is_refused, "{name}: {error}");
+        fs::remove_file(link).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_inside_the_school_is_followed() {
     let folder = school();
     fs::write(folder.path().join("content/rust/course.md"), "text").unwrap();

@@ -62,6 +62,14 @@ fn a_link_that_leads_nowhere_is_told() {
             "01-intro.md",
             "1:5+11 error[broken-link] there is no `01-intro.md` | did you mean `../01-intro.md`?",
         ),
+        (
+            "../07-intro.md",
+            "1:5+14 error[broken-link] there is no `../07-intro.md` | did you mean `../01-intro.md`?",
+        ),
+        (
+            "../intro.md",
+            "1:5+11 error[broken-link] there is no `../intro.md` | did you mean `../01-intro.md`?",
+        ),
         ("no-such-page.md#a", "1:5+17 error[broken-link] there is no `no-such-page.md#a`"),
         ("/abuot/", "1:5+7 error[broken-link] there is no `/abuot/` | did you mean `/about/`?"),
         ("ch1.html", "1:5+8 error[broken-link] there is no `ch1.html`"),

@@ -1,0 +1,65 @@
+//! A store that lives as long as a preview: two temporary folders and a release
+//! key that nobody keeps.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use compiler::site::Site;
+use jiff::Timestamp;
+use store::config::{S3Access, StoreConfig};
+use store::release::key::{PublicKey, ReleaseKey};
+use store::store::Store;
+use tempfile::TempDir;
+use url::Url;
+
+use crate::command::publish::explain;
+use crate::upload;
+
+/// The store, removed when it is dropped.
+pub(crate) struct PreviewStore {
+    folder: TempDir,
+    store: Store,
+    key: ReleaseKey,
+}
+
+impl PreviewStore {
+    /// An empty store.
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("lyceum-preview-")
+            .tempdir()
+            .context("failed to make a temporary folder")?;
+        let side = |name: &str| {
+            Url::from_directory_path(folder.path().join(name))
+                .map_err(|()| anyhow::anyhow!("`{}` is no folder", folder.path().display()))
+        };
+        let (public, private) = (side("public")?, side("private")?);
+        let config = StoreConfig::parse(public.as_str(), private.as_str(), S3Access::default())?;
+        let store = Store::open(&config)?;
+        Ok(Self { folder, store, key: ReleaseKey::generate()? })
+    }
+
+    /// Makes the site the live release.
+    pub(crate) async fn publish(&self, site: &Site) -> anyhow::Result<()> {
+        let (files, now) = (upload::all(site), Timestamp::now());
+        store::release::publish(&self.store, files, &site.manifest, &self.key, now, |_| {})
+            .await
+            .map_err(explain)?;
+        Ok(())
+    }
+
+    /// The folder that holds `public` and `private`.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    /// Where the edge of the preview keeps what it needs.
+    pub(crate) fn data_folder(&self) -> PathBuf {
+        self.folder.path().join("edge")
+    }
+
+    /// Whose releases the edge accepts.
+    pub(crate) fn public_key(&self) -> PublicKey {
+        self.key.public()
+    }
+}

@@ -1,0 +1,169 @@
+//! A preview in the background: what it says, and what a browser gets from it.
+//!
+//! Waiting is always for something to happen, with a deadline.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::harness::School;
+
+/// Longer than a slow machine with many tests at once needs.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A running `serve` or `demo`; ended with the test.
+pub(crate) struct Preview {
+    child: Child,
+    lines: Receiver<String>,
+    told: Mutex<String>,
+    port: u16,
+}
+
+impl School {
+    /// Starts it and waits until it serves.
+    pub(crate) fn preview(&self, arguments: &[&str]) -> Preview {
+        self.start(arguments).ready()
+    }
+
+    /// Starts it.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Preview {
+        let mut child =
+            self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
+        for stream in streams {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    if sender.send(line).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        Preview { child, lines, told: Mutex::default(), port: 0 }
+    }
+}
+
+impl Preview {
+    /// Waits for the line that names the port.
+    pub(crate) fn ready(mut self) -> Self {
+        let mark = "http://localhost:";
+        self.until_told(mark);
+        let told = self.told();
+        let digits: String =
+            told.split_once(mark).unwrap().1.chars().take_while(char::is_ascii_digit).collect();
+        self.port = digits.parse().unwrap();
+        // The demo prints all its links at once; a word of the last line ends them.
+        if told.contains("is open") {
+            self.until_told("who owns every course");
+        }
+        self
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Everything it has said so far.
+    pub(crate) fn told(&self) -> String {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until it says something.
+    #[track_caller]
+    pub(crate) fn until_told(&self, text: &str) {
+        let end = Instant::now() + DEADLINE;
+        while !self.told().contains(text) {
+            assert!(Instant::now() < end, "waited for {text:?}, but was told:\n{}", self.told());
+            assert!(self.listen(Duration::from_millis(200)), "it ended:\n{}", self.told());
+        }
+    }
+
+    /// Takes in what is said within a moment; `false` when it has ended.
+    fn listen(&self, moment: Duration) -> bool {
+        match self.lines.recv_timeout(moment) {
+            Ok(line) => {
+                let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+                told.push_str(&line);
+                told.push('\n');
+                true
+            }
+            Err(RecvTimeoutError::Timeout) => true,
+            Err(RecvTimeoutError::Disconnected) => false,
+        }
+    }
+
+    /// Asks for a page until it is as it should be.
+    #[track_caller]
+    pub(crate) fn until(&self, path: &str, is_right: impl Fn(&str) -> bool) {
+        let end = Instant::now() + DEADLINE;
+        loop {
+            let page = self.get(path);
+            if is_right(&page) {
+                return;
+            }
+            assert!(Instant::now() < end, "{path}:\n{page}\ntold:\n{}", self.told());
+            self.listen(Duration::from_millis(50));
+        }
+    }
+
+    /// The body, or the head and the body of an answer that is not 200.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut answer = String::new();
+        self.ask(path).read_to_string(&mut answer).unwrap();
+        match answer.split_once("\r\n\r\n") {
+            Some((head, body)) if head.starts_with("HTTP/1.0 200") => body.to_owned(),
+            Some((head, body)) if head.starts_with("HTTP/1.1 200") => body.to_owned(),
+            _ => answer,
+        }
+    }
+
+    /// Follows the live news until they say something.
+    #[track_caller]
+    pub(crate) fn until_news(&self, is_right: impl Fn(&str) -> bool) {
+        let stream = self.ask("/_lyceum/reload");
+        let mut heard = String::new();
+        for line in BufReader::new(stream).lines() {
+            let line = line.unwrap_or_else(|error| panic!("{error}; heard:\n{heard}"));
+            if line.starts_with("data:") && is_right(&line) {
+                return;
+            }
+            heard.push_str(&line);
+        }
+        panic!("the news ended; heard:\n{heard}");
+    }
+
+    /// HTTP/1.0, so that an answer ends with its connection and comes in one piece.
+    fn ask(&self, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
+        stream
+    }
+
+    /// As Ctrl-C does; it has to end well and soon.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn stop(mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let end = Instant::now() + DEADLINE;
+        while self.listen(Duration::from_millis(200)) {
+            assert!(Instant::now() < end, "it does not end:\n{}", self.told());
+        }
+        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{}", self.told());
+    }
+}
+
+impl Drop for Preview {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,123 @@
+//! The walk through a school's folder and the reading of its files.
+//!
+//! Whatever is not plainly a file or folder of the school is refused, not skipped:
+//! a link that was followed by mistake would be published.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use contracts::digest::Digest;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::source::{HELD_BYTES, SourceBytes, SourceError, SourceFile, SourcePath};
+
+/// What a school's folder is made of; everything else in it is not ours to read.
+const ROOTS: [&str; 3] = ["site.toml", "content", "themes"];
+
+/// Files that the compiler reads into are held up to this length. No text or
+/// picture of a lesson comes near it; above, it is passed on like a video.
+const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
+
+/// What the compiler itself reads into, whatever its length.
+const READ_EXTENSIONS: [&str; 13] =
+    ["md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt"];
+
+/// Every file of a school.
+pub(super) fn walk(root: &Path) -> Result<BTreeMap<SourcePath, SourceFile>, SourceError> {
+    let read = |source| SourceError::Read { path: root.to_owned(), source };
+    let real_root = root.canonicalize().map_err(read)?;
+    let mut files = BTreeMap::new();
+    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
+        let entry = entry.map_err(|error| walk_error(root, error))?;
+        if let Some((path, file)) = read_entry(root, &real_root, &entry)? {
+            files.insert(path, file);
+        }
+    }
+    Ok(files)
+}
+
+/// Keeps the walk out of dot files and of what else stands beside a school,
+/// such as its output or its version control.
+fn is_ours(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    match entry.depth() {
+        0 => true,
+        1 => ROOTS.contains(&name.as_ref()),
+        _ => !name.starts_with('.'),
+    }
+}
+
+fn read_entry(
+    root: &Path,
+    real_root: &Path,
+    entry: &DirEntry,
+) -> Result<Option<(SourcePath, SourceFile)>, SourceError> {
+    let path = entry.path();
+    let read = |source| SourceError::Read { path: path.to_owned(), source };
+    if entry.depth() > 0
+        && entry.path_is_symlink()
+        && !is_inside(real_root, &path.canonicalize().map_err(read)?)
+    {
+        return Err(SourceError::LeavesSchool(path.to_owned()));
+    }
+    if entry.file_type().is_dir() {
+        return Ok(None);
+    }
+    // Opening a pipe would wait for ever.
+    if !entry.file_type().is_file() {
+        return Err(SourceError::NotAFile(path.to_owned()));
+    }
+    let source_path = source_path(root, path)?;
+    let file = read_file(&source_path, path).map_err(read)?;
+    Ok(Some((source_path, file)))
+}
+
+/// Whether a link leads to what the walk would read anyway. Beside a school stand
+/// its release key and its version control, which a link must not publish.
+fn is_inside(real_root: &Path, target: &Path) -> bool {
+    let Ok(relative) = target.strip_prefix(real_root) else { return false };
+    let mut names = relative.components().map(|part| part.as_os_str().to_string_lossy());
+    names.next().is_some_and(|first| ROOTS.contains(&first.as_ref()))
+        && names.all(|name| !name.starts_with('.'))
+}
+
+fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let segments: Option<Vec<&str>> =
+        relative.components().map(|part| part.as_os_str().to_str()).collect();
+    let joined = segments.ok_or_else(|| SourceError::Name(path.to_owned()))?.join("/");
+    if joined.chars().any(|c| c.is_control() || c == '\\') {
+        return Err(SourceError::Character(path.to_owned()));
+    }
+    Ok(SourcePath::new(&joined))
+}
+
+fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
+    let mut file = File::open(path)?;
+    let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
+    let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
+    if file.metadata()?.len() <= limit {
+        let mut bytes = Vec::new();
+        (&mut file).take(limit).read_to_end(&mut bytes)?;
+        return Ok(SourceFile::held(&bytes));
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(SourceFile {
+        digest: Digest::from_bytes(*hasher.finalize().as_bytes()),
+        len: hasher.count(),
+        bytes: SourceBytes::OnDisk(path.to_owned()),
+    })
+}
+
+fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {
+    let path = error.path().unwrap_or(root).to_owned();
+    if error.loop_ancestor().is_some() {
+        return SourceError::Loop(path);
+    }
+    let source = error.into_io_error().unwrap_or_else(|| io::Error::other("the walk failed"));
+    SourceError::Read { path, source }
+}

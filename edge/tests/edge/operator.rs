@@ -1,0 +1,56 @@
+//! `lyceum-edge grant` and `withdraw`, as far as they decide.
+
+use jiff::Timestamp;
+use ledger::AuditReport;
+use lyceum_edge::operator::{self, Order, OrderError, Outcome};
+
+use crate::test_edge::TestEdge;
+
+fn order<'a>(email: &'a str, course: &'a str, reason: &'a str) -> Order<'a> {
+    Order { email, course, reason, actor: "test" }
+}
+
+async fn grant(edge: &TestEdge, order: &Order<'_>) -> Result<Outcome, OrderError> {
+    let cache = edge.app.entitlements.as_ref();
+    operator::grant(&edge.app.ledger, cache, &edge.manifest, order, Timestamp::now()).await
+}
+
+async fn withdraw(edge: &TestEdge, order: &Order<'_>) -> Result<Outcome, OrderError> {
+    let cache = edge.app.entitlements.as_ref();
+    operator::withdraw(&edge.app.ledger, cache, &edge.manifest, order, Timestamp::now()).await
+}
+
+#[tokio::test]
+async fn a_course_can_be_given_taken_and_given_again() {
+    let edge = TestEdge::new().await;
+    let ada = order("ada@example.org", "rust", "because");
+    assert_eq!(grant(&edge, &ada).await.unwrap(), Outcome::Done);
+    assert_eq!(grant(&edge, &ada).await.unwrap(), Outcome::Already);
+    assert_eq!(withdraw(&edge, &ada).await.unwrap(), Outcome::Done);
+    assert_eq!(withdraw(&edge, &ada).await.unwrap(), Outcome::Already);
+    assert_eq!(grant(&edge, &ada).await.unwrap(), Outcome::Done);
+    let report = edge.app.ledger.verify_audit().await.unwrap();
+    assert_eq!(report, AuditReport::Intact { rows: 3 });
+}
+
+#[tokio::test]
+async fn an_order_that_makes_no_sense_is_refused() {
+    let edge = TestEdge::new().await;
+    let refused = |answer: Result<Outcome, OrderError>| answer.unwrap_err().to_string();
+    assert_eq!(
+        refused(grant(&edge, &order("ada", "rust", "because")).await),
+        "the e-mail address is not one such as `ada@example.org`"
+    );
+    assert_eq!(
+        refused(grant(&edge, &order("ada@example.org", "go", "because")).await),
+        "there is no published course `go`"
+    );
+    assert_eq!(
+        refused(grant(&edge, &order("ada@example.org", "rust", " ")).await),
+        "a reason is needed, hint: `--reason \"paid by bank transfer\"`"
+    );
+    assert_eq!(
+        refused(withdraw(&edge, &order("nobody@example.org", "rust", "because")).await),
+        "nobody has signed in with this address, and nothing was granted to it"
+    );
+}
