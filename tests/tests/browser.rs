@@ -3,6 +3,13 @@
 //!
 //! Pictures of the pages are kept in `target/screenshots`.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
 use tests::browser::{Browser, Look, Scheme, Screen, Script};
 use tests::lab::Lab;
 use tests::school::School;

@@ -2,6 +2,13 @@
 //! embedded default and on real services; the browser's part of it stands in
 //! `browser.rs`.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
 use reqwest::StatusCode;
 use tests::lab::Lab;
 use tests::learner::Learner;

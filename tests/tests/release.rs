@@ -1,6 +1,13 @@
 //! Same input, same bytes; nothing to upload twice; and a rollback that puts
 //! back exactly what was there.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

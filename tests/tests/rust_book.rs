@@ -4,6 +4,13 @@
 //!
 //! The book is not part of this repository; without it there is nothing to do.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
