@@ -9,6 +9,7 @@ use compiler::parse::Options;
 use compiler::site::Site;
 use contracts::access::Audience;
 use contracts::object_key::ObjectKey;
+use indicatif::HumanBytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use store::error::StoreError;
@@ -116,7 +117,12 @@ async fn upload_all(
     let files = upload::all(site);
     let manifest = &site.manifest;
     store::release::publish(store, files, manifest, key, Timestamp::now(), |step| match step {
-        store::release::Progress::Planned { objects, .. } => bar.plan(objects),
+        store::release::Progress::Planned { objects: 0, .. } => {}
+        store::release::Progress::Planned { objects, bytes } => {
+            let files = counted(objects, "file");
+            console::say(&format!("uploading {files}, {}", HumanBytes(bytes)));
+            bar.plan(objects);
+        }
         store::release::Progress::Stored { .. } => bar.advance(),
         store::release::Progress::Flipped | store::release::Progress::Retired { .. } => {}
     })

@@ -32,6 +32,7 @@ fn the_first_publication_prints_the_release_and_the_public_key() {
 
     let release = release(&told);
     assert_eq!(release.len(), 16, "{told}");
+    assert!(told.starts_with("uploading ") && told.contains("KiB\npublished "), "{told}");
     assert!(told.contains("\n  release_keys = [\"ed25519:"), "{told}");
     assert!(school.read("store/private/current.json").contains(&release));
     assert!(school.path("store/public/index.html").is_file());

@@ -6,7 +6,7 @@ mod precompress;
 use std::collections::BTreeMap;
 
 use contracts::access::Audience;
-use contracts::id::ProductId;
+use contracts::id::{LessonId, ProductId};
 use contracts::language::Language;
 use contracts::manifest::{
     CourseEntry, Edition, LessonEntry, Manifest, ObjectEntry, SchoolEntry, Version,
@@ -111,8 +111,8 @@ fn titles(course: &Course) -> BTreeMap<Language, String> {
 
 fn lessons(
     school: &School,
-    mut editions: BTreeMap<contracts::id::LessonId, BTreeMap<Language, Edition>>,
-) -> BTreeMap<contracts::id::LessonId, LessonEntry> {
+    mut editions: BTreeMap<LessonId, BTreeMap<Language, Edition>>,
+) -> BTreeMap<LessonId, LessonEntry> {
     let mut entry = |course: &Course, lesson: &Lesson| LessonEntry {
         course: course.id.clone(),
         slug: lesson.slug.clone(),

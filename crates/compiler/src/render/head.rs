@@ -1,5 +1,6 @@
 //! What a page says about itself and what all pages of a language share.
 
+use contracts::frame::FrameName;
 use contracts::language::Language;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::Context;
@@ -7,9 +8,9 @@ use tera::Context;
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::render::view::{Alternate, LanguageChoice, LanguageMark, Link, Page, Post, Site};
-use crate::render::{Renderer, too_long};
+use crate::render::{Renderer, pick, too_long};
+use crate::source::SourcePath;
 use crate::theme::BUILT_IN;
-use contracts::frame::FrameName;
 
 /// What stays readable in a query value.
 const QUERY_VALUE: &AsciiSet =
@@ -112,7 +113,7 @@ impl Renderer<'_> {
     /// `site`: what every page of a language shares.
     pub(super) fn site(&self, language: &Language) -> Result<Context, Diagnostic> {
         let config = &self.school.config;
-        let title = |texts| crate::render::pick(texts, language, &config.languages);
+        let title = |texts| pick(texts, language, &config.languages);
         let navigation = config.navigation.iter().map(|link| Link {
             title: title(&link.title).map_or_else(String::new, |(_, title)| title.clone()),
             url: self.navigation_url(&link.url, language),
@@ -138,7 +139,7 @@ impl Renderer<'_> {
         };
         let mut context = Context::new();
         let site = tera::Value::try_from_serializable(&site).map_err(|error| {
-            let path = crate::source::SourcePath::new(&format!("themes/{BUILT_IN}"));
+            let path = SourcePath::new(&format!("themes/{BUILT_IN}"));
             Diagnostic::error(&path, "template", error.to_string())
         })?;
         context.insert_value("site", site);
@@ -171,14 +172,13 @@ impl Renderer<'_> {
     /// The name of the school.
     pub(super) fn school_title(&self, language: &Language) -> &str {
         let config = &self.school.config;
-        crate::render::pick(&config.title, language, &config.languages)
-            .map_or("", |(_, title)| title)
+        pick(&config.title, language, &config.languages).map_or("", |(_, title)| title)
     }
 
     /// What the school is about.
     pub(super) fn school_description(&self, language: &Language) -> &str {
         let config = &self.school.config;
-        crate::render::pick(&config.description, language, &config.languages)
+        pick(&config.description, language, &config.languages)
             .map_or("", |(_, description)| description)
     }
 

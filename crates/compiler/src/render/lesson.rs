@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use contracts::access::Access;
-use contracts::frame::Frame;
+use contracts::frame::{Frame, FrameName, HOLE_END, HOLE_START};
 use contracts::language::Language;
 use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
@@ -151,7 +151,7 @@ impl Renderer<'_> {
             .addresses
             .learn_link(&course.slug, &lesson.slug, language)
             .map_err(|error| too_long(&error))?;
-        let sign_in = self.link(Place::Frame(contracts::frame::FrameName::SignIn), language)?;
+        let sign_in = self.link(Place::Frame(FrameName::SignIn), language)?;
         let api = SitePath::parse(&format!("api/lessons/{}/{}", course.slug, lesson.slug))
             .map_err(|error| too_long(&error))?
             .url_path(&self.school.config.base_url);
@@ -170,8 +170,7 @@ impl Renderer<'_> {
         Diagnostic::error(&path, "hole", "the page needs exactly one hole for the edge to fill")
             .hint(format!(
                 "put what a guest sees between one `{}` and one `{}`",
-                contracts::frame::HOLE_START,
-                contracts::frame::HOLE_END
+                HOLE_START, HOLE_END
             ))
     }
 }

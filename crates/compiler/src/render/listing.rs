@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contracts::language::Language;
+use contracts::object_key::ObjectKey;
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
@@ -16,7 +17,6 @@ use crate::school::{Course, Instructor, Label, Page};
 use crate::site::SiteFile;
 use crate::source::SourcePath;
 use crate::theme::Template;
-use contracts::object_key::ObjectKey;
 
 impl Renderer<'_> {
     /// `/`

@@ -1,5 +1,6 @@
 //! A course's lessons in one language, made once and used by all its pages.
 
+use contracts::access::Access;
 use contracts::language::Language;
 use tera::Context;
 
@@ -100,7 +101,7 @@ impl Renderer<'_> {
             summary: edition.summary.clone(),
             url: self.link(Place::Lesson(&course.slug, &lesson.slug), written)?,
             minutes: document.map_or(1, |document| document.reading_minutes.max(1)),
-            is_paid: lesson.access == contracts::access::Access::Paid,
+            is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
             has_video: edition.video.is_some(),
             language: self.mark(written, language),

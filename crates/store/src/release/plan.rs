@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::access::Audience;
+use contracts::digest::Digest;
 use contracts::manifest::{Manifest, ObjectEntry};
 use contracts::object_key::ObjectKey;
 
@@ -77,9 +78,20 @@ impl Plan {
             if stands(&entry) { plan.keep.push(entry) } else { plan.put.push(entry) }
         }
         plan.put.sort_by_key(|entry| !entry.key.is_content_addressed());
+        let gated: BTreeSet<Digest> = next
+            .objects
+            .iter()
+            .filter(|entry| entry.key.audience() == Audience::Entitled)
+            .map(|entry| entry.digest)
+            .collect();
         let hashed = before.into_iter().flat_map(|manifest| {
             let entries = manifest.objects.iter().filter(|entry| entry.key.is_content_addressed());
-            entries.filter(|entry| entry.key.audience() == Audience::Everyone)
+            entries.filter(|entry| {
+                entry.key.audience() == Audience::Everyone
+                    // What is paid from now on goes at once: a page loaded a
+                    // moment ago may lose a picture, and no paid file stays public.
+                    && named_digest(&entry.key).is_none_or(|digest| !gated.contains(&digest))
+            })
         });
         let named: BTreeSet<String> =
             public_paths(next).chain(hashed.map(|entry| entry.key.path())).collect();
@@ -100,6 +112,22 @@ pub(crate) fn is_page(key: &ObjectKey) -> bool {
     key.audience() == Audience::Everyone && !key.is_content_addressed()
 }
 
+/// The digest in the name of an object; a compressed copy has that of its original.
+fn named_digest(key: &ObjectKey) -> Option<Digest> {
+    match key {
+        ObjectKey::Asset { digest, .. }
+        | ObjectKey::LessonAsset { digest, .. }
+        | ObjectKey::Body { digest, .. }
+        | ObjectKey::Frame { digest, .. } => Some(*digest),
+        ObjectKey::Precompressed { of, .. } => named_digest(of),
+        ObjectKey::Page { .. }
+        | ObjectKey::ReleasePage { .. }
+        | ObjectKey::Manifest { .. }
+        | ObjectKey::Current
+        | ObjectKey::Publication => None,
+    }
+}
+
 fn public_paths(manifest: &Manifest) -> impl Iterator<Item = String> {
     let public = |entry: &&ObjectEntry| entry.key.audience() == Audience::Everyone;
     manifest.objects.iter().filter(public).map(|entry| entry.key.path())
@@ -107,8 +135,12 @@ fn public_paths(manifest: &Manifest) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
+    use contracts::id::LessonId;
+    use contracts::object_key::Encoding;
+    use contracts::site_path::SitePath;
+
     use super::*;
-    use crate::release::tests::school::{School, first, second};
+    use crate::release::tests::school::{School, asset, digest, first, second};
 
     fn paths(entries: &[ObjectEntry]) -> Vec<String> {
         entries.iter().map(|entry| entry.key.path()).collect()
@@ -174,5 +206,21 @@ mod tests {
         let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
         let gone = ["about/index.html", "assets/older.0123456789abcdef.css"];
         assert_eq!(Vec::from_iter(&plan.retire), gone);
+    }
+
+    #[test]
+    fn a_public_file_that_becomes_paid_is_retired_at_once_with_its_compressed_copy() {
+        let figure = || asset("figure.svg", "drawn with care");
+        let copy = ObjectKey::Precompressed { of: Box::new(figure()), encoding: Encoding::Gzip };
+        let free = first().asset("figure.svg", "drawn with care").file(copy, "gzip of it");
+        let (lesson, digest) = (LessonId::parse("ownership").unwrap(), digest(b"drawn with care"));
+        let name = SitePath::parse("figure.svg").unwrap();
+        let gated = ObjectKey::LessonAsset { lesson, digest, name };
+        let paid = first().file(gated, "drawn with care");
+        let (public, private) = (holding(&free, Audience::Everyone), Holding::new());
+        let (before, next) = (free.manifest(), paid.manifest());
+        let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
+        let path = figure().path();
+        assert_eq!(Vec::from_iter(&plan.retire), [&path, &format!("{path}.gz")]);
     }
 }
