@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use contracts::id::Slug;
 use url::Url;
 
 const EXAMPLES: &str = "\
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Write the website to a folder.
     Build(Build),
+    /// Make a course of a book that was written for another tool.
+    Import(Import),
     /// Show the site in the browser and follow your edits.
     Serve(Serve),
     /// Put the site where learners find it.
@@ -128,6 +131,38 @@ pub(crate) struct Build {
     /// Print what was built and the diagnostics as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `lyceum import`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Pages, sections, pictures and links are carried over; what can't be is listed.
+
+Examples:
+  lyceum import mdbook ../the-book --course rust
+  lyceum import mkdocs ../wiki --course algorithms")]
+pub(crate) struct Import {
+    /// What kind of book it is.
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: BookKind,
+    /// The folder with `book.toml` or `mkdocs.yml` in it; it is only read.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) source: PathBuf,
+    /// The new course's name in the address: `rust` will stand at `/courses/rust/`.
+    #[arg(long, value_name = "NAME", value_parser = course_name)]
+    pub(crate) course: Slug,
+    /// Print what was made, and the list of what was not, as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The books that can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BookKind {
+    /// mdBook: `book.toml` and `src/SUMMARY.md`.
+    Mdbook,
+    /// MkDocs, with or without Material: `mkdocs.yml` and `docs/`.
+    Mkdocs,
 }
 
 /// `lyceum serve`
@@ -237,6 +272,18 @@ Examples:
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// A course's folder is its address, so its name has to be one already.
+fn course_name(text: &str) -> Result<Slug, String> {
+    let slug = compiler::slug::from_name(text).map_err(|error| format!("it {error}"))?;
+    if slug.as_str() != text {
+        return Err(format!("write it as it stands in the address: `{slug}`"));
+    }
+    if matches!(text, "instructors" | "pages") {
+        return Err(format!("`content/{text}/` is no course"));
+    }
+    Ok(slug)
 }
 
 fn base_url(text: &str) -> Result<Url, String> {

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod completions;
 mod demo;
+mod import;
 pub(crate) mod new;
 pub(crate) mod publish;
 mod rollback;
@@ -23,6 +24,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Serve(serve) => serve::run(&serve, school),
         Command::Demo(demo) => demo::run(&demo, school),
         Command::Completions(asked) => completions::run(asked.shell),
+        Command::Import(import) => import::run(&import, school),
         Command::Publish(publish) => publish::run(&publish, school),
         Command::Rollback(rollback) => rollback::run(&rollback, school),
     }

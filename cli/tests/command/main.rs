@@ -12,6 +12,7 @@
 mod build;
 mod harness;
 mod help;
+mod import;
 mod new;
 mod preview;
 mod publish;

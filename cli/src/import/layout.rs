@@ -1,0 +1,242 @@
+//! Where each page of a book stands in the new course: folders, file names,
+//! numbers and ids.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use compiler::front_matter::suggested_id;
+use compiler::slug;
+use compiler::source::SourcePath;
+
+use super::book_folder::{file_name, parent};
+use super::manuscript::{Entry, Manuscript, Page};
+
+/// A longer name is cut: it would fill the address bar.
+const NAME_CHARS: usize = 60;
+
+/// A page's place, by its position in the reading order of the whole book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The folder it stands in, below the course's; empty directly in the course.
+    pub(super) folder: String,
+    /// Its name without extension, `03-ownership`.
+    pub(super) name: String,
+    /// Its stable id.
+    pub(super) id: String,
+    /// Whether it is a folder with `lesson.md`, because it has files beside it.
+    pub(super) shape: Shape,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    File,
+    Folder,
+}
+
+/// Places of all pages in reading order, and the folders of sections by index
+/// of entry.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) places: Vec<Place>,
+    pub(super) sections: BTreeMap<usize, String>,
+}
+
+impl Place {
+    /// The lesson's file, below the course's folder.
+    pub(super) fn file(&self) -> String {
+        let base = self.base();
+        match self.shape {
+            Shape::File => format!("{base}.md"),
+            Shape::Folder => format!("{base}/lesson.md"),
+        }
+    }
+
+    fn base(&self) -> String {
+        if self.folder.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}/{}", self.folder, self.name)
+        }
+    }
+
+    /// How a link in this lesson leads to another file of the course.
+    pub(super) fn link_to(&self, other: &Self) -> String {
+        let (here, there) = (self.file(), other.file());
+        let here: Vec<&str> = parent(&here).split('/').filter(|part| !part.is_empty()).collect();
+        let there: Vec<&str> = there.split('/').collect();
+        let shared = here.iter().zip(&there).take_while(|(a, b)| a == b).count();
+        let up = std::iter::repeat_n("..", here.len() - shared);
+        up.chain(there.into_iter().skip(shared)).collect::<Vec<_>>().join("/")
+    }
+}
+
+impl Layout {
+    pub(super) fn of(book: &Manuscript, course: &str) -> Self {
+        let mut names = Names { course, slugs: BTreeSet::new(), ids: BTreeSet::new() };
+        let mut layout = Self { places: Vec::new(), sections: BTreeMap::new() };
+        let width = digits(book.entries.len());
+        for (index, entry) in book.entries.iter().enumerate() {
+            let number = format!("{:0width$}", index + 1);
+            match entry {
+                Entry::Page(page) => layout.places.push(names.place(page, "", &number)),
+                Entry::Section { title, pages } => {
+                    let name = name_of(title).unwrap_or_else(|| "section".to_owned());
+                    let folder = format!("{number}-{name}");
+                    let width = digits(pages.len());
+                    for (index, page) in pages.iter().enumerate() {
+                        let number = format!("{:0width$}", index + 1);
+                        layout.places.push(names.place(page, &folder, &number));
+                    }
+                    layout.sections.insert(index, folder);
+                }
+            }
+        }
+        layout
+    }
+}
+
+/// Names and ids that are taken.
+struct Names<'a> {
+    course: &'a str,
+    slugs: BTreeSet<String>,
+    ids: BTreeSet<String>,
+}
+
+impl Names<'_> {
+    fn place(&mut self, page: &Page, folder: &str, number: &str) -> Place {
+        let name = format!("{number}-{}", self.slug(page));
+        let mut place =
+            Place { folder: folder.to_owned(), name, id: String::new(), shape: Shape::File };
+        place.id = self.id(&place);
+        place
+    }
+
+    /// A lesson's address part, which no other lesson of the course has.
+    fn slug(&mut self, page: &Page) -> String {
+        let source = page.source.as_deref().unwrap_or_default();
+        let own = own_name(source).or_else(|| name_of(&page.title));
+        let own = own.unwrap_or_else(|| "lesson".to_owned());
+        let folder = name_of(file_name(parent(source))).map(|folder| format!("{folder}-{own}"));
+        let counted = (2..).map(|count| format!("{own}-{count}"));
+        let mut wanted = std::iter::once(own.clone()).chain(folder).chain(counted);
+        // The last of the three never ends.
+        let free = wanted.find(|slug| !self.slugs.contains(slug)).unwrap_or(own);
+        self.slugs.insert(free.clone());
+        free
+    }
+
+    fn id(&mut self, place: &Place) -> String {
+        let path = format!("content/{}/{}", self.course, place.file());
+        let own = suggested_id(&SourcePath::new(&path));
+        let short: String = own.chars().take(56).collect();
+        let counted = (2..).map(|count| format!("{short}-{count}"));
+        let mut wanted = std::iter::once(own.clone()).chain(counted);
+        let free = wanted.find(|id| !self.ids.contains(id)).unwrap_or(own);
+        self.ids.insert(free.clone());
+        free
+    }
+}
+
+/// The name of a file, or of its folder for `README.md` and `index.md`.
+fn own_name(source: &str) -> Option<String> {
+    let stem = file_name(source).rsplit_once('.').map(|(stem, _)| stem)?;
+    if !matches!(stem.to_ascii_lowercase().as_str(), "readme" | "index") {
+        return name_of(stem);
+    }
+    // A book's first page stands at the top of it; its title says more.
+    parent(source).contains('/').then(|| name_of(file_name(parent(source)))).flatten()
+}
+
+/// A name as it may stand in an address. A short number in front of it orders;
+/// a year belongs to it.
+fn name_of(text: &str) -> Option<String> {
+    let text = match slug::order(text) {
+        Some(order) if order < 1000 => slug::without_order(text),
+        _ => text,
+    };
+    let cut: String = text.chars().take(NAME_CHARS).collect();
+    // With a number before it nothing more is taken for an order.
+    slug::from_name(&format!("0-{cut}")).ok().map(|slug| slug.as_str().to_owned())
+}
+
+fn digits(count: usize) -> usize {
+    count.to_string().len().max(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(title: &str, source: &str) -> Page {
+        let source = (!source.is_empty()).then(|| source.to_owned());
+        Page { title: title.to_owned(), summary: None, source, lines: Vec::new() }
+    }
+
+    fn layout(entries: Vec<Entry>) -> Layout {
+        let book = Manuscript {
+            title: "Book".to_owned(),
+            description: None,
+            language: None,
+            site: None,
+            text_root: "src".to_owned(),
+            entries,
+        };
+        Layout::of(&book, "rust")
+    }
+
+    #[test]
+    fn files_are_numbered_in_reading_order_and_keep_their_names() {
+        let pages = vec![
+            page("Start", "src/start/README.md"),
+            page("Install", "src/start/01-install.md"),
+            page("Not written", ""),
+        ];
+        let layout = layout(vec![
+            Entry::Page(page("Foreword", "src/README.md")),
+            Entry::Section { title: "Getting Started".to_owned(), pages },
+            Entry::Page(page("2024 in review", "src/2024-review.md")),
+        ]);
+        let files: Vec<String> = layout.places.iter().map(Place::file).collect();
+        assert_eq!(
+            files,
+            [
+                "01-foreword.md",
+                "02-getting-started/01-start.md",
+                "02-getting-started/02-install.md",
+                "02-getting-started/03-not-written.md",
+                "03-2024-review.md",
+            ]
+        );
+        assert_eq!(layout.places[2].id, "rust-install");
+        assert_eq!(layout.sections[&1], "02-getting-started");
+    }
+
+    #[test]
+    fn equal_names_get_their_folder_before_them_then_a_number() {
+        let layout = layout(vec![
+            Entry::Page(page("A", "src/a/intro.md")),
+            Entry::Page(page("B", "src/b/intro.md")),
+            Entry::Page(page("C", "src/x/b/intro.md")),
+            Entry::Page(page("甲", "src/甲/导论.md")),
+            Entry::Page(page("乙", "src/乙/导论.md")),
+        ]);
+        let names: Vec<&str> = layout.places.iter().map(|place| place.name.as_str()).collect();
+        assert_eq!(names, ["01-intro", "02-b-intro", "03-intro-2", "04-导论", "05-乙-导论"]);
+        let ids: BTreeSet<&str> = layout.places.iter().map(|place| place.id.as_str()).collect();
+        assert_eq!(ids.len(), 5);
+    }
+
+    #[test]
+    fn links_lead_from_folder_to_folder() {
+        let place = |folder: &str, name: &str, shape| Place {
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            id: String::new(),
+            shape,
+        };
+        let flat = place("", "01-a", Shape::File);
+        let deep = place("02-s", "03-b", Shape::Folder);
+        assert_eq!(flat.link_to(&deep), "02-s/03-b/lesson.md");
+        assert_eq!(deep.link_to(&flat), "../../01-a.md");
+        assert_eq!(deep.link_to(&place("02-s", "04-c", Shape::File)), "../04-c.md");
+    }
+}

@@ -1,0 +1,149 @@
+//! Blocks of code as mdBook writes them: words behind the fence that steer a
+//! playground, and lines that are hidden from the reader.
+
+use super::super::line::{FenceTracker, Line, Opening, Role};
+use super::super::note::Notes;
+
+/// The page with its code as the reader of the book sees it.
+pub(super) fn plain_code(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<Line> {
+    let mut fences = FenceTracker::default();
+    let mut hidden = Hidden::Nothing;
+    let mut out = Vec::new();
+    for line in lines {
+        match fences.role(&line.text) {
+            Role::Opening(opening) => {
+                let info = Info::read(&opening);
+                for word in &info.dropped {
+                    let what = format!("`{word}` behind a fence");
+                    let why = "left out: lessons show code and don't run it";
+                    notes.add(source, line.at, what, why);
+                }
+                hidden = info.hidden;
+                let Opening { prefix, fence, .. } = opening;
+                out.push(Line::new(format!("{prefix}{fence}{}", info.written), line.at));
+            }
+            Role::Code => match hidden.shown(&line.text) {
+                Some(text) => out.push(Line::new(text, line.at)),
+                None => {
+                    let why = "left out: a reader of the book doesn't see them either";
+                    notes.add(source, line.at, "hidden lines of code", why);
+                }
+            },
+            Role::Text | Role::Closing => out.push(line),
+        }
+    }
+    out
+}
+
+/// Which lines of a block are hidden.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Hidden {
+    Nothing,
+    /// `# ` as in Rust's documentation.
+    Rust,
+    /// Lines that begin with this.
+    Behind(String),
+}
+
+impl Hidden {
+    /// The line as it is shown; `None` if it is hidden.
+    fn shown(&self, line: &str) -> Option<String> {
+        let bare = line.trim_start_matches([' ', '\t', '>']);
+        match self {
+            Self::Nothing => Some(line.to_owned()),
+            Self::Behind(mark) => (!bare.starts_with(mark.as_str())).then(|| line.to_owned()),
+            Self::Rust => {
+                if let Some(rest) = bare.strip_prefix("##") {
+                    let indentation = line.get(..line.len() - bare.len()).unwrap_or_default();
+                    return Some(format!("{indentation}#{rest}"));
+                }
+                (!(bare == "#" || bare.starts_with("# "))).then(|| line.to_owned())
+            }
+        }
+    }
+}
+
+/// What stands behind a fence.
+struct Info {
+    written: String,
+    hidden: Hidden,
+    dropped: Vec<String>,
+}
+
+impl Info {
+    fn read(opening: &Opening) -> Self {
+        let info = opening.info.as_str();
+        let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{'));
+        let (language, rest) =
+            info.split_at_checked(end.unwrap_or(info.len())).unwrap_or((info, ""));
+        let mut hidden = if language == "rust" { Hidden::Rust } else { Hidden::Nothing };
+        let mut dropped = Vec::new();
+        let (title, rest) = without_title(rest);
+        let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}'));
+        for word in words.filter(|word| !word.is_empty()) {
+            if let Some(mark) = word.strip_prefix("hidelines=") {
+                hidden = Hidden::Behind(mark.trim_matches('"').to_owned());
+            } else {
+                dropped.push(word.to_owned());
+            }
+        }
+        let written = match title {
+            Some(title) => format!("{language} {{title={title}}}"),
+            None => language.to_owned(),
+        };
+        Self { written, hidden, dropped }
+    }
+}
+
+/// Takes `title="…"` out of the words.
+fn without_title(words: &str) -> (Option<String>, String) {
+    let found = words.split_once("title=\"").and_then(|(before, rest)| {
+        let (title, after) = rest.split_once('"')?;
+        Some((Some(format!("\"{title}\"")), format!("{before}{after}")))
+    });
+    found.unwrap_or_else(|| (None, words.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::line::{joined, lines_of};
+    use super::*;
+
+    fn check(text: &str, expected: &str) -> Vec<String> {
+        let mut notes = Notes::default();
+        let lines = plain_code(lines_of(text), "src/a.md", &mut notes);
+        assert_eq!(joined(&lines), expected);
+        notes.into_sorted().into_iter().map(|note| note.what).collect()
+    }
+
+    #[test]
+    fn hidden_lines_of_rust_are_left_out_and_attributes_stay() {
+        let notes = check(
+            "```rust\n# use x;\n#\n#[derive(Debug)]\n#![allow(x)]\n    # let a = 1;\n## b\n```\n# Text\n",
+            "```rust\n#[derive(Debug)]\n#![allow(x)]\n# b\n```\n# Text\n",
+        );
+        assert_eq!(notes, ["hidden lines of code"]);
+        check("```sh\n# comment\n```\n", "```sh\n# comment\n```\n");
+        check("```python,hidelines=~\n~a\nb\n```\n", "```python\nb\n```\n");
+    }
+
+    #[test]
+    fn words_for_the_playground_are_noted_once_and_left_out() {
+        let notes = check(
+            "```rust,ignore,should_panic\n```\n- ```rust {.line-numbers} ignore\n  ```\n",
+            "```rust\n```\n- ```rust\n  ```\n",
+        );
+        assert_eq!(
+            notes,
+            [
+                "`ignore` behind a fence",
+                "`should_panic` behind a fence",
+                "`.line-numbers` behind a fence"
+            ]
+        );
+        assert!(
+            check("```toml title=\"a b.toml\"\n```\n", "```toml {title=\"a b.toml\"}\n```\n")
+                .is_empty()
+        );
+    }
+}

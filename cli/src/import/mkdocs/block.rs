@@ -1,0 +1,241 @@
+//! Blocks that MkDocs marks by indentation: admonitions, folding details and
+//! content tabs.
+
+use super::super::line::{FenceTracker, Line, Role, dedented, indentation};
+use super::super::note::{Notes, quoted};
+use super::super::prose;
+
+/// Deeper blocks stay as they are written.
+const MAX_DEPTH: usize = 12;
+
+/// The page with its blocks in Lyceum's Markdown.
+pub(super) fn converted(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<Line> {
+    blocks(&lines, source, notes, 0)
+}
+
+/// The line above an indented block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Header {
+    Admonition { word: String, title: Option<String>, folding: Folding },
+    Tab(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Folding {
+    Never,
+    Closed,
+    Open,
+}
+
+fn blocks(lines: &[Line], source: &str, notes: &mut Notes, depth: usize) -> Vec<Line> {
+    let mut fences = FenceTracker::default();
+    let mut out: Vec<Line> = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        at += 1;
+        let is_text = fences.role(&line.text) == Role::Text;
+        let header = header(&line.text).filter(|_| is_text && depth < MAX_DEPTH);
+        let Some(header) = header else {
+            out.push(line.clone());
+            continue;
+        };
+        let columns = indentation(&line.text);
+        let body = lines.get(at..).unwrap_or_default();
+        let inside =
+            |line: &&Line| line.text.trim().is_empty() || indentation(&line.text) >= columns + 4;
+        let body: Vec<&Line> = body.iter().take_while(inside).collect();
+        let filled =
+            body.iter().rposition(|line| !line.text.trim().is_empty()).map_or(0, |i| i + 1);
+        at += filled;
+        let body: Vec<Line> = body
+            .into_iter()
+            .take(filled)
+            .map(|line| Line::new(dedented(&line.text, columns + 4), line.at))
+            .collect();
+        let body = blocks(&body, source, notes, depth + 1);
+        note(&header, source, line.at, notes);
+        if out.last().is_some_and(|last| !last.text.trim().is_empty()) {
+            out.push(Line::new("", line.at));
+        }
+        for block in written(&header, body, line.at) {
+            let indented = !block.text.is_empty();
+            let prefix = if indented { " ".repeat(columns) } else { String::new() };
+            out.push(Line::new(format!("{prefix}{}", block.text), block.at));
+        }
+        out.push(Line::new("", line.at));
+    }
+    out
+}
+
+fn header(line: &str) -> Option<Header> {
+    let text = line.trim();
+    if let Some(rest) = text.strip_prefix("===") {
+        let rest = rest.trim_start_matches(['!', '+']).trim_start();
+        let title = title(rest)?;
+        return Some(Header::Tab(title));
+    }
+    let (folding, rest) = if let Some(rest) = text.strip_prefix("!!!") {
+        (Folding::Never, rest)
+    } else if let Some(rest) = text.strip_prefix("???+") {
+        (Folding::Open, rest)
+    } else {
+        (Folding::Closed, text.strip_prefix("???")?)
+    };
+    let (words, title) = match rest.find(['"', '\'']) {
+        Some(quote) => (rest.get(..quote)?, Some(title(rest.get(quote..)?)?)),
+        None => (rest, None),
+    };
+    let word = words.split_whitespace().next().unwrap_or("note").to_ascii_lowercase();
+    let fits = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    fits.then_some(Header::Admonition { word, title, folding })
+}
+
+/// A text in quotes, and nothing behind it.
+fn title(text: &str) -> Option<String> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inner = text.get(1..)?.strip_suffix(quote)?;
+    Some(inner.trim().replace("\\\"", "\""))
+}
+
+fn note(header: &Header, source: &str, at: usize, notes: &mut Notes) {
+    match header {
+        Header::Tab(_) => {
+            let why = "become blocks one after another, each under its title";
+            notes.add(source, at, "content tabs", why);
+        }
+        Header::Admonition { title: Some(title), folding: Folding::Never, .. }
+            if prose::plain(title) != *title && !title.is_empty() =>
+        {
+            let what = format!("title {}", quoted(title));
+            notes.add(source, at, what, "only its words are kept: the title of a note is plain");
+        }
+        Header::Admonition { .. } => {}
+    }
+}
+
+fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
+    let line = |text: String| Line::new(text, at);
+    match header {
+        Header::Tab(title) => {
+            let mut out = vec![line(format!("**{title}**")), line(String::new())];
+            out.extend(body);
+            out
+        }
+        Header::Admonition { word, title, folding: Folding::Never } => {
+            let mut out: Vec<Line> = alert(word, title.as_deref()).map(line).into_iter().collect();
+            out.extend(body.into_iter().map(|line| {
+                let text = format!("> {}", line.text);
+                Line::new(text.trim_end(), line.at)
+            }));
+            out
+        }
+        Header::Admonition { word, title, folding } => {
+            let open = if *folding == Folding::Open { " open" } else { "" };
+            let title = title.as_deref().filter(|title| !title.is_empty());
+            let summary = title.map_or_else(|| capitalised(word), prose::html);
+            let mut out = vec![
+                line(format!("<details class=\"{word}\"{open}>")),
+                line(format!("<summary>{summary}</summary>")),
+                line(String::new()),
+            ];
+            out.extend(body);
+            out.extend([line(String::new()), line("</details>".to_owned())]);
+            out
+        }
+    }
+}
+
+/// The first line of an alert; `None` for a plain quote. A kind that Lyceum has
+/// no alert for keeps its name as the title.
+fn alert(word: &str, title: Option<&str>) -> Option<String> {
+    let (kind, is_its_own) = match word {
+        "note" => ("NOTE", true),
+        "tip" => ("TIP", true),
+        "important" => ("IMPORTANT", true),
+        "warning" => ("WARNING", true),
+        "caution" => ("CAUTION", true),
+        "hint" | "success" | "check" | "done" => ("TIP", false),
+        "attention" => ("WARNING", false),
+        "failure" | "fail" | "missing" | "danger" | "error" | "bug" => ("CAUTION", false),
+        "quote" | "cite" => {
+            let title = title.filter(|title| !title.is_empty())?;
+            return Some(format!("> **{}**\n>", prose::plain(title)));
+        }
+        _ => ("NOTE", false),
+    };
+    let title = match title {
+        Some("") | None if is_its_own => return Some(format!("> [!{kind}]")),
+        Some("") | None => capitalised(word),
+        Some(title) => prose::plain(title),
+    };
+    Some(format!("> [!{kind}] {title}"))
+}
+
+fn capitalised(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::line::{joined, lines_of};
+    use super::*;
+
+    fn check(text: &str, expected: &str) -> Vec<String> {
+        let mut notes = Notes::default();
+        let lines = converted(lines_of(text), "docs/a.md", &mut notes);
+        assert_eq!(joined(&lines), expected);
+        notes.into_sorted().into_iter().map(|note| note.what).collect()
+    }
+
+    #[test]
+    fn an_admonition_becomes_an_alert() {
+        check("a\n!!! note\n    b\n\n    c\nd\n", "a\n\n> [!NOTE]\n> b\n>\n> c\n\nd\n");
+        check("!!! danger \"Mind *this*\"\n    b\n", "> [!CAUTION] Mind this\n> b\n\n");
+        check("!!! example\n    b\n", "> [!NOTE] Example\n> b\n\n");
+        check("!!! quote \"Ada\"\n    b\n", "> **Ada**\n>\n> b\n\n");
+        check("- x\n\n    !!! tip \"\"\n        b\n", "- x\n\n    > [!TIP]\n    > b\n\n");
+        assert_eq!(check("!!! note \"`a`\"\n    b\n", "> [!NOTE] a\n> b\n\n"), ["title ``a``"]);
+    }
+
+    #[test]
+    fn a_folding_one_becomes_details() {
+        check(
+            "???+ note \"See `x`\"\n    ```\n    !!! no\n    ```\n\n??? tip\n    b\n",
+            "<details class=\"note\" open>\n<summary>See <code>x</code></summary>\n\n\
+             ```\n!!! no\n```\n\n</details>\n\n\n\
+             <details class=\"tip\">\n<summary>Tip</summary>\n\nb\n\n</details>\n\n",
+        );
+    }
+
+    #[test]
+    fn tabs_follow_each_other_under_their_titles() {
+        let notes = check(
+            "??? note \"N\"\n    === \"C++\"\n        ```cpp\n        a\n        ```\n    === \"Python\"\n        b\n",
+            "<details class=\"note\">\n<summary>N</summary>\n\n\
+             **C++**\n\n```cpp\na\n```\n\n**Python**\n\nb\n\n\n</details>\n\n",
+        );
+        assert_eq!(notes, ["content tabs"]);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_block_stays() {
+        for text in [
+            "```\n!!! note\n    b\n```\n",
+            "=== a\n",
+            "!!! what? is this\n",
+            "a !!! b\n",
+            "???\"\n",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn blocks_without_end_do_not_exhaust_the_stack() {
+        let text: String =
+            (0..500).map(|depth| format!("{}!!! note\n", " ".repeat(depth * 4))).collect();
+        let lines = converted(lines_of(&text), "", &mut Notes::default());
+        assert!(lines.len() > 500);
+    }
+}
