@@ -153,7 +153,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn create() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("lyceum-services-{}", secret()?));
+        // Short, because the path of a Unix socket below it may have no more
+        // than 107 bytes, and Chromium's have long names.
+        let chance = secret()?;
+        let chance = chance.get(..10).unwrap_or(&chance);
+        let path = std::env::temp_dir().join(format!("lyceum-{chance}"));
         let context = || format!("failed to create `{}`", path.display());
         fs::create_dir(&path).with_context(context)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).with_context(context)?;

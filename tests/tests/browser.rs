@@ -1,0 +1,177 @@
+//! The main job as learners see it: in Chromium, entitled, not entitled and
+//! with JavaScript off, on the embedded default and on real services.
+//!
+//! Pictures of the pages are kept in `target/screenshots`.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail where it stands"
+)]
+
+use tests::browser::{Browser, Look, Scheme, Screen, Script};
+use tests::lab::Lab;
+use tests::school::School;
+use tests::services::{Services, webdriver_or_leave_out};
+
+const LESSON: &str = "ownership-by-drawing/a-move-drawn";
+const COURSE: &str = "ownership-by-drawing";
+const PAID: &str = "The third picture is the one to remember.";
+
+#[tokio::test]
+async fn a_learner_buys_and_watches_on_the_embedded_default() {
+    let test = "a_learner_buys_and_watches_on_the_embedded_default";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let lab = Lab::embedded(School::sample).await.unwrap();
+    a_learner_buys_and_watches(&lab, &driver, "embedded").await;
+}
+
+#[tokio::test]
+async fn a_learner_buys_and_watches_on_real_services() {
+    let test = "a_learner_buys_and_watches_on_real_services";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let Some(services) = Services::or_leave_out(test) else { return };
+    let lab = Lab::distributed(&services, School::sample).await.unwrap();
+    a_learner_buys_and_watches(&lab, &driver, "services").await;
+}
+
+async fn a_learner_buys_and_watches(lab: &Lab, driver: &str, name: &str) {
+    let browser = Browser::open(driver, Look::PLAIN).await.unwrap();
+    let page = format!("{}/courses/{LESSON}/", lab.edge.origin());
+
+    // A guest, then somebody who has signed in but owns nothing.
+    browser.goto(&page).await.unwrap();
+    browser.wait_for_element("#lesson-body .locked").await.unwrap();
+    assert!(!browser.document().await.unwrap().contains(PAID));
+    sign_in(&browser, lab, "eve@school.test").await;
+    browser.goto(&page).await.unwrap();
+    browser.wait_for_element("#lesson-body .locked").await.unwrap();
+    // The script asks the edge on every page; its no must change nothing.
+    let asked = "return performance.getEntriesByType('resource')\
+        .some(entry => entry.name.includes('/api/') && entry.responseEnd > 0)";
+    browser.wait_for("the script's question", asked).await.unwrap();
+    assert!(!browser.document().await.unwrap().contains(PAID));
+
+    lab.edge.grant("eve@school.test", COURSE).unwrap();
+    // A new token, as after ten minutes: from here on it states the grant itself.
+    browser.forget(tests::learner::SESSION).await.unwrap();
+    browser.goto(&page).await.unwrap();
+    let swapped = format!("return document.body.innerText.includes('{PAID}')");
+    browser.wait_for("the paid text", &swapped).await.unwrap();
+    assert!(
+        browser
+            .run("return document.querySelector('#lesson-body .locked') === null")
+            .await
+            .unwrap()
+            == true
+    );
+    watch(&browser).await;
+    for (kind, screen, scheme) in Look::gallery() {
+        browser.look(screen, scheme).await.unwrap();
+        browser.picture(&format!("{name}-open-{kind}")).await.unwrap();
+    }
+}
+
+/// The film plays far enough to have a picture, captions have words, and the
+/// drawings of the lesson are there.
+async fn watch(browser: &Browser) {
+    browser.run("document.querySelector('#lesson-body video').play()").await.unwrap();
+    let film = "return document.querySelector('#lesson-body video').readyState >= 2";
+    browser.wait_for("the film", film).await.unwrap();
+    let captions = "const v = document.querySelector('#lesson-body video'); \
+        const t = v.textTracks[0]; t.mode = 'showing'; \
+        return v.textTracks.length === 2 && t.cues !== null && t.cues.length === 5";
+    browser.wait_for("the captions", captions).await.unwrap();
+    let drawings = "const all = [...document.querySelectorAll('#lesson-body img')]; \
+        all.forEach(image => image.loading = 'eager'); \
+        return all.length > 0 && all.every(image => image.complete && image.naturalWidth > 0)";
+    browser.wait_for("the drawings", drawings).await.unwrap();
+    browser.run("document.querySelector('#lesson-body video').pause()").await.unwrap();
+}
+
+/// Through the pages a learner would use, with the code of the letter.
+async fn sign_in(browser: &Browser, lab: &Lab, email: &str) {
+    let letters = lab.edge.letters();
+    let known = letters.to(email).unwrap();
+    browser.goto(&format!("{}/sign-in/", lab.edge.origin())).await.unwrap();
+    browser.write("main input[name=email]", email).await.unwrap();
+    browser.press("main button[type=submit]").await.unwrap();
+    browser.wait_for_element("main input[name=code]").await.unwrap();
+    let letter = letters.next_to(email, &known).await.unwrap();
+    browser.write("main input[name=code]", &letter.code).await.unwrap();
+    browser.press("main button[type=submit]").await.unwrap();
+    let away = tests::wait::until(
+        "the end of signing in",
+        std::time::Duration::from_secs(10),
+        async || {
+            let address = browser.address().await.ok()?;
+            (!address.contains("/sign-in/")).then_some(())
+        },
+    );
+    away.await.unwrap();
+}
+
+#[tokio::test]
+async fn an_owner_without_javascript_reads_and_watches_at_learn() {
+    let test = "an_owner_without_javascript_reads_and_watches_at_learn";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let lab = Lab::embedded(School::sample).await.unwrap();
+    let look = Look { script: Script::Off, ..Look::PLAIN };
+    let browser = Browser::open(&driver, look).await.unwrap();
+    let learn = format!("{}/learn/{LESSON}/", lab.edge.origin());
+
+    browser.goto(&learn).await.unwrap();
+    assert!(!browser.document().await.unwrap().contains(PAID));
+    sign_in(&browser, &lab, "bo@school.test").await;
+    browser.goto(&learn).await.unwrap();
+    assert!(!browser.document().await.unwrap().contains(PAID));
+    lab.edge.grant("bo@school.test", COURSE).unwrap();
+    // The entitlement may be remembered for a second.
+    let opened = tests::wait::until("the lesson", std::time::Duration::from_secs(3), async || {
+        browser.goto(&learn).await.ok()?;
+        browser.document().await.ok()?.contains(PAID).then_some(())
+    });
+    opened.await.unwrap();
+    browser.wait_for_element("#lesson-body video track[srclang=zh]").await.unwrap();
+    browser.picture("learn-without-javascript").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_school_is_worth_looking_at() {
+    let test = "the_school_is_worth_looking_at";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let lab = Lab::embedded(School::sample).await.unwrap();
+    let browser = Browser::open(&driver, Look::PLAIN).await.unwrap();
+    let pages = [
+        ("home", "/"),
+        ("home-zh", "/zh/"),
+        ("course", "/courses/ownership-by-drawing/"),
+        ("locked", "/courses/ownership-by-drawing/a-move-drawn/"),
+        ("free", "/courses/write-with-lyceum/markdown/"),
+        ("chinese", "/zh/courses/measure-twice/two-runs/"),
+        ("sign-in", "/sign-in/"),
+    ];
+    for (name, path) in pages {
+        for (kind, screen, scheme) in Look::gallery() {
+            // Loaded anew each time: what a page opens at once depends on the screen.
+            browser.look(screen, scheme).await.unwrap();
+            browser.goto(&format!("{}{path}", lab.edge.origin())).await.unwrap();
+            assert_fits(&browser, path, screen).await;
+            browser.picture(&format!("{name}-{kind}")).await.unwrap();
+        }
+        let said = browser.said().await.unwrap();
+        // A guest's question about a paid lesson is answered by 401, and
+        // Chromium writes every such answer down.
+        let errors: Vec<_> = said.lines().filter(|line| !line.contains(" 401 ")).collect();
+        assert!(errors.is_empty(), "{path}: {errors:?}");
+    }
+    browser.look(Screen::Desktop, Scheme::Light).await.unwrap();
+}
+
+/// No page scrolls sideways.
+async fn assert_fits(browser: &Browser, path: &str, screen: Screen) {
+    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+    let excess = browser.run(wide).await.unwrap();
+    assert_eq!(excess, 0, "{path} is too wide for {screen:?}");
+}
