@@ -2,7 +2,7 @@
 
 use contracts::object_key::Encoding;
 use http::header::{ACCEPT_ENCODING, IF_NONE_MATCH, IF_RANGE, RANGE};
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, StatusCode};
 use store::store::ByteRange;
 
 /// The one range that is asked for.
@@ -16,6 +16,12 @@ pub fn requested(headers: &HeaderMap, etag: &str) -> Option<ByteRange> {
         return None;
     }
     parse(single(headers, RANGE)?)
+}
+
+/// The status of an answer to a request for `range`, or to one for everything.
+#[must_use]
+pub fn status(range: Option<&ByteRange>, whole: StatusCode) -> StatusCode {
+    range.map_or(whole, |_| StatusCode::PARTIAL_CONTENT)
 }
 
 fn parse(value: &str) -> Option<ByteRange> {

@@ -86,7 +86,7 @@ impl Secret {
     fn make(path: &Path) -> Result<Self, SecretError> {
         let secret = Self::random()?;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+            make_private_folder(folder)?;
         }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -105,6 +105,16 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
     }
+}
+
+/// Makes a folder that only its owner may enter: keys and the ledger, which knows
+/// the learners' addresses, are kept there. One that is there keeps its mode.
+pub fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn decode_hex(text: &str) -> Option<Vec<u8>> {
@@ -163,5 +173,16 @@ mod tests {
     fn a_secret_does_not_show_itself() {
         let secret = Secret::parse(&"ab".repeat(32)).unwrap();
         assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_folder_of_keys_and_ledger_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        Secret::from_file_or_new(&data.join("session.key")).unwrap();
+        assert_eq!(data.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        make_private_folder(&data).unwrap();
     }
 }

@@ -36,11 +36,11 @@ impl Stored {
         })
     }
 
-    /// The answer that carries what was read.
+    /// The answer that carries what was read. A range that happens to be all of
+    /// it is a part too: players take a plain 200 for a server without ranges.
     pub fn answer(&self, status: StatusCode, reader: Reader) -> Result<Response, Problem> {
         let Reader { info, range, stream } = reader;
-        let is_part = range.end - range.start < info.bytes;
-        let status = if is_part { StatusCode::PARTIAL_CONTENT } else { status };
+        let is_part = status == StatusCode::PARTIAL_CONTENT;
         let mut response = (status, Body::from_stream(stream)).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));

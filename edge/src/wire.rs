@@ -25,6 +25,7 @@ use crate::mail::smtp::SmtpMail;
 use crate::mail::{Mail, MailError};
 use crate::metrics::Metrics;
 use crate::published::Published;
+use crate::secret::make_private_folder;
 use crate::token::{KeyError, Tokens};
 
 /// Why the parts can't be put together.
@@ -112,7 +113,7 @@ pub fn published(config: &Config) -> Result<Published, WireError> {
 }
 
 fn make_data_dir(config: &Config) -> Result<(), WireError> {
-    std::fs::create_dir_all(&config.data_dir).map_err(|source| WireError::DataDir {
+    make_private_folder(&config.data_dir).map_err(|source| WireError::DataDir {
         folder: config.data_dir.display().to_string(),
         source,
     })

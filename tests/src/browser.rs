@@ -152,6 +152,11 @@ impl Browser {
         Ok(())
     }
 
+    /// Forgets a cookie, as when its time is over.
+    pub async fn forget(&self, cookie: &str) -> Result<()> {
+        self.command(Method::DELETE, &format!("/cookie/{cookie}"), None).await.map(drop)
+    }
+
     /// The answer of a script's `return`.
     pub async fn run(&self, script: &str) -> Result<Value> {
         let body = json!({ "script": script, "args": [] });

@@ -20,20 +20,21 @@ use crate::{port, wait};
 /// What edges of one school have in common.
 #[derive(Debug, Clone)]
 pub struct Shared {
-    /// Where each stateful part is.
-    parts: Parts,
+    /// Where each stateful part is; `None` for SQLite, memory and letters that
+    /// are printed.
+    engines: Option<Engines>,
     /// Signs sessions; thirty-two bytes.
     pub session_key: [u8; 32],
     /// Signs links of folders.
     pub link_key: [u8; 32],
 }
 
+/// PostgreSQL, a mail server, and Redis or memory.
 #[derive(Debug, Clone)]
-enum Parts {
-    /// SQLite, memory, letters that are printed.
-    Embedded,
-    /// PostgreSQL, a mail server, and Redis or memory.
-    Distributed { ledger: String, cache: Option<String>, services: Services },
+struct Engines {
+    ledger: String,
+    cache: Option<String>,
+    services: Services,
 }
 
 /// Where an edge will stand; known before it starts, since the school's pages
@@ -72,30 +73,25 @@ impl Address {
 impl Shared {
     /// Everything in the edge's own process and folder.
     pub fn embedded() -> Result<Self> {
-        Self::with(Parts::Embedded)
+        Self::with(None)
     }
 
     /// A fresh database of PostgreSQL, the mail server, and Redis.
     pub async fn distributed(services: &Services) -> Result<Self> {
         let ledger = fresh_database(&services.postgres).await?;
         let cache = Some(services.redis.clone());
-        Self::with(Parts::Distributed { ledger, cache, services: services.clone() })
+        Self::with(Some(Engines { ledger, cache, services: services.clone() }))
     }
 
     /// The same, each edge with a cache of its own.
     #[must_use]
     pub fn without_redis(self) -> Self {
-        let parts = match self.parts {
-            Parts::Embedded => Parts::Embedded,
-            Parts::Distributed { ledger, services, .. } => {
-                Parts::Distributed { ledger, cache: None, services }
-            }
-        };
-        Self { parts, ..self }
+        let engines = self.engines.map(|engines| Engines { cache: None, ..engines });
+        Self { engines, ..self }
     }
 
-    fn with(parts: Parts) -> Result<Self> {
-        Ok(Self { parts, session_key: random()?, link_key: random()? })
+    fn with(engines: Option<Engines>) -> Result<Self> {
+        Ok(Self { engines, session_key: random()?, link_key: random()? })
     }
 
     fn variables(&self) -> Vec<(&'static str, String)> {
@@ -103,7 +99,7 @@ impl Shared {
             ("LYCEUM_SESSION_KEY", STANDARD.encode(self.session_key)),
             ("LYCEUM_LINK_KEY", STANDARD.encode(self.link_key)),
         ];
-        if let Parts::Distributed { ledger, cache, services } = &self.parts {
+        if let Some(Engines { ledger, cache, services }) = &self.engines {
             variables.push(("LYCEUM_LEDGER", ledger.clone()));
             variables.extend(cache.clone().map(|url| ("LYCEUM_CACHE", url)));
             variables.push(("LYCEUM_MAIL", services.mail.url.clone()));
@@ -113,10 +109,7 @@ impl Shared {
     }
 
     fn services(&self) -> Option<&Services> {
-        match &self.parts {
-            Parts::Embedded => None,
-            Parts::Distributed { services, .. } => Some(services),
-        }
+        self.engines.as_ref().map(|engines| &engines.services)
     }
 }
 

@@ -54,6 +54,8 @@ async fn a_learner_buys_and_watches(lab: &Lab, driver: &str, name: &str) {
     assert!(!browser.document().await.unwrap().contains(PAID));
 
     lab.edge.grant("eve@school.test", COURSE).unwrap();
+    // A new token, as after ten minutes: from here on it states the grant itself.
+    browser.forget(tests::learner::SESSION).await.unwrap();
     browser.goto(&page).await.unwrap();
     let swapped = format!("return document.body.innerText.includes('{PAID}')");
     browser.wait_for("the paid text", &swapped).await.unwrap();
@@ -151,9 +153,10 @@ async fn the_school_is_worth_looking_at() {
         ("sign-in", "/sign-in/"),
     ];
     for (name, path) in pages {
-        browser.goto(&format!("{}{path}", lab.edge.origin())).await.unwrap();
         for (kind, screen, scheme) in Look::gallery() {
+            // Loaded anew each time: what a page opens at once depends on the screen.
             browser.look(screen, scheme).await.unwrap();
+            browser.goto(&format!("{}{path}", lab.edge.origin())).await.unwrap();
             assert_fits(&browser, path, screen).await;
             browser.picture(&format!("{name}-{kind}")).await.unwrap();
         }

@@ -62,9 +62,24 @@ fn unique(made: Vec<Made>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SiteFile> {
             }
         }
     }
+    diagnostics.extend(by_place.iter().filter_map(|(place, made)| blocked(place, made, &by_place)));
     let mut files: Vec<_> = by_place.into_values().map(|made| made.file).collect();
     sort(&mut files);
     files
+}
+
+/// The diagnostic for a file in a folder that is itself a file: disks can't hold
+/// both, and the web server would answer with one of them.
+fn blocked(
+    (side, path): &(bool, String),
+    made: &Made,
+    by_place: &BTreeMap<(bool, String), Made>,
+) -> Option<Diagnostic> {
+    let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
+    let file = folders.find(|folder| by_place.contains_key(&(*side, (*folder).to_owned())))?;
+    let message = format!("`{path}` can't stand beside the file `{file}`");
+    let diagnostic = Diagnostic::error(&made.origin, "collision", message);
+    Some(diagnostic.hint("give the page another `slug:`"))
 }
 
 /// The bucket and the path inside it.

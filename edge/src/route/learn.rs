@@ -27,8 +27,9 @@ use crate::viewer::Viewer;
 /// `/learn/a/b` is `/learn/a/b/`, so that names below it resolve.
 pub async fn add_slash(OriginalUri(uri): OriginalUri) -> Result<Response, Problem> {
     let path = uri.path();
-    // A second slash in front would make it the address of another host.
-    if path.starts_with("//") {
+    // A second slash in front would make it the address of another host, and to
+    // a browser a backslash is one.
+    if path.starts_with("//") || path.contains('\\') {
         return Err(Problem::NotFound);
     }
     answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{path}/"))

@@ -50,8 +50,9 @@ pub async fn serve(
         return Ok(unchanged);
     }
     let range = range::requested(&headers, &info.etag);
+    let status = range::status(range.as_ref(), StatusCode::OK);
     let reader = app.store.read_signed(&object, range).await.map_err(gone)?;
-    stored.answer(StatusCode::OK, reader)
+    stored.answer(status, reader)
 }
 
 /// A signed file may have been retired since.

@@ -113,6 +113,7 @@ async fn send(
         return Ok(unchanged);
     }
     let range = range::requested(headers, &info.etag);
+    let status = range::status(range.as_ref(), status);
     let reader = app.store.read(key, range).await.map_err(store_away)?;
     stored.answer(status, reader)
 }

@@ -84,3 +84,14 @@ async fn an_unknown_lesson_is_a_page_for_people_and_a_document_for_programs() {
     let document = edge.get("/learn/rust/nothing/").send().await;
     assert_eq!(document.problem(), (404, "unknown_lesson".to_owned()));
 }
+
+#[tokio::test]
+async fn the_slash_that_is_added_leads_to_no_other_host() {
+    let edge = TestEdge::new().await;
+    let own = edge.get("/learn/rust/ownership").send().await;
+    assert_eq!((own.status.as_u16(), own.header("location")), (308, "/learn/rust/ownership/"));
+    for path in ["/\\evil.test/learn/a/b", "//evil.test/learn/a/b"] {
+        let answer = edge.get(path).send().await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (404, ""), "{path}");
+    }
+}

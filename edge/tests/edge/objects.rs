@@ -30,6 +30,8 @@ async fn a_video_is_served_whole_and_in_parts() {
         ("bytes=4990-", "bytes 4990-4999/5000", 10),
         ("bytes=-1", "bytes 4999-4999/5000", 1),
         ("bytes=4000-9999", "bytes 4000-4999/5000", 1000),
+        // Safari asks so for a whole film and gives up at a 200.
+        ("bytes=0-4999", "bytes 0-4999/5000", 5000),
     ] {
         let part = edge.get(&link).header("range", range).send().await;
         assert_eq!(part.status, 206, "{range}");

@@ -161,6 +161,23 @@ fn two_pages_at_one_address_are_a_diagnostic_that_names_both() {
 }
 
 #[test]
+fn a_page_whose_folder_is_a_file_of_the_site_is_a_diagnostic() {
+    for name in ["robots.txt", "index.html", "feed.xml"] {
+        let mut fixture = Fixture::new();
+        fixture.school.pages[0].slug = slug(name);
+        let (_, diagnostics) = fixture.try_build();
+        let found = diagnostics.iter().find(|diagnostic| diagnostic.code == "collision");
+        let found = found.unwrap_or_else(|| panic!("{name}: {diagnostics:#?}"));
+        assert_eq!(found.path.as_str(), "content/pages/about.md");
+        assert_eq!(
+            found.message,
+            format!("`{name}/index.html` can't stand beside the file `{name}`")
+        );
+        assert_eq!(found.hint.as_deref(), Some("give the page another `slug:`"));
+    }
+}
+
+#[test]
 fn the_same_school_gives_the_same_bytes() {
     let first = Fixture::new().build();
     let second = Fixture::new().build();
