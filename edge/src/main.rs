@@ -82,7 +82,7 @@ async fn run(cli: Cli) -> anyhow::Result<Ended> {
     };
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config).await,
-        Command::Check => Ok(check(&config)),
+        Command::Check => check(&config).await,
         Command::Grant(order) => change(&config, &order, Change::Grant).await,
         Command::Withdraw(order) => change(&config, &order, Change::Withdraw).await,
     }
@@ -104,17 +104,22 @@ async fn serve(config: Config) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn check(config: &Config) -> Ended {
+async fn check(config: &Config) -> anyhow::Result<Ended> {
     let problems = wire::problems(config);
     if problems.is_empty() {
         say("the configuration is in order");
-        return Ended::Done;
+        // No reason to refuse: an edge may be set up before its first release.
+        if let Err(error) = wire::published(config)?.refresh().await {
+            let error = anyhow::Error::new(error);
+            say(&format!("warning: no release can be served yet: {error:#}"));
+        }
+        return Ok(Ended::Done);
     }
     say("error: the configuration has errors");
     for problem in problems {
         say(&format!("  {problem}"));
     }
-    Ended::Refused
+    Ok(Ended::Refused)
 }
 
 enum Change {

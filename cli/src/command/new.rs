@@ -50,13 +50,22 @@ fn new_school(folder: &Path) -> anyhow::Result<()> {
     let enter = if folder == Path::new(".") {
         String::new()
     } else {
-        format!("  cd {}\n", folder.display())
+        format!("  cd {}\n", shell_word(&folder.display().to_string()))
     };
     console::say(&format!(
         "made a school in `{}`; go on with\n{enter}  lyceum serve",
         folder.display()
     ));
     Ok(())
+}
+
+/// The text as one word for a shell, since the line is there to be pasted.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-~".contains(c);
+    if text.chars().all(plain) && !text.starts_with('-') {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// A folder that holds nothing, or only what `git init` made, may be filled.
@@ -161,5 +170,13 @@ mod tests {
         assert_eq!(title_of("first-steps"), "First steps");
         assert_eq!(title_of("所有权"), "所有权");
         assert_eq!(title_of("-"), "My school");
+    }
+
+    #[test]
+    fn a_folder_is_one_word_when_its_line_is_pasted_into_a_shell() {
+        assert_eq!(shell_word("my-school"), "my-school");
+        assert_eq!(shell_word("我的学校"), "我的学校");
+        assert_eq!(shell_word("my school"), "'my school'");
+        assert_eq!(shell_word("ada's"), r"'ada'\''s'");
     }
 }

@@ -47,7 +47,7 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Result<Resp
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{path}{query}"))
         }
-        None => match publication.file(NOT_FOUND_PAGE) {
+        None => match not_found_page(&publication, request.uri()) {
             Some(page) => {
                 let mut response =
                     send(&app, page, &HeaderMap::new(), StatusCode::NOT_FOUND).await?;
@@ -80,6 +80,17 @@ fn find<'a>(publication: &'a Publication, uri: &Uri) -> Option<Found<'a>> {
         if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
     publication.file(&page)?;
     SitePath::parse(&page).ok().map(Found::Folder)
+}
+
+/// The page of the language that the address is in, or else the school's own.
+fn not_found_page<'a>(publication: &'a Publication, uri: &Uri) -> Option<&'a PublicFile> {
+    let first = uri.path().split('/').nth(1).unwrap_or_default();
+    let languages = &publication.live.manifest().messages;
+    let translated = languages
+        .keys()
+        .find(|language| language.as_str() == first)
+        .and_then(|language| publication.file(&format!("{language}/{NOT_FOUND_PAGE}")));
+    translated.or_else(|| publication.file(NOT_FOUND_PAGE))
 }
 
 fn is_index(path: &str) -> bool {

@@ -173,6 +173,7 @@ impl Fixture {
     fn site(&mut self, style: &str) {
         let home = self.page("index.html", "<p>home</p>");
         self.page("404.html", "<p>nothing here</p>");
+        self.page("zh/404.html", "<p>这里没有</p>");
         let of = Box::new(ObjectKey::Page { path: home });
         for (encoding, bytes) in [(Encoding::Br, "br bytes"), (Encoding::Gzip, "gz bytes")] {
             self.add(ObjectKey::Precompressed { of: of.clone(), encoding }, bytes);

@@ -141,6 +141,19 @@ async fn what_the_manifest_does_not_name_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_missing_page_is_told_in_the_language_of_its_address() {
+    let edge = TestEdge::new().await;
+    for path in ["/zh/nothing/", "/zh/courses/nothing", "/zh/nothing.css"] {
+        let answer = edge.get(path).send().await;
+        assert_eq!((answer.status.as_u16(), answer.text()), (404, "<p>这里没有</p>"), "{path}");
+    }
+    for path in ["/en/nothing/", "/zhe/", "/courses/zh/", "//zh/"] {
+        let answer = edge.get(path).send().await;
+        assert_eq!((answer.status.as_u16(), answer.text()), (404, "<p>nothing here</p>"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn other_methods_are_refused() {
     let edge = TestEdge::new().await;
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::TRACE] {
