@@ -269,6 +269,13 @@ impl Settings {
     fn mail(&mut self) -> Option<MailConfig> {
         let url = self.text("mail")?;
         match url.split_once(':').map_or("", |(scheme, _)| scheme) {
+            "console" if self.is_deployed() && !self.values.contains_key("mail") => {
+                self.wrong(
+                    "mail",
+                    "is missing, hint: `smtp://host:port`, or `console:` to print the letters",
+                );
+                None
+            }
             "console" => Some(MailConfig::Console),
             "smtp" | "smtps" => {
                 let hint = "`School <post@school.org>`";
@@ -280,6 +287,12 @@ impl Settings {
                 None
             }
         }
+    }
+
+    /// Whether the school is on the open net: there, a forgotten setting must
+    /// not print sign-in links into a log.
+    fn is_deployed(&self) -> bool {
+        self.values.get("public_url").is_some_and(|url| url.starts_with("https:"))
     }
 
     fn secret(&mut self, key: &'static str, data_dir: &Path, shared: bool) -> Option<Secret> {

@@ -75,6 +75,17 @@ fn everything_wrong_is_reported_at_once() {
 }
 
 #[test]
+fn a_school_on_the_open_net_says_how_it_sends_mail() {
+    let https = ("LYCEUM_PUBLIC_URL", "https://school.org");
+    assert_eq!(
+        problems("", &[https]),
+        ["`mail` (or `LYCEUM_MAIL`) is missing, hint: `smtp://host:port`, or `console:` to print \
+          the letters"]
+    );
+    assert!(problems("", &[https, ("LYCEUM_MAIL", "console:")]).is_empty());
+}
+
+#[test]
 fn a_short_secret_stops_the_start() {
     let found = problems("", &[("LYCEUM_SESSION_KEY", "c2hvcnQ="), ("LYCEUM_LINK_KEY", "?")]);
     assert_eq!(
@@ -114,14 +125,15 @@ fn a_secret_does_not_stand_in_the_file_and_is_not_given_twice() {
 
 #[test]
 fn cookies_need_a_secure_origin() {
+    let mail = ("LYCEUM_MAIL", "console:");
     for url in
         ["http://school.org", "ftp://localhost", "https://school.org/learn", "https://u:p@s.org"]
     {
-        assert_eq!(problems("", &[("LYCEUM_PUBLIC_URL", url)]).len(), 1, "{url}");
+        assert_eq!(problems("", &[("LYCEUM_PUBLIC_URL", url), mail]).len(), 1, "{url}");
     }
     for url in ["https://school.org", "http://localhost:1", "http://127.0.0.1:1", "http://[::1]:1"]
     {
-        assert!(problems("", &[("LYCEUM_PUBLIC_URL", url)]).is_empty(), "{url}");
+        assert!(problems("", &[("LYCEUM_PUBLIC_URL", url), mail]).is_empty(), "{url}");
     }
 }
 
