@@ -4,9 +4,16 @@
 //! Code spans, mathematics, comments and escaped characters are passed over as
 //! CommonMark would, so that an example of a link stays an example.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::html_tag::{HtmlTag, TagKind};
+
+mod span_map;
+mod target;
+
+use span_map::{Skip, SpanMap, next_char};
+use target::Target;
+pub(super) use target::destination;
 
 /// What becomes of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +49,6 @@ pub(super) type Definitions = BTreeMap<String, Verdict>;
 
 /// Links in links in links: no book has them, and the stack has an end.
 const MAX_DEPTH: usize = 16;
-/// A formula inside a line is not longer.
-const MAX_FORMULA_BYTES: usize = 2000;
-/// An address with its title is not longer; this bounds the work on hostile input.
-const MAX_TARGET_BYTES: usize = 1000;
 
 /// The text with its addresses changed.
 pub(super) fn rewrite(text: &str, definitions: &Definitions, visitor: &mut dyn Visitor) -> String {
@@ -58,132 +61,6 @@ pub(super) fn rewrite(text: &str, definitions: &Definitions, visitor: &mut dyn V
 /// A label as CommonMark compares it.
 pub(super) fn normalised_label(label: &str) -> String {
     label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// Where spans that must not be looked into end, and which brackets belong together.
-#[derive(Debug, Default)]
-struct SpanMap {
-    skips: HashMap<usize, (usize, Skip)>,
-    brackets: HashMap<usize, usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Skip {
-    Verbatim,
-    Mathematics,
-    Tag,
-}
-
-impl SpanMap {
-    /// Reads the text once from left to right.
-    fn of(text: &str) -> Self {
-        let mut map = Self::default();
-        let ticks = BacktickRuns::of(text);
-        let bytes = text.as_bytes();
-        let mut open = Vec::new();
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            let skip = match byte {
-                b'\\' => Some((next_char(text, at + 1), Skip::Verbatim)),
-                b'`' => Some((ticks.end_of_span(text, at), Skip::Verbatim)),
-                b'$' => formula(text, at).map(|end| (end, Skip::Mathematics)),
-                b'<' => angle(text, at),
-                _ => None,
-            };
-            if let Some((end, kind)) = skip {
-                map.skips.insert(at, (end, kind));
-                at = end.max(at + 1);
-                continue;
-            }
-            match byte {
-                b'[' => open.push(at),
-                b']' => {
-                    if let Some(start) = open.pop() {
-                        map.brackets.insert(start, at);
-                    }
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-        map
-    }
-}
-
-/// The runs of backticks by length, so that the end of each span is found at once.
-struct BacktickRuns {
-    by_length: HashMap<usize, Vec<usize>>,
-}
-
-impl BacktickRuns {
-    fn of(text: &str) -> Self {
-        let mut by_length: HashMap<usize, Vec<usize>> = HashMap::new();
-        let mut at = 0;
-        while let Some(found) = text.get(at..).and_then(|rest| rest.find('`')) {
-            let start = at + found;
-            let length = run_length(text, start);
-            by_length.entry(length).or_default().push(start);
-            at = start + length;
-        }
-        Self { by_length }
-    }
-
-    /// Behind the closing run, or behind the opening one if nothing closes it.
-    fn end_of_span(&self, text: &str, start: usize) -> usize {
-        let length = run_length(text, start);
-        let runs = self.by_length.get(&length).map(Vec::as_slice).unwrap_or_default();
-        let next = runs.partition_point(|run| *run <= start);
-        runs.get(next).map_or(start, |close| *close) + length
-    }
-}
-
-fn run_length(text: &str, start: usize) -> usize {
-    text.bytes().skip(start).take_while(|b| *b == b'`').count()
-}
-
-fn next_char(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |c| at + c.len_utf8())
-}
-
-/// The end of the formula that opens here, by the rules of the compiler's Markdown.
-fn formula(text: &str, at: usize) -> Option<usize> {
-    let rest = text.get(at..)?;
-    if let Some(inner) = rest.strip_prefix("$$") {
-        let inner = inner.get(..inner.floor_char_boundary(8 * MAX_FORMULA_BYTES))?;
-        return inner.find("$$").map(|end| at + end + 4);
-    }
-    let inner = rest.get(1..)?;
-    let inner = inner.get(..inner.floor_char_boundary(MAX_FORMULA_BYTES))?;
-    if inner.starts_with(char::is_whitespace) {
-        return None;
-    }
-    let closes = |(end, _): &(usize, &str)| {
-        let before = inner.get(..*end).unwrap_or_default();
-        let after = inner.get(end + 1..).unwrap_or_default();
-        !before.ends_with(|c: char| c.is_whitespace() || c == '\\')
-            && !after.starts_with(|c: char| c.is_ascii_digit())
-    };
-    inner.match_indices('$').find(closes).map(|(end, _)| at + end + 2)
-}
-
-/// A comment, an autolink or a tag.
-fn angle(text: &str, at: usize) -> Option<(usize, Skip)> {
-    let rest = text.get(at..)?;
-    if rest.starts_with("<!--") {
-        let end = rest.find("-->").map_or(text.len(), |end| at + end + 3);
-        return Some((end, Skip::Verbatim));
-    }
-    if let Some(tag) = HtmlTag::read(rest) {
-        return Some((at + tag.length, Skip::Tag));
-    }
-    let inner = rest.get(1..)?;
-    let inner = inner.get(..inner.floor_char_boundary(2000))?;
-    let end = inner.find(['>', ' ', '\n', '<'])?;
-    if !inner.get(end..)?.starts_with('>') {
-        return None;
-    }
-    let is_address = inner.get(..end)?.contains([':', '@']);
-    is_address.then_some((at + end + 2, Skip::Verbatim))
 }
 
 struct Walk<'a> {
@@ -368,98 +245,6 @@ impl Walk<'_> {
         }
         Some(end)
     }
-}
-
-/// What stands in parentheses behind the brackets of a link.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Target {
-    pub(super) address: String,
-    /// The title with its quotes; empty if there is none.
-    pub(super) title: String,
-    /// Where it ends in the text, behind the parenthesis.
-    end: usize,
-}
-
-impl Target {
-    fn read(text: &str, at: usize) -> Option<Self> {
-        let rest = text.get(at..)?;
-        let limit = rest.floor_char_boundary(MAX_TARGET_BYTES);
-        let inner = rest.get(..limit)?.strip_prefix('(')?;
-        let (address, mut after) = destination(inner.trim_start())?;
-        after = after.trim_start();
-        let mut title = String::new();
-        if let Some(quote @ ('"' | '\'' | '(')) = after.chars().next() {
-            let closing = if quote == '(' { ')' } else { quote };
-            let end = closing_quote(after, closing)?;
-            title = after.get(..end)?.to_owned();
-            after = after.get(end..)?.trim_start();
-        }
-        let after = after.strip_prefix(')')?;
-        let end = at + limit - after.len();
-        Some(Self { address, title, end })
-    }
-}
-
-/// An address, in angle brackets or plain, and what follows.
-pub(super) fn destination(text: &str) -> Option<(String, &str)> {
-    if let Some(inner) = text.strip_prefix('<') {
-        let (address, rest) = inner.split_once('>')?;
-        let fits = !address.contains(['\n', '<']);
-        return fits.then(|| (unescaped(address), rest));
-    }
-    let mut depth = 0_usize;
-    let mut is_escaped = false;
-    let mut end = text.len();
-    for (at, c) in text.char_indices() {
-        if is_escaped {
-            is_escaped = false;
-            continue;
-        }
-        match c {
-            '\\' => is_escaped = true,
-            '(' => depth += 1,
-            ')' if depth == 0 => {
-                end = at;
-                break;
-            }
-            ')' => depth -= 1,
-            c if c.is_ascii_whitespace() || c.is_control() => {
-                end = at;
-                break;
-            }
-            _ => {}
-        }
-    }
-    let (address, rest) = text.split_at_checked(end)?;
-    Some((unescaped(address), rest))
-}
-
-fn closing_quote(text: &str, closing: char) -> Option<usize> {
-    let mut is_escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if is_escaped => is_escaped = false,
-            '\\' => is_escaped = true,
-            c if c == closing => return Some(at + c.len_utf8()),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Without the backslashes that protect signs.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::new();
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let protects = c == '\\' && chars.peek().is_some_and(char::is_ascii_punctuation);
-        if !protects {
-            plain.push(c);
-        } else if let Some(next) = chars.next() {
-            plain.push(next);
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

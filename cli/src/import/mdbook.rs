@@ -18,6 +18,7 @@ mod directive;
 mod listing;
 mod summary;
 
+use code::HiddenMarks;
 use summary::{Chapter, Item};
 
 /// Preprocessors whose work the import does itself.
@@ -34,7 +35,8 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
         Failure::new(format!("the book has no contents: `{path}` {problem}"), hint)
     })?;
     let items = summary::read(&lines_of(&summary), &path, &src, notes);
-    let mut reader = Reader { folder, summary: &path, notes, read: BTreeSet::new() };
+    let marks = hidden_marks(&config);
+    let mut reader = Reader { folder, summary: &path, marks: &marks, notes, read: BTreeSet::new() };
     let entries = reader.entries(items);
     let read = reader.read;
     for unlisted in folder.markdown_below(&src) {
@@ -110,10 +112,21 @@ fn note_settings(config: &toml::Table, path: &str, notes: &mut Notes) {
     }
 }
 
+/// `[output.html.code.hidelines]`
+fn hidden_marks(config: &toml::Table) -> HiddenMarks {
+    let code = config.get("output").and_then(|output| output.get("html")?.get("code"));
+    let table = code.and_then(|code| code.get("hidelines")?.as_table());
+    let mark = |(language, mark): (&String, &toml::Value)| {
+        Some((language.clone(), mark.as_str().filter(|mark| !mark.is_empty())?.to_owned()))
+    };
+    table.into_iter().flatten().filter_map(mark).collect()
+}
+
 /// Reads the listed chapters.
 struct Reader<'a> {
     folder: &'a BookFolder,
     summary: &'a str,
+    marks: &'a HiddenMarks,
     notes: &'a mut Notes,
     read: BTreeSet<String>,
 }
@@ -182,7 +195,7 @@ impl Reader<'_> {
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {
         let lines = directive::Directives::new(self.folder, source, self.notes).expand(lines);
-        let lines = code::plain_code(lines, source, self.notes);
+        let lines = code::plain_code(lines, self.marks, source, self.notes);
         listing::figures(lines, source, self.notes)
     }
 }

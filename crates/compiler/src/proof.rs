@@ -3,7 +3,7 @@
 //! It looks at the finished files and at the author's source, and shares no code
 //! with what lies between: a mistake in rendering must not blind it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use contracts::access::Audience;
@@ -26,13 +26,24 @@ mod source_text;
 pub use secret::Secrets;
 
 /// How many layers of encoding are undone: a page holds an attribute that holds
-/// JSON that holds base64 that holds a compressed text.
-const MAX_DEPTH: usize = 6;
+/// JSON that holds base64 that holds a compressed text. A formula alone may need
+/// many: its backslashes, percent signs and ampersands look like three encodings,
+/// and each is undone a little at a time. The budget is what bounds the work.
+const MAX_DEPTH: usize = 24;
+
+/// Down to this layer a text with a `<` in it is cut as markup. In a formula each
+/// `<` would seem to open a tag that holds the next one; below it such a text is
+/// searched as it stands.
+const MAX_MARKUP_DEPTH: usize = 4;
+
+/// Down to this layer each encoding is undone alone as well; below it all are
+/// undone together, or the layers would branch without end.
+const MAX_SINGLE_DEPTH: usize = 2;
 
 /// How many bytes are searched in all its layers for each byte of a file, and
-/// how many at least. An honest file needs three.
-const MAX_UNFOLDING: usize = 16;
-const MIN_BUDGET: usize = 4 * 1024 * 1024;
+/// how many at least. An honest file needs three, one full of formulas thirty.
+const MAX_UNFOLDING: usize = 64;
+const MIN_BUDGET: usize = 16 * 1024 * 1024;
 
 /// The shortest run of plain text that is read in a file of bytes, such as the
 /// description in a picture.
@@ -199,7 +210,7 @@ fn search_file(
     public: &BTreeMap<&ObjectKey, Digest>,
     secrets: &Secrets,
 ) -> Vec<Leak> {
-    let mut search = Search { secrets, budget: 0, hits: Hits::default() };
+    let mut search = Search { secrets, budget: 0, seen: HashSet::new(), hits: Hits::default() };
     search.digest(&file.digest);
     // A film is compared by its digest alone: it has no words to find.
     if let Some(bytes) = bytes_of(file) {
@@ -225,6 +236,9 @@ struct Search<'a> {
     secrets: &'a Secrets,
     /// Bytes that may still be looked at.
     budget: usize,
+    /// Layers that were searched: undoing encodings in another order often ends
+    /// in the same text.
+    seen: HashSet<Digest>,
     hits: Hits,
 }
 
@@ -292,7 +306,7 @@ impl Search<'_> {
 
     /// One layer of text, and the layers below it.
     fn text(&mut self, text: &str, depth: usize) {
-        if text.len() < MIN_PLAIN_RUN / 2 {
+        if text.len() < MIN_PLAIN_RUN / 2 || !self.seen.insert(digest(text.as_bytes())) {
             return;
         }
         let Some(budget) = self.budget.checked_sub(text.len()).filter(|_| depth <= MAX_DEPTH)
@@ -307,7 +321,7 @@ impl Search<'_> {
         if !is_page {
             self.secrets.texts.search(text, &mut self.hits.texts);
         }
-        if markup::is_markup(text) {
+        if depth <= MAX_MARKUP_DEPTH && markup::is_markup(text) {
             let pieces = markup::pieces(text);
             for piece in [&pieces.text, &pieces.attributes, &pieces.hidden] {
                 if piece != text {
@@ -318,14 +332,21 @@ impl Search<'_> {
                 return;
             }
         }
-        for layer in [
-            text.contains('\\').then(|| decode::unescaped(text)),
-            text.contains('%').then(|| decode::percent_decoded(text)),
-            text.contains('&').then(|| decode::without_entities(text)),
-        ] {
-            if let Some(layer) = layer.filter(|layer| layer != text) {
-                self.text(&layer, depth + 1);
+        if depth <= MAX_SINGLE_DEPTH {
+            for layer in [
+                text.contains('\\').then(|| decode::unescaped(text)),
+                text.contains('%').then(|| decode::percent_decoded(text)),
+                text.contains('&').then(|| decode::without_entities(text)),
+            ] {
+                if let Some(layer) = layer.filter(|layer| layer != text) {
+                    self.text(&layer, depth + 1);
+                }
             }
+        }
+        let layer = decode::percent_decoded(&decode::without_entities(text));
+        let layer = decode::unescaped(&layer);
+        if layer != text {
+            self.text(&layer, depth + 1);
         }
         for run in decode::base64_runs(text) {
             self.digest(&digest(&run));

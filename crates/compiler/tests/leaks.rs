@@ -249,6 +249,23 @@ fn encoded_words_are_found() {
 }
 
 #[test]
+fn a_page_full_of_formulas_can_be_searched_to_its_end() {
+    let bench = Bench::new();
+    let mut formulas = String::new();
+    for number in 0..400 {
+        formulas += &format!(
+            "<p>$$\\begin{{aligned}} a_{{{number}}} &amp;\\equiv b \\pmod{{p}} \\\\\\\\ \
+             c &amp;lt; d&lt;e &amp;\\% 50%25 \\\\[2ex] \\\\u0041 \\end{{aligned}}$$</p>\n"
+        );
+    }
+    let page = |text: &str| format!("<!doctype html><main>{formulas}<p>{text}</p></main>");
+    let path = SitePath::parse("formulas.html").unwrap();
+    let clean = SiteFile::new(ObjectKey::Page { path }, page("").into_bytes());
+    assert_eq!(bench.search(vec![clean]), []);
+    bench.caught("formulas.html", page(PAID), "paid");
+}
+
+#[test]
 fn compressed_files_are_undone() {
     let bench = Bench::new();
     let page = format!("<p>{PAID}</p>");

@@ -1,18 +1,28 @@
 //! Blocks of code as mdBook writes them: words behind the fence that steer a
 //! playground, and lines that are hidden from the reader.
 
+use std::collections::BTreeMap;
+
 use super::super::line::{FenceTracker, Line, Opening, Role};
 use super::super::note::Notes;
 
+/// What hidden lines begin with, by language, as `book.toml` says.
+pub(super) type HiddenMarks = BTreeMap<String, String>;
+
 /// The page with its code as the reader of the book sees it.
-pub(super) fn plain_code(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<Line> {
+pub(super) fn plain_code(
+    lines: Vec<Line>,
+    marks: &HiddenMarks,
+    source: &str,
+    notes: &mut Notes,
+) -> Vec<Line> {
     let mut fences = FenceTracker::default();
     let mut hidden = Hidden::Nothing;
     let mut out = Vec::new();
     for line in lines {
         match fences.role(&line.text) {
             Role::Opening(opening) => {
-                let info = Info::read(&opening);
+                let info = Info::read(&opening, marks);
                 for word in &info.dropped {
                     let what = format!("`{word}` behind a fence");
                     let why = "left out: lessons show code and don't run it";
@@ -71,12 +81,16 @@ struct Info {
 }
 
 impl Info {
-    fn read(opening: &Opening) -> Self {
+    fn read(opening: &Opening, marks: &HiddenMarks) -> Self {
         let info = opening.info.as_str();
         let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{'));
         let (language, rest) =
             info.split_at_checked(end.unwrap_or(info.len())).unwrap_or((info, ""));
-        let mut hidden = if language == "rust" { Hidden::Rust } else { Hidden::Nothing };
+        let mut hidden = match marks.get(language) {
+            Some(mark) => Hidden::Behind(mark.clone()),
+            None if language == "rust" => Hidden::Rust,
+            None => Hidden::Nothing,
+        };
         let mut dropped = Vec::new();
         let (title, rest) = without_title(rest);
         let words = rest.split(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}'));
@@ -111,7 +125,8 @@ mod tests {
 
     fn check(text: &str, expected: &str) -> Vec<String> {
         let mut notes = Notes::default();
-        let lines = plain_code(lines_of(text), "src/a.md", &mut notes);
+        let marks = HiddenMarks::from([("js".to_owned(), "~".to_owned())]);
+        let lines = plain_code(lines_of(text), &marks, "src/a.md", &mut notes);
         assert_eq!(joined(&lines), expected);
         notes.into_sorted().into_iter().map(|note| note.what).collect()
     }
@@ -124,6 +139,7 @@ mod tests {
         );
         assert_eq!(notes, ["hidden lines of code"]);
         check("```sh\n# comment\n```\n", "```sh\n# comment\n```\n");
+        check("```js\n~a\nb\n```\n", "```js\nb\n```\n");
         check("```python,hidelines=~\n~a\nb\n```\n", "```python\nb\n```\n");
     }
 

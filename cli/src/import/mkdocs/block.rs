@@ -16,7 +16,7 @@ pub(super) fn converted(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Ve
 /// The line above an indented block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Header {
-    Admonition { word: String, title: Option<String>, folding: Folding },
+    Admonition { word: String, title: Option<String>, folding: Folding, position: String },
     Tab(String),
 }
 
@@ -85,9 +85,11 @@ fn header(line: &str) -> Option<Header> {
         Some(quote) => (rest.get(..quote)?, Some(title(rest.get(quote..)?)?)),
         None => (rest, None),
     };
-    let word = words.split_whitespace().next().unwrap_or("note").to_ascii_lowercase();
+    let mut words = words.split_whitespace();
+    let word = words.next().unwrap_or("note").to_ascii_lowercase();
+    let position = words.collect::<Vec<_>>().join(" ");
     let fits = word.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    fits.then_some(Header::Admonition { word, title, folding })
+    fits.then_some(Header::Admonition { word, title, folding, position })
 }
 
 /// A text in quotes, and nothing behind it.
@@ -98,6 +100,12 @@ fn title(text: &str) -> Option<String> {
 }
 
 fn note(header: &Header, source: &str, at: usize, notes: &mut Notes) {
+    if let Header::Admonition { position, .. } = header
+        && !position.is_empty()
+    {
+        let what = format!("{} of a note", quoted(position));
+        notes.add(source, at, what, "left out: a note stands in the text");
+    }
     match header {
         Header::Tab(_) => {
             let why = "become blocks one after another, each under its title";
@@ -121,7 +129,7 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
             out.extend(body);
             out
         }
-        Header::Admonition { word, title, folding: Folding::Never } => {
+        Header::Admonition { word, title, folding: Folding::Never, .. } => {
             let mut out: Vec<Line> = alert(word, title.as_deref()).map(line).into_iter().collect();
             out.extend(body.into_iter().map(|line| {
                 let text = format!("> {}", line.text);
@@ -129,7 +137,7 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
             }));
             out
         }
-        Header::Admonition { word, title, folding } => {
+        Header::Admonition { word, title, folding, .. } => {
             let open = if *folding == Folding::Open { " open" } else { "" };
             let title = title.as_deref().filter(|title| !title.is_empty());
             let summary = title.map_or_else(|| capitalised(word), prose::html);
@@ -195,6 +203,8 @@ mod tests {
         check("!!! example\n    b\n", "> [!NOTE] Example\n> b\n\n");
         check("!!! quote \"Ada\"\n    b\n", "> **Ada**\n>\n> b\n\n");
         check("- x\n\n    !!! tip \"\"\n        b\n", "- x\n\n    > [!TIP]\n    > b\n\n");
+        let notes = check("!!! note inline end\n    b\n", "> [!NOTE]\n> b\n\n");
+        assert_eq!(notes, ["`inline end` of a note"]);
         assert_eq!(check("!!! note \"`a`\"\n    b\n", "> [!NOTE] a\n> b\n\n"), ["title ``a``"]);
     }
 

@@ -70,6 +70,11 @@ fn text(line: &Line, source: &str, notes: &mut Notes) -> Option<String> {
         notes.add(source, line.at, what, "left out: lessons have no attribute lists");
         return None;
     }
+    if trimmed.starts_with("*[") && trimmed.contains("]:") {
+        let why = "left out: lessons don't explain abbreviations";
+        notes.add(source, line.at, quoted(trimmed), why);
+        return None;
+    }
     let text = heading(line, source, notes).unwrap_or_else(|| line.text.clone());
     Some(outside_of_code(&text, |part| icons(&keys(part), source, line.at, notes)))
 }
@@ -190,8 +195,9 @@ mod tests {
 
     #[test]
     fn attribute_lists_leave_only_anchors() {
-        let notes = check("## A { #b .c }\n{: .d }\n[TOC]\ntext {x}\n", "## A {#b}\ntext {x}\n");
-        assert_eq!(notes, ["attributes `.c`", "attributes `{: .d }`", "`[TOC]`"]);
+        let notes =
+            check("## A { #b .c }\n{: .d }\n[TOC]\ntext {x}\n*[A]: B\n", "## A {#b}\ntext {x}\n");
+        assert_eq!(notes, ["attributes `.c`", "attributes `{: .d }`", "`[TOC]`", "`*[A]: B`"]);
     }
 
     #[test]
