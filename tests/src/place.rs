@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
@@ -112,6 +112,12 @@ impl Place {
                 Ok(objects)
             }
         }
+    }
+
+    /// Writes an object as somebody would who broke into the storage.
+    pub fn plant(&self, side: Side, path: &str, bytes: &[u8]) -> Result<()> {
+        ensure!(matches!(self, Self::Folder(_)), "only folders are broken into");
+        Ok(fs::write(self.path(side).join(path), bytes)?)
     }
 
     fn files(&self, side: Side) -> Result<BTreeMap<String, Vec<u8>>> {

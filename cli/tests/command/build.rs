@@ -204,7 +204,7 @@ fn a_link_out_of_the_school_is_refused_with_the_way_out() {
     assert_eq!(
         school.run(&["build"]).failed(),
         "\
-error: `[FOLDER]/content/etc` is a link that leaves the school's folder
+error: `[FOLDER]/content/etc` is a link that leaves the school's content
 hint: copy what it leads to into the school, or move the link out of it
 "
     );
