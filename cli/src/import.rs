@@ -151,7 +151,7 @@ fn course_files(
     }
     let texts = texts(&atlas, &layout, book, &headings, notes);
     let mut files = BTreeMap::new();
-    files.insert("course.md".to_owned(), course_page(book, school, notes)?.into_bytes());
+    files.insert("course.md".to_owned(), course_page(book, school, course, notes)?.into_bytes());
     for (index, entry) in book.entries.iter().enumerate() {
         if let (Entry::Section { title, .. }, Some(name)) = (entry, layout.sections.get(&index)) {
             let text = format!("---\ntitle: {}\n---\n", yaml(title));
@@ -228,8 +228,15 @@ fn lesson_page(page: &manuscript::Page, place: &Place, text: &str) -> String {
     if text.is_empty() { format!("{head}---\n") } else { format!("{head}---\n\n{text}") }
 }
 
-fn course_page(book: &Manuscript, school: &Path, notes: &mut Notes) -> anyhow::Result<String> {
-    let mut text = format!("---\ntitle: {}\n", yaml(&book.title));
+fn course_page(
+    book: &Manuscript,
+    school: &Path,
+    course: &Slug,
+    notes: &mut Notes,
+) -> anyhow::Result<String> {
+    let title = book.title.clone();
+    let title = title.unwrap_or_else(|| compiler::slug::title_from_name(course.as_str()));
+    let mut text = format!("---\ntitle: {}\n", yaml(&title));
     if let Some(description) = &book.description {
         text += &format!("description: {}\n", yaml(description));
     }

@@ -173,7 +173,7 @@ mod tests {
 
     fn layout(entries: Vec<Entry>) -> Layout {
         let book = Manuscript {
-            title: "Book".to_owned(),
+            title: Some("Book".to_owned()),
             description: None,
             language: None,
             site: None,

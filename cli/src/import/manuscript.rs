@@ -9,7 +9,9 @@ use super::line::Line;
 /// A whole book.
 #[derive(Debug)]
 pub(super) struct Manuscript {
-    pub(super) title: String,
+    /// The title the book gives itself; without one the course is titled after
+    /// its name.
+    pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     /// The language the book says it is in.
     pub(super) language: Option<Language>,

@@ -47,7 +47,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
     let site =
         config.get("output").and_then(|output| output.get("html")?.get("site-url")?.as_str());
     Ok(Manuscript {
-        title: text("title").unwrap_or_else(|| "Untitled book".to_owned()),
+        title: text("title"),
         description: text("description"),
         language: text("language").and_then(|tag| Language::parse(&tag).ok()),
         site: site.and_then(|site| Url::parse(site).ok()),
@@ -60,7 +60,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
 fn config(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<toml::Table> {
     const PATH: &str = "book.toml";
     if !folder.has(PATH) {
-        notes.add(PATH, 0, "`book.toml`", "it is not there; the book has no title");
+        notes.add(PATH, 0, "`book.toml`", "it is not there; the course is titled after its name");
         return Ok(toml::Table::new());
     }
     let text = folder

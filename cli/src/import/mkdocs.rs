@@ -55,7 +55,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
         }
     }
     Ok(Manuscript {
-        title: config.site_name.unwrap_or_else(|| "Untitled book".to_owned()),
+        title: config.site_name,
         description: config.site_description,
         language: config.language.and_then(|tag| Language::parse(&tag).ok()),
         site: config.site_url.and_then(|url| folder_url(&url)),

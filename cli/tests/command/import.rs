@@ -182,6 +182,7 @@ fn a_book_without_settings_and_with_odd_content_is_imported_all_the_same() {
         ],
     );
     let told = imported(&school, "mdbook");
+    assert!(school.read("content/guide/course.md").starts_with("---\ntitle: \"Guide\"\n"));
     assert_eq!(
         school.read("content/guide/01-one/01-one.md"),
         "---\nid: guide-one\ntitle: \"One\"\n---\n\n<!-- a\n\n[x](gone.md) -->\n\n<p>b c</p>\n\n\
@@ -193,7 +194,7 @@ fn a_book_without_settings_and_with_odd_content_is_imported_all_the_same() {
         "---\nid: guide-deep-one\ntitle: \"Two\"\n---\n\n~~~md\n[a](gone.md)\n~~~\n"
     );
     for note in [
-        "`book.toml`: it is not there; the book has no title",
+        "`book.toml`: it is not there; the course is titled after its name",
         "`src/one.md`: left out: the chapter is listed twice",
         "`src/lost.md`: left out: the file is not there",
         "left out: it leads out of the book's folder",
