@@ -1,7 +1,7 @@
 //! The gate: the decisions that cost money, as pure functions.
 //!
-//! [`open`] says who may read a lesson, [`entitlements`] what a person's grants
-//! add up to, [`grant`] which grants an act causes.
+//! [`open()`] says who may read a lesson, [`entitlements()`] what a person's grants
+//! add up to, [`grant()`] which grants an act causes.
 //! No IO, no async and no clock may come in: `now` is always an argument.
 
 pub mod entitlements;
