@@ -139,12 +139,12 @@ async fn a_public_page_that_renews_a_session_is_kept_by_no_cache() {
     let expired = edge.token(&person, None, now - SignedDuration::from_hours(1));
     let refresh = edge.app.ledger.start_session(&person, "", now).await.unwrap();
 
-    let ask = edge.get("/courses/account/").token(&expired).cookie(REFRESH, refresh.expose());
+    let ask = edge.get("/instructors/account/").token(&expired).cookie(REFRESH, refresh.expose());
     let answer = ask.send().await;
 
     assert_eq!((answer.status.as_u16(), answer.text()), (200, "<p>keeping accounts</p>"));
     assert!(answer.cookie(SESSION).is_some());
     assert_eq!(answer.header("cache-control"), "private, no-store");
-    let guest = edge.get("/courses/account/").send().await;
+    let guest = edge.get("/instructors/account/").send().await;
     assert_eq!(guest.header("cache-control"), "public, max-age=0, must-revalidate");
 }
