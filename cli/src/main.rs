@@ -14,6 +14,7 @@ mod command;
 mod compilation;
 mod console;
 mod failure;
+mod history;
 mod import;
 mod interrupt;
 mod live_reload;
