@@ -94,6 +94,33 @@ pub fn webdriver_or_leave_out(test: &str) -> Option<String> {
     url
 }
 
+/// The two validators of HTML.
+#[derive(Debug, Clone)]
+pub struct Validators {
+    /// The archive of the checker that the W3C runs.
+    pub vnu: PathBuf,
+    /// The script of `html-validate`.
+    pub html_validate: PathBuf,
+}
+
+impl Validators {
+    /// Both, or a note on stderr that `test` is left out.
+    #[must_use]
+    pub fn or_leave_out(test: &str) -> Option<Self> {
+        let named = || {
+            Some(Self {
+                vnu: variable("LYCEUM_TEST_VNU")?.into(),
+                html_validate: variable("LYCEUM_TEST_HTML_VALIDATE")?.into(),
+            })
+        };
+        let validators = named();
+        if validators.is_none() {
+            leave_out(test, "the validators of HTML");
+        }
+        validators
+    }
+}
+
 /// Says on stderr what did not run. Not by `eprintln!`, whose output the test
 /// runner keeps to itself when a test passes.
 pub fn leave_out(test: &str, needs: &str) {

