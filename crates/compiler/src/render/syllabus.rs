@@ -5,7 +5,7 @@ use contracts::language::Language;
 use tera::Context;
 
 use crate::address::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{CourseShared, Duration, Syllabus, SyllabusLesson, SyllabusSection};
 use crate::render::{Renderer, pick};
 use crate::school::{Course, Lesson, Section};
@@ -48,7 +48,7 @@ impl Renderer<'_> {
         let own =
             Context::from_serialize(&CourseShared { course: card, syllabus }).map_err(|error| {
                 let path = SourcePath::new("site.toml");
-                Diagnostic::error(&path, "template", error.to_string())
+                Diagnostic::new(&path, Code::BadTemplate, error.to_string())
             })?;
         shared.extend(own);
         Ok(Outline { shared, lessons, minutes })
