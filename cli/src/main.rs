@@ -13,6 +13,7 @@ mod command;
 mod compilation;
 mod console;
 mod failure;
+mod history;
 mod import;
 mod interrupt;
 mod live_reload;

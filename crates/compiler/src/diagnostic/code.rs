@@ -90,6 +90,7 @@ codes! {
     MissingText "missing-text" Warning,
     NoCourse "no-course" Error,
     NoDescription "no-description" Warning,
+    NoHistory "no-history" Warning,
     NoOriginal "no-original" Always,
     NoPrice "no-price" Warning,
     NoSlug "no-slug" Always,

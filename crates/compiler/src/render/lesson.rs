@@ -116,7 +116,8 @@ impl Renderer<'_> {
         let gate = self.gate(course, lesson, language)?;
         let learn = gate.as_ref().map(|gate| gate.learn.as_str());
         let about = About { return_to: learn, languages: about.languages.clone(), ..*about };
-        let data = self.lesson_data(course, lesson, &entry, language)?;
+        let changed = self.tree.changed(&chosen.edition.body.path);
+        let data = self.lesson_data(chosen, &entry, changed)?;
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
             section: course
@@ -132,6 +133,7 @@ impl Renderer<'_> {
             headings: document.headings.clone(),
             player: None,
             gate,
+            changed: changed.map(|changed| self.day(changed, language)),
             previous: index.checked_sub(1).and_then(|index| lessons.get(index)).cloned(),
             next: lessons.get(index + 1).cloned(),
             lesson: entry,
