@@ -99,6 +99,7 @@ impl Size {
             bytes: site.files.iter().map(|file| file.len()).sum(),
         }
     }
+
     /// `12 pages, 3 gated lessons, 40 files in 0.3 s`
     pub(crate) fn in_words(self, began: Instant) -> String {
         format!(

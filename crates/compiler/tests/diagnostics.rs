@@ -439,6 +439,7 @@ fn a_page_can_not_take_an_address_of_the_site() {
     check(
         &[
             ("content/pages/courses.md", "---\ntitle: X\n---\n"),
+            ("content/pages/objects.md", "---\ntitle: X\n---\n"),
             ("content/pages/about.md", "---\ntitle: X\nslug: zh\n---\n"),
             ("content/pages/a.md", "---\ntitle: X\n---\n"),
             ("content/pages/01-a.md", "---\ntitle: X\n---\n"),
@@ -451,6 +452,9 @@ content/pages/about.md:3:7+2 error[colliding-url]: the address `/zh/` is taken b
   | slug: zh
   hint: give the page another `slug:`
 content/pages/courses.md:1:1+3 error[colliding-url]: the address `/courses/` is taken by Lyceum itself
+  | ---
+  hint: give the page another `slug:`
+content/pages/objects.md:1:1+3 error[colliding-url]: the address `/objects/` is taken by Lyceum itself
   | ---
   hint: give the page another `slug:`
 "#,

@@ -13,8 +13,17 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-const RESERVED: [&str; 8] =
-    ["account", "api", "assets", "categories", "courses", "instructors", "learn", "sign-in"];
+const RESERVED: [&str; 9] = [
+    "account",
+    "api",
+    "assets",
+    "categories",
+    "courses",
+    "instructors",
+    "learn",
+    "objects",
+    "sign-in",
+];
 
 impl<'a> Parser<'a> {
     /// Everyone in `content/instructors/`.
