@@ -33,16 +33,14 @@ pub async fn open(
     now: Timestamp,
 ) -> Result<Renewed, Problem> {
     let refresh = app.ledger.start_session(person, user_agent, now).await.map_err(ledger_away)?;
-    renewed(app, person, Some(&refresh), now).await
+    renewed(app, person, &refresh, now).await
 }
 
 /// Exchanges a refresh token.
 pub async fn renew(app: &App, refresh: &str, now: Timestamp) -> Result<Renewed, Problem> {
     let refresh = RefreshToken::from_text(refresh);
     match app.ledger.rotate(&refresh, now).await.map_err(ledger_away)? {
-        Rotation::Rotated { token, person } => renewed(app, &person, Some(&token), now).await,
-        // The answer that exchanged it carries the successor.
-        Rotation::Grace { person } => renewed(app, &person, None, now).await,
+        Rotation::Rotated { token, person } => renewed(app, &person, &token, now).await,
         Rotation::Reused => {
             app.metrics.count_event("refresh_token_reused");
             tracing::warn!("a refresh token was used again, its session is ended");
@@ -115,7 +113,7 @@ pub fn take_back(response: &mut Response) {
 async fn renewed(
     app: &App,
     person: &PersonId,
-    refresh: Option<&RefreshToken>,
+    refresh: &RefreshToken,
     now: Timestamp,
 ) -> Result<Renewed, Problem> {
     let entitlements = from_ledger(app, person, now).await?;
@@ -124,10 +122,10 @@ async fn renewed(
     let token = token.map_err(|error| Problem::Internal(error.to_string()))?;
     // The cookie outlives the token, so that a late browser shows an expired
     // token with its refresh token instead of nothing.
-    let mut cookies = vec![cookie::set(cookie::SESSION, &token, REFRESH_SECONDS)];
-    if let Some(refresh) = refresh {
-        cookies.push(cookie::set(cookie::REFRESH, refresh.expose(), REFRESH_SECONDS));
-    }
+    let cookies = [
+        cookie::set(cookie::SESSION, &token, REFRESH_SECONDS),
+        cookie::set(cookie::REFRESH, refresh.expose(), REFRESH_SECONDS),
+    ];
     let cookies: Option<Vec<_>> = cookies.into_iter().collect();
     let cookies = cookies.ok_or_else(|| Problem::Internal("a token is no cookie".to_owned()))?;
     Ok(Renewed { session, cookies })
