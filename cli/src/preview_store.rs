@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use compiler::site::Site;
 use jiff::Timestamp;
-use store::config::{S3Access, StoreConfig};
+use store::config::{Durability, S3Access, StoreConfig};
 use store::release::key::{PublicKey, ReleaseKey};
 use store::store::Store;
 use tempfile::TempDir;
@@ -63,6 +63,8 @@ impl PreviewStore {
         };
         let (public, private) = (side("public")?, side("private")?);
         let config = StoreConfig::parse(public.as_str(), private.as_str(), S3Access::default())?;
+        // It is gone with the preview, and an author waits for every build.
+        let config = StoreConfig { durability: Durability::Unsynced, ..config };
         let store = Store::open(&config)?;
         Ok(Self { folder, store, key: ReleaseKey::generate()? })
     }

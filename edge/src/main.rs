@@ -39,8 +39,8 @@ enum Command {
     Serve,
     /// Checks the whole configuration and says everything that is wrong.
     ///
-    /// Nothing is started and nothing is changed. The exit code is 0 when the
-    /// configuration is in order and 1 when it is not.
+    /// Nothing is started. The exit code is 0 when the configuration is in order
+    /// and 1 when it is not.
     Check,
     /// Gives a learner a course for good.
     ///

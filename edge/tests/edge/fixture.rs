@@ -188,6 +188,8 @@ impl Fixture {
             let name = path(name);
             self.add(ObjectKey::Asset { digest: digest(ACTIVE.as_bytes()), name }, ACTIVE);
         }
+        // Its address looks like that of the account in a language `instructors`.
+        self.page("instructors/account/index.html", "<p>keeping accounts</p>");
     }
 
     /// The whole school.

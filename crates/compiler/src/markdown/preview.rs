@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 
 use super::report::Report;
+use crate::diagnostic::Code;
 use crate::school::Markdown;
 
 /// The marks of a text.
@@ -40,9 +41,9 @@ impl Marks {
     pub(super) fn report_misplaced(&self, report: &mut Report<'_>) {
         for position in &self.misplaced {
             let range = report.range(*position);
-            let diagnostic = report.warning(
+            let diagnostic = report.diagnostic(
                 range,
-                "misplaced-more",
+                Code::MisplacedMore,
                 "this `<!-- more -->` does not part the lesson",
             );
             report.push(diagnostic.hint(
@@ -69,7 +70,7 @@ pub(super) fn report_lost_references<'a, 'b>(
         let message = format!(
             "`{source}` is defined below `<!-- more -->`, so the preview shows it as it is written"
         );
-        let diagnostic = report.warning(range, "reference-below-more", message);
+        let diagnostic = report.diagnostic(range, Code::ReferenceBelowMore, message);
         report.push(diagnostic.hint("move the definition above the mark"));
     }
 }
