@@ -44,6 +44,8 @@ pub(crate) enum Command {
     New(New),
     /// Show everything that is wrong with the content, and write nothing.
     Check(Check),
+    /// Tell more about a kind of diagnostic, with an example.
+    Explain(Explain),
     /// Write the website to a folder.
     Build(Build),
     /// Make a course of a book that was written for another tool.
@@ -113,6 +115,18 @@ pub(crate) struct Check {
     /// Print the diagnostics as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `lyceum explain`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lyceum explain                    every code in one line
+  lyceum explain unknown-key")]
+pub(crate) struct Explain {
+    /// The code, as it stands in brackets behind `error` or `warning`; without
+    /// it, all codes are listed.
+    pub(crate) code: Option<String>,
 }
 
 /// `lyceum build`

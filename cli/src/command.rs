@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod completions;
 mod demo;
+mod explain;
 mod import;
 pub(crate) mod new;
 pub(crate) mod publish;
@@ -20,6 +21,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::New(new) => new::run(new, school),
         Command::Check(check) => check::run(&check, school),
+        Command::Explain(explain) => explain::run(explain.code.as_deref()),
         Command::Build(build) => build::run(&build, school),
         Command::Serve(serve) => serve::run(&serve, school),
         Command::Demo(demo) => demo::run(&demo, school),

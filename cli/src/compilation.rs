@@ -15,6 +15,7 @@ use contracts::object_key::ObjectKey;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::history::History;
 use crate::progress::Progress;
 use crate::report::counted;
 use crate::school_folder::SchoolFolder;
@@ -31,8 +32,7 @@ pub(crate) struct Compiled {
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let _progress = Progress::uncounted("compiling");
-    let tree = read(school.root())?;
-    Ok(of_tree(&tree, options))
+    Ok(of_dated(read(school.root())?, school.root(), options))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -52,6 +52,15 @@ fn hint(error: &SourceError) -> Option<&'static str> {
         SourceError::Loop(_) | SourceError::NotAFile(_) => Some("move it out of the school"),
         SourceError::NotASchool(_) | SourceError::Read { .. } => None,
     }
+}
+
+/// Compiles what was read of a folder, with what git knows of its past.
+pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Compiled {
+    let History { changed, warning } = History::read(root);
+    let mut compiled = of_tree(&tree.with_changes(changed), options);
+    compiled.diagnostics.extend(warning);
+    compiled.diagnostics.sort();
+    compiled
 }
 
 /// Compiles what was read.
@@ -90,6 +99,7 @@ impl Size {
             bytes: site.files.iter().map(|file| file.len()).sum(),
         }
     }
+
     /// `12 pages, 3 gated lessons, 40 files in 0.3 s`
     pub(crate) fn in_words(self, began: Instant) -> String {
         format!(

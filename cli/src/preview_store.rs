@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use compiler::site::Site;
 use jiff::Timestamp;
-use store::config::{S3Access, StoreConfig};
+use store::config::{Durability, S3Access, StoreConfig};
 use store::release::key::{PublicKey, ReleaseKey};
 use store::store::Store;
 use tempfile::TempDir;
@@ -35,6 +35,8 @@ impl PreviewStore {
         };
         let (public, private) = (side("public")?, side("private")?);
         let config = StoreConfig::parse(public.as_str(), private.as_str(), S3Access::default())?;
+        // It is gone with the preview, and an author waits for every build.
+        let config = StoreConfig { durability: Durability::Unsynced, ..config };
         let store = Store::open(&config)?;
         Ok(Self { folder, store, key: ReleaseKey::generate()? })
     }

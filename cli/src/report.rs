@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use compiler::diagnostic::{Diagnostic, Severity, Span};
+use compiler::diagnostic::{Code, Diagnostic, Severity, Span};
 use serde::Serialize;
 
 use crate::console;
@@ -129,7 +129,7 @@ struct Readable {
     path: String,
     span: Option<Span>,
     severity: Severity,
-    code: &'static str,
+    code: Code,
     message: String,
     hint: Option<String>,
     source_line: Option<String>,
@@ -158,7 +158,7 @@ fn group(diagnostic: &Readable) -> Group<'_> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code);
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.name());
     let group = match (diagnostic.span, diagnostic.source_line.as_deref()) {
         (Some(span), Some(line)) => title.element(
             Snippet::source(line)
@@ -193,7 +193,7 @@ mod tests {
     fn misspelt(path: &str) -> Diagnostic {
         let text = "---\ntitle: 所有权\nacess: paid\n---\n";
         let start = text.find("acess").unwrap();
-        Diagnostic::error(&SourcePath::new(path), "unknown-key", "unknown key `acess`")
+        Diagnostic::new(&SourcePath::new(path), Code::UnknownKey, "unknown key `acess`")
             .at(text, Span::of_bytes(text, start, start + 5))
             .hint("did you mean `access`?")
     }
@@ -220,12 +220,12 @@ error[unknown-key]: unknown key `acess`
     fn a_wide_script_keeps_the_caret_under_its_word() {
         let source = "title: 所有 权利\n";
         let start = source.find("权利").unwrap();
-        let diagnostic = Diagnostic::warning(&SourcePath::new("a.md"), "odd", "odd word")
+        let diagnostic = Diagnostic::new(&SourcePath::new("a.md"), Code::RawHtml, "odd word")
             .at(source, Span::of_bytes(source, start, start + 6));
         assert_eq!(
             text(&[diagnostic], Look::Plain).unwrap(),
             "\
-warning[odd]: odd word
+warning[raw-html]: odd word
  --> a.md:1:11
   |
 1 | title: 所有 权利
@@ -238,10 +238,10 @@ warning[odd]: odd word
     #[test]
     fn a_diagnostic_about_a_whole_file_names_the_file() {
         let diagnostic =
-            Diagnostic::error(&SourcePath::new("site.toml"), "missing-title", "no title");
+            Diagnostic::new(&SourcePath::new("site.toml"), Code::MissingKey, "no title");
         assert_eq!(
             text(&[diagnostic], Look::Plain).unwrap(),
-            "error[missing-title]: no title\n--> site.toml\n\n1 error in 1 file"
+            "error[missing-key]: no title\n--> site.toml\n\n1 error in 1 file"
         );
     }
 
@@ -256,7 +256,7 @@ warning[odd]: odd word
 
     #[test]
     fn at_most_a_hundred_are_shown_and_no_error_hides_behind_a_warning() {
-        let warning = Diagnostic::warning(&SourcePath::new("a.md"), "odd", "odd");
+        let warning = Diagnostic::new(&SourcePath::new("a.md"), Code::RawHtml, "odd");
         let mut all = vec![warning; 120];
         all.push(misspelt("z.md"));
         let shown = text(&all, Look::Plain).unwrap();
@@ -267,10 +267,13 @@ warning[odd]: odd word
     #[test]
     fn nothing_an_author_writes_steers_the_terminal() {
         let source = "title: \x1b[2J\u{202e}x\n";
-        let diagnostic =
-            Diagnostic::error(&SourcePath::new("a\x1b.md"), "odd", "odd `\x1b]0;x\x07`\nnext")
-                .at(source, Span { line: 1, column: 8, length: 1 })
-                .hint("write \x7f");
+        let diagnostic = Diagnostic::new(
+            &SourcePath::new("a\x1b.md"),
+            Code::WrongValue,
+            "odd `\x1b]0;x\x07`\nnext",
+        )
+        .at(source, Span { line: 1, column: 8, length: 1 })
+        .hint("write \x7f");
         let shown = text(&[diagnostic], Look::Plain).unwrap();
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
         assert!(!shown.contains('\u{202e}'), "{shown:?}");

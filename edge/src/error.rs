@@ -301,6 +301,14 @@ impl IntoResponse for Problem {
     }
 }
 
+/// An error with its causes, for the log: the first text names the thing, the
+/// last one says why.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 /// Turns the bare refusals of the framework (no route, wrong method, a path
 /// that is not UTF-8) into problem documents.
 pub async fn only_problems(request: Request, next: Next) -> Response {
@@ -394,5 +402,13 @@ mod tests {
         let (response, json) = body(Problem::InvalidSession(cause)).await;
         assert_eq!(json["code"], "invalid_session");
         assert_eq!(response.headers().get_all(SET_COOKIE).iter().count(), 2);
+    }
+
+    #[test]
+    fn the_log_hears_of_the_cause_behind_a_failure() {
+        let source = Box::new(std::io::Error::other("connection refused"));
+        let path = "current.json".to_owned();
+        let error = store::error::StoreError::Failed { act: "get", path, source };
+        assert_eq!(with_causes(&error), "failed to get `current.json`: connection refused");
     }
 }

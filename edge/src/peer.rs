@@ -26,7 +26,7 @@ pub fn address(peer: Option<Peer>, headers: &HeaderMap, trusted: &BTreeSet<IpAdd
 }
 
 /// One household has a whole /64 of IPv6, so its last half says nothing.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & (u128::MAX << 64)).into()),

@@ -5,7 +5,7 @@
 //! takes over a new release within half a second.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,11 +14,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use contracts::id::PersonId;
 use gate::grant::Act;
-use http::HeaderValue;
-use http::header::COOKIE;
+use http::header::{COOKIE, HOST};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue};
 use ledger::{By, Email, LedgerError};
 use secrecy::SecretString;
 use store::catalog::Refreshed;
@@ -30,6 +31,7 @@ use url::Url;
 use crate::app::App;
 use crate::config::{CacheConfig, Config, MailConfig, Role};
 use crate::cookie;
+use crate::error::Problem;
 use crate::page::Words;
 use crate::return_to::ReturnTo;
 use crate::route::sign_in::link;
@@ -96,12 +98,12 @@ pub enum PreviewError {
     Store(#[from] ConfigError),
     /// The keys can't be read or made.
     #[error("a key in the data folder {0}")]
-    Secret(#[from] SecretError),
+    Secret(SecretError),
     /// The service does not start.
     #[error(transparent)]
     Start(#[from] StartError),
     /// The folder holds no release that can be trusted.
-    #[error("failed to read the release: {0}")]
+    #[error("failed to read the release")]
     Release(#[from] ReadError),
     /// The learner's address is none.
     #[error("the learner's e-mail address is not one such as `ada@example.org`")]
@@ -144,6 +146,7 @@ pub async fn preview(
         let state = (Arc::clone(&app), learner);
         router = router.layer(from_fn_with_state(state, look_as_learner));
     }
+    router = router.layer(from_fn_with_state(Arc::clone(&app), only_by_own_name));
     on_ready(Ready { address, public_url, sign_in_link });
     let limits = ConnectionLimits { per_address: usize::MAX, exempt: BTreeSet::new() };
     serve(listener, router, limits, preview.shutdown).await;
@@ -163,8 +166,10 @@ fn config(
         url.map(String::from).ok_or_else(|| ConfigError::Location(name.to_owned()))
     };
     let store = StoreConfig::parse(&side("public")?, &side("private")?, S3Access::default())?;
-    let key = |name: &str| Secret::from_file_or_new(&preview.data_dir.join(name));
-    let ledger = preview.data_dir.join("ledger.db");
+    let key = |name: &str| {
+        Secret::from_file_or_new(&preview.data_dir.join(name)).map_err(PreviewError::Secret)
+    };
+    let ledger = ledger::sqlite_url(&preview.data_dir.join("ledger.db"));
     Ok(Config {
         public_url: public_url.clone(),
         listen: address,
@@ -174,7 +179,7 @@ fn config(
         store,
         release_keys: vec![preview.release_key.clone()],
         catalog_refresh: LOOK_EVERY,
-        ledger: SecretString::from(format!("sqlite:{}", ledger.display())),
+        ledger: SecretString::from(ledger),
         cache: CacheConfig::Memory,
         mail: MailConfig::Console,
         session_key: key("session.key")?,
@@ -248,6 +253,27 @@ async fn look_out(app: Arc<App>, learner: Option<Learner>) {
             tracing::warn!(%error, "the preview's learner does not own everything");
         }
     }
+}
+
+/// A page of another site can give its own name the address of this machine and
+/// then read the preview as if it were its own; that name stands in `Host`.
+async fn only_by_own_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if is_own_name(request.headers(), &app.public_url) {
+        next.run(request).await
+    } else {
+        Problem::CrossSite.into_response()
+    }
+}
+
+fn is_own_name(headers: &HeaderMap, public_url: &Url) -> bool {
+    let host = headers.get(HOST).and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    host.is_some_and(|host| {
+        let name = host.host().trim_matches(['[', ']']);
+        name == "localhost"
+            || Some(name) == public_url.host_str()
+            // No name is looked up for a number, so none can be redirected.
+            || name.parse::<IpAddr>().is_ok()
+    })
 }
 
 /// Adds a fresh session to a request that carries none.

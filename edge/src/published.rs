@@ -18,7 +18,7 @@ use store::catalog::{Catalog, Refreshed, Release, Snapshot};
 use store::error::StoreError;
 use store::release::ReadError;
 
-use crate::error::Problem;
+use crate::error::{Problem, with_causes};
 
 /// Keeps the last good release.
 pub struct Published {
@@ -122,7 +122,7 @@ fn text(read: Result<Bytes, ReadError>) -> Result<String, Problem> {
         Ok(bytes) => String::from_utf8(bytes.into())
             .map_err(|_| Problem::Internal("a stored page is no UTF-8".to_owned())),
         Err(ReadError::Store(error)) => Err(store_away(error)),
-        Err(error) => Err(Problem::Internal(error.to_string())),
+        Err(error) => Err(Problem::Internal(with_causes(&error))),
     }
 }
 
@@ -132,12 +132,12 @@ pub fn store_away(error: StoreError) -> Problem {
     match error {
         // The manifest names it, so its absence is our fault and not the client's.
         StoreError::NotFound { .. } | StoreError::Differs { .. } => {
-            Problem::Internal(error.to_string())
+            Problem::Internal(with_causes(&error))
         }
         StoreError::RangeNotSatisfiable { bytes, .. } => {
             Problem::RangeNotSatisfiable { length: bytes }
         }
-        error => Problem::Unavailable { part: "the store", cause: error.to_string() },
+        error => Problem::Unavailable { part: "the store", cause: with_causes(&error) },
     }
 }
 

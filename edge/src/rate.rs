@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-/// More keys than this are never remembered; the oldest go first.
+/// More keys than this are never remembered: those whose time has come go first,
+/// and if that makes no room, all do.
 const MAX_KEYS: usize = 50_000;
 
 /// A limit of `burst` requests at once and one more per `interval`.

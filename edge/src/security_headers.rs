@@ -8,8 +8,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use contracts::cache_policy::CachePolicy;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderValue};
 use url::Url;
@@ -65,6 +65,10 @@ pub async fn write_headers(
 ) -> Response {
     let mut response = next.run(request).await;
     let policy = response.extensions().get().copied().unwrap_or(CachePolicy::NoStore);
+    // A shared cache would hand the cookie to whoever asks next. It can come with
+    // a public page whose address looks like a route that renews sessions.
+    let sets_cookie = response.headers().contains_key(SET_COOKIE);
+    let policy = if sets_cookie { CachePolicy::NoStore } else { policy };
     let headers = response.headers_mut();
     for (name, value) in security.fixed.iter() {
         headers.insert(name, value.clone());

@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-use crate::peer::Peer;
+use crate::peer::{self, Peer};
 use crate::serve::timed_io::TimedIo;
 
 /// A header comes in one or two packets; ten seconds forgive a lossy line.
@@ -59,10 +59,8 @@ pub async fn serve(
             slot = accept(&listener, &slots) => slot,
         };
         let Some((stream, peer, slot)) = stream else { continue };
-        let address = peer.0.ip().to_canonical();
-        let limit = if limits.exempt.contains(&address) { usize::MAX } else { limits.per_address };
         // Closed without a word: an answer would cost what the limit saves.
-        let Some(place) = counts.take(address, limit) else { continue };
+        let Some(place) = place(&counts, &limits, peer) else { continue };
         let connection = connection(stream, peer, router.clone(), graceful.watcher());
         tokio::spawn(async move {
             connection.await;
@@ -90,6 +88,14 @@ async fn accept(
             None
         }
     }
+}
+
+/// Room for one more connection, if there is any. A household has one share of
+/// it, however many addresses of IPv6 it makes up.
+fn place(counts: &Arc<AddressCounts>, limits: &ConnectionLimits, peer: Peer) -> Option<Place> {
+    let address = peer.0.ip().to_canonical();
+    let limit = if limits.exempt.contains(&address) { usize::MAX } else { limits.per_address };
+    counts.take(peer::network(address), limit)
 }
 
 fn connection(
@@ -168,5 +174,18 @@ mod tests {
         drop(first);
         assert!(counts.take(address, 1).is_some());
         assert!(counts.0.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_household_has_one_share_of_the_connections() {
+        let peer = |ip: &str| Peer(std::net::SocketAddr::new(ip.parse().unwrap(), 1));
+        let counts = Arc::new(AddressCounts::default());
+        let limits = ConnectionLimits { per_address: 1, exempt: ["::1".parse().unwrap()].into() };
+        let first = place(&counts, &limits, peer("2001:db8::1"));
+        assert!(first.is_some());
+        assert!(place(&counts, &limits, peer("2001:db8::2")).is_none());
+        assert!(place(&counts, &limits, peer("2001:db8:0:1::2")).is_some());
+        let exempt = [place(&counts, &limits, peer("::1")), place(&counts, &limits, peer("::1"))];
+        assert!(exempt.iter().all(Option::is_some));
     }
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::error::with_causes;
 use crate::router;
 use crate::serve::{ConnectionLimits, serve};
 use crate::wire::{self, WireError};
@@ -23,7 +24,7 @@ pub enum StartError {
     #[error(transparent)]
     Wire(#[from] WireError),
     /// An address that can't be listened on.
-    #[error("failed to listen on `{address}`: {source}")]
+    #[error("failed to listen on `{address}`")]
     Listen {
         /// Which.
         address: SocketAddr,
@@ -92,7 +93,7 @@ pub async fn look(app: &App) -> Refreshed {
         Ok(Refreshed::Unchanged) => Refreshed::Unchanged,
         Err(error) => {
             app.metrics.count_event("release_refused");
-            tracing::warn!(%error, "no new release was taken over");
+            tracing::warn!(error = with_causes(&error), "no new release was taken over");
             Refreshed::Unchanged
         }
     }

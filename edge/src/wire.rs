@@ -32,7 +32,7 @@ use crate::token::{KeyError, Tokens};
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
     /// The folder of the embedded defaults.
-    #[error("failed to make the folder `{folder}`: {source}")]
+    #[error("failed to make the folder `{folder}`")]
     DataDir {
         /// Which.
         folder: String,
@@ -40,10 +40,10 @@ pub enum WireError {
         source: std::io::Error,
     },
     /// The store.
-    #[error("failed to open the store: {0}")]
+    #[error("failed to open the store")]
     Store(#[from] OpenError),
     /// The signer of URLs.
-    #[error("failed to prepare signed URLs: {0}")]
+    #[error("failed to prepare signed URLs")]
     Signer(#[from] SignerError),
     /// The ledger.
     #[error(transparent)]

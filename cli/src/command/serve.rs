@@ -150,6 +150,6 @@ fn compile_unless_seen(
 ) -> anyhow::Result<(Seen, Option<Compiled>)> {
     let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
-    let compiled = (now != seen).then(|| compilation::of_tree(&tree, options));
+    let compiled = (now != seen).then(|| compilation::of_dated(tree, root, options));
     Ok((now, compiled))
 }

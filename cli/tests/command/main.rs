@@ -10,6 +10,7 @@
 )]
 
 mod build;
+mod explain;
 mod harness;
 mod help;
 mod import;

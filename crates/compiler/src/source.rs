@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use contracts::digest::Digest;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 mod disk;
 
@@ -32,6 +33,7 @@ pub struct SourcePath(Arc<str>);
 #[derive(Debug, Clone, Default)]
 pub struct SourceTree {
     files: BTreeMap<SourcePath, SourceFile>,
+    changed: BTreeMap<SourcePath, Timestamp>,
 }
 
 /// A file of the school's folder.
@@ -104,7 +106,7 @@ enum ReaderBytes<'a> {
 impl SourceTree {
     /// Reads `site.toml`, `content/` and `themes/` below `root`, without dot files.
     pub fn read(root: &Path) -> Result<Self, SourceError> {
-        let tree = Self { files: disk::walk(root)? };
+        let tree = Self { files: disk::walk(root)?, ..Self::default() };
         if tree.get("site.toml").is_none() {
             return Err(SourceError::NotASchool(root.to_owned()));
         }
@@ -118,7 +120,22 @@ impl SourceTree {
         let file = |(path, bytes): (P, B)| {
             (SourcePath::new(path.as_ref()), SourceFile::held(bytes.as_ref()))
         };
-        Self { files: files.into_iter().map(file).collect() }
+        Self { files: files.into_iter().map(file).collect(), ..Self::default() }
+    }
+
+    /// This tree with the times at which its files were last changed, as told by
+    /// whoever keeps their history. Times on the disk say only when they were
+    /// copied there, so a file that is not named has none.
+    #[must_use]
+    pub fn with_changes(mut self, changed: BTreeMap<SourcePath, Timestamp>) -> Self {
+        self.changed = changed;
+        self
+    }
+
+    /// When a file was last changed, if that is known.
+    #[must_use]
+    pub fn changed(&self, path: &SourcePath) -> Option<Timestamp> {
+        self.changed.get(path).copied()
     }
 
     /// The file at a path.
@@ -141,15 +158,15 @@ impl SourceTree {
     /// The error is for the author: the file is missing, too large, or no text.
     pub fn text(&self, path: &SourcePath) -> Result<&str, Diagnostic> {
         let file = self.get(path).ok_or_else(|| {
-            Diagnostic::error(path, "missing-file", format!("there is no file `{path}`"))
+            Diagnostic::new(path, Code::MissingFile, format!("there is no file `{path}`"))
         })?;
         let SourceBytes::Held(bytes) = &file.bytes else {
             let message = format!("`{path}` has {} bytes, too many for a text", file.len);
-            return Err(Diagnostic::error(path, "too-large", message));
+            return Err(Diagnostic::new(path, Code::TooLarge, message));
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-            Diagnostic::error(path, "not-utf8", format!("line {line} is not UTF-8 text"))
+            Diagnostic::new(path, Code::NotUtf8, format!("line {line} is not UTF-8 text"))
                 .hint("save the file with the encoding UTF-8")
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -157,8 +174,12 @@ impl SourceTree {
             None => Ok(text),
             Some(nul) => {
                 let line = text.get(..nul).unwrap_or_default().matches('\n').count() + 1;
-                Err(Diagnostic::error(path, "nul", format!("line {line} holds a NUL character"))
-                    .hint("remove it, or check that the file is a text at all"))
+                Err(Diagnostic::new(
+                    path,
+                    Code::NulCharacter,
+                    format!("line {line} holds a NUL character"),
+                )
+                .hint("remove it, or check that the file is a text at all"))
             }
         }
     }
@@ -205,7 +226,7 @@ impl SourceTree {
             let rest = path.as_str().strip_prefix(folder)?.trim_start_matches('/');
             Some((SourcePath::new(rest), file.clone()))
         };
-        Self { files: self.below(folder).filter_map(strip).collect() }
+        Self { files: self.below(folder).filter_map(strip).collect(), ..Self::default() }
     }
 
     /// This tree with the files of another one laid over it; `over` wins.

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
@@ -162,17 +162,21 @@ impl Theme {
     ) -> Result<String, Diagnostic> {
         let path = self.path_of(template);
         let edition = self.editions.get(language).ok_or_else(|| {
-            Diagnostic::error(&path, "template", format!("the school has no language `{language}`"))
+            Diagnostic::new(
+                &path,
+                Code::BadTemplate,
+                format!("the school has no language `{language}`"),
+            )
         })?;
         let mut context = shared.clone();
         let data = Context::from_serialize(data)
-            .map_err(|error| Diagnostic::error(&path, "template", error.to_string()))?;
+            .map_err(|error| Diagnostic::new(&path, Code::BadTemplate, error.to_string()))?;
         context.extend(data);
         edition.templates.render(template.file(), &context).map_err(|error| {
             template::diagnostics(&error, &self.files, &self.folder)
                 .into_iter()
                 .next()
-                .unwrap_or_else(|| Diagnostic::error(&path, "template", error.to_string()))
+                .unwrap_or_else(|| Diagnostic::new(&path, Code::BadTemplate, error.to_string()))
         })
     }
 
@@ -191,7 +195,7 @@ impl Theme {
     ) -> Result<String, Diagnostic> {
         let file = component::template_file(name);
         let path = SourcePath::new(&format!("{}/{file}", self.folder));
-        let fail = |message: String| Diagnostic::error(&path, "template", message);
+        let fail = |message: String| Diagnostic::new(&path, Code::BadTemplate, message);
         let edition = self
             .editions
             .get(language)
@@ -253,7 +257,7 @@ fn settings(files: &SourceTree, folder: &str) -> Result<ThemeSettings, Diagnosti
 
 /// What the TOML reader found, in our words' order: where, what.
 fn toml_diagnostic(path: &SourcePath, text: &str, error: &toml::de::Error) -> Diagnostic {
-    let diagnostic = Diagnostic::error(path, "toml", error.message().to_owned());
+    let diagnostic = Diagnostic::new(path, Code::BadToml, error.message().to_owned());
     match error.span() {
         Some(range) => diagnostic.at(text, Span::of_bytes(text, range.start, range.end)),
         None => diagnostic,
@@ -278,9 +282,9 @@ fn assets(
                 urls.insert(path.as_str().to_owned(), url);
                 assets.push(SiteFile::from_source(key, file.clone()));
             }
-            Err(error) => diagnostics.push(Diagnostic::error(
+            Err(error) => diagnostics.push(Diagnostic::new(
                 &SourcePath::new(&format!("{folder}/assets/{path}")),
-                "file-name",
+                Code::BadFileName,
                 error.to_string(),
             )),
         }

@@ -439,6 +439,7 @@ fn a_page_can_not_take_an_address_of_the_site() {
     check(
         &[
             ("content/pages/courses.md", "---\ntitle: X\n---\n"),
+            ("content/pages/objects.md", "---\ntitle: X\n---\n"),
             ("content/pages/about.md", "---\ntitle: X\nslug: zh\n---\n"),
             ("content/pages/a.md", "---\ntitle: X\n---\n"),
             ("content/pages/01-a.md", "---\ntitle: X\n---\n"),
@@ -451,6 +452,9 @@ content/pages/about.md:3:7+2 error[colliding-url]: the address `/zh/` is taken b
   | slug: zh
   hint: give the page another `slug:`
 content/pages/courses.md:1:1+3 error[colliding-url]: the address `/courses/` is taken by Lyceum itself
+  | ---
+  hint: give the page another `slug:`
+content/pages/objects.md:1:1+3 error[colliding-url]: the address `/objects/` is taken by Lyceum itself
   | ---
   hint: give the page another `slug:`
 "#,
@@ -499,11 +503,11 @@ fn files_that_nobody_reads_are_told() {
             ("content/rust/files/data.csv", "1"),
         ],
         r#"
-content/notes.md error[stray-file]: `content/notes.md` is read by nobody
+content/notes.md error[stray-lesson]: `content/notes.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
-content/rust/02-s/01-a/extra.md error[stray-file]: `content/rust/02-s/01-a/extra.md` is read by nobody
+content/rust/02-s/01-a/extra.md error[stray-lesson]: `content/rust/02-s/01-a/extra.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
-content/rust/lesson.md error[stray-file]: `content/rust/lesson.md` is read by nobody
+content/rust/lesson.md error[stray-lesson]: `content/rust/lesson.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
 content/todo.txt warning[stray-file]: `content/todo.txt` is read by nobody
   hint: put it into the folder of the course that uses it, or remove it
@@ -612,7 +616,7 @@ fn a_file_that_is_no_text_is_told() {
     check(
         &[(LESSON_PATH, "---\nid: hello\ntitle: He\0llo\n---\n")],
         r#"
-content/rust/01-hello.md error[nul]: line 3 holds a NUL character
+content/rust/01-hello.md error[nul-character]: line 3 holds a NUL character
   hint: remove it, or check that the file is a text at all
 "#,
     );

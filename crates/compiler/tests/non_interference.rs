@@ -4,8 +4,8 @@
 //!
 //! Declassified on purpose, and so the same in both builds or cut away before
 //! they are compared: title, summary, preview, slug, access, prices, the place of
-//! a lesson in its course, the languages of a film's captions, and how long a
-//! lesson takes to read.
+//! a lesson in its course, the languages of a film's captions, when its file was
+//! last changed, and how long a lesson takes to read.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 

@@ -3,10 +3,12 @@
 //! Every statement of the ledger passes through here, written once in the SQL
 //! that both engines speak; only connecting and beginning differ.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
@@ -24,6 +26,17 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 /// Two processes that open a new SQLite file at once both create its tables;
 /// the loser finds them at the next attempt.
 const SQLITE_MIGRATION_ATTEMPTS: u32 = 5;
+
+/// What has no meaning of its own in the path of a URL.
+const PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The URL of a SQLite file for [`Ledger::connect`]. The path may hold a `?` or a
+/// `%`, which would mean something else in a URL.
+#[must_use]
+pub fn sqlite_url(file: &Path) -> String {
+    format!("sqlite:{}", percent_encode(file.as_os_str().as_encoded_bytes(), PATH))
+}
 
 /// An open ledger. Clones share the connections.
 #[derive(Debug, Clone)]

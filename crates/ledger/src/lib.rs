@@ -18,7 +18,7 @@ mod sign_in;
 pub use audit::{AuditReport, By};
 pub use change::Change;
 pub use email::{Email, EmailError};
-pub use engine::Ledger;
+pub use engine::{Ledger, sqlite_url};
 pub use error::{Failure, LedgerError};
 pub use grant::{GrantOutcome, WithdrawOutcome};
 pub use secret::{BrowserBinding, RefreshToken, SignInCode, SignInToken};

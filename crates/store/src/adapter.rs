@@ -21,7 +21,7 @@ use object_store::{
 
 use contracts::object_key::ObjectKey;
 
-use crate::config::{ConfigError, Location, StoreConfig};
+use crate::config::{ConfigError, Durability, Location, StoreConfig};
 use crate::error::StoreError;
 
 /// A folder or a bucket.
@@ -55,7 +55,7 @@ impl Side {
     /// Opens a side; a folder that isn't there is made.
     pub(crate) fn open(config: &StoreConfig, place: &Location) -> Result<Self, OpenError> {
         let objects: Arc<dyn ObjectStore> = match place {
-            Location::Folder(folder) => Arc::new(open_folder(folder)?),
+            Location::Folder(folder) => Arc::new(open_folder(folder, config.durability)?),
             Location::Bucket { bucket, prefix } => {
                 let s3 = open_bucket(config, place, bucket)?;
                 if prefix.is_empty() {
@@ -250,13 +250,16 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-fn open_folder(folder: &std::path::Path) -> Result<LocalFileSystem, StoreError> {
+fn open_folder(
+    folder: &std::path::Path,
+    durability: Durability,
+) -> Result<LocalFileSystem, StoreError> {
     let fail = |source| StoreError::Folder { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(fail)?;
     let files = LocalFileSystem::new_with_prefix(folder)
         .map_err(|error| fail(std::io::Error::other(error)))?;
     // An empty folder left behind would look like a page to a web server.
-    Ok(files.with_automatic_cleanup(true))
+    Ok(files.with_automatic_cleanup(true).with_fsync(durability == Durability::Synced))
 }
 
 fn open_bucket(
@@ -324,5 +327,19 @@ impl fmt::Debug for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The adapter's own `Debug` shows its credentials.
         f.debug_tuple("Side").field(&self.place).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_syncs_what_it_takes_unless_nobody_would_miss_it() {
+        let folder = tempfile::tempdir().unwrap();
+        // Nothing but a power cut tells the two apart, so the adapter is asked.
+        let opened = |durability| format!("{:?}", open_folder(folder.path(), durability).unwrap());
+        assert!(opened(Durability::Synced).contains("fsync: true"));
+        assert!(opened(Durability::Unsynced).contains("fsync: false"));
     }
 }

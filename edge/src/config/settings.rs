@@ -27,6 +27,15 @@ pub struct Settings {
     problems: Vec<String>,
 }
 
+/// Which edges sign with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyUse {
+    /// This one alone, so it may make the key itself.
+    Own,
+    /// All that share a ledger or a cache, so the operator has to give it.
+    Shared,
+}
+
 impl Settings {
     /// Collects file and variables; the variables win. A file that is no TOML
     /// is the only problem then, since nobody knows what it says.
@@ -50,10 +59,11 @@ impl Settings {
         let data_dir = PathBuf::from(self.text("data_dir").unwrap_or_default());
         let ledger = self.ledger(&data_dir);
         let cache = self.cache();
-        let shared = !ledger.as_deref().unwrap_or_default().starts_with("sqlite:")
-            || matches!(cache, Some(CacheConfig::Redis(_)));
-        let session_key = self.secret("session_key", &data_dir, shared);
-        let link_key = self.secret("link_key", &data_dir, shared);
+        let is_alone = ledger.as_deref().unwrap_or_default().starts_with("sqlite:")
+            && !matches!(cache, Some(CacheConfig::Redis(_)));
+        let use_of_keys = if is_alone { KeyUse::Own } else { KeyUse::Shared };
+        let session_key = self.secret("session_key", &data_dir, use_of_keys);
+        let link_key = self.secret("link_key", &data_dir, use_of_keys);
         // Every part is read before the first `?`, so that all are reported.
         let public_url = self.public_url();
         let listen = self.parse::<SocketAddr>("listen", "an address such as `127.0.0.1:4000`");
@@ -244,7 +254,7 @@ impl Settings {
 
     fn ledger(&mut self, data_dir: &Path) -> Option<String> {
         let Some(url) = self.text("ledger") else {
-            return Some(format!("sqlite:{}", data_dir.join("ledger.db").display()));
+            return Some(ledger::sqlite_url(&data_dir.join("ledger.db")));
         };
         let known = ["sqlite:", "postgres:", "postgresql:"];
         if known.iter().any(|scheme| url.starts_with(scheme)) {
@@ -295,7 +305,7 @@ impl Settings {
         self.values.get("public_url").is_some_and(|url| url.starts_with("https:"))
     }
 
-    fn secret(&mut self, key: &'static str, data_dir: &Path, shared: bool) -> Option<Secret> {
+    fn secret(&mut self, key: &'static str, data_dir: &Path, key_use: KeyUse) -> Option<Secret> {
         let file_key = if key == "session_key" { "session_key_file" } else { "link_key_file" };
         let answer = match (self.text(key), self.text(file_key)) {
             (Some(_), Some(_)) => {
@@ -304,7 +314,7 @@ impl Settings {
             }
             (Some(text), None) => Secret::parse(&text),
             (None, Some(path)) => Secret::from_file(Path::new(&path)),
-            (None, None) if shared => {
+            (None, None) if key_use == KeyUse::Shared => {
                 self.wrong(
                     key,
                     &format!(

@@ -181,6 +181,8 @@ impl Fixture {
         let name = path("style.css");
         self.add(ObjectKey::Asset { digest: digest(style.as_bytes()), name }, style.to_owned());
         self.page("所有/index.html", "<p>all</p>");
+        // Its address looks like that of the account in a language `instructors`.
+        self.page("instructors/account/index.html", "<p>keeping accounts</p>");
     }
 
     /// The whole school.

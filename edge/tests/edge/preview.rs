@@ -1,5 +1,7 @@
 //! The one public function that the command line uses.
 
+use std::path::PathBuf;
+
 use lyceum_edge::{Preview, PreviewError, PreviewViewer, Ready, preview};
 use store::release::key::ReleaseKey;
 use tokio::sync::oneshot;
@@ -14,6 +16,11 @@ struct Running {
 
 async fn run(viewer: PreviewViewer) -> Running {
     let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("data");
+    run_in(folder, data_dir, viewer).await
+}
+
+async fn run_in(folder: tempfile::TempDir, data_dir: PathBuf, viewer: PreviewViewer) -> Running {
     let key = ReleaseKey::generate().unwrap();
     let (fixture, manifest) = Fixture::school();
     fixture.publish(&manifest, folder.path(), &key).await;
@@ -25,7 +32,7 @@ async fn run(viewer: PreviewViewer) -> Running {
         release_key: key.public(),
         listen: "127.0.0.1:0".parse().unwrap(),
         public_url: None,
-        data_dir: folder.path().join("data"),
+        data_dir,
         learner: Some("learner@example.org".to_owned()),
         viewer,
         extra,
@@ -82,4 +89,31 @@ async fn a_folder_without_a_release_is_refused() {
     };
     let answer = preview(settings, |_| ()).await;
     assert!(matches!(answer, Err(PreviewError::Release(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn another_sites_name_for_this_machine_opens_nothing() {
+    let running = run(PreviewViewer::Learner).await;
+    let port = running.ready.address.port();
+    let ask = |host: String| {
+        let url = format!("http://{}/learn/rust/ownership/", running.ready.address);
+        reqwest::Client::new().get(url).header("host", host).send()
+    };
+    for own in [format!("localhost:{port}"), format!("127.0.0.1:{port}"), "[::1]".to_owned()] {
+        assert_eq!(ask(own.clone()).await.unwrap().status(), 200, "{own}");
+    }
+    for foreign in ["evil.example", "localhost.evil.example", "evil.example:80", "a b"] {
+        let answer = ask(foreign.to_owned()).await.unwrap();
+        assert_eq!(answer.status(), 403, "{foreign}");
+        assert!(!answer.text().await.unwrap().contains(PAID_TEXT), "{foreign}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_may_have_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data_dir = folder.path().join("what? 100%20 # done");
+    let running = run_in(folder, data_dir.clone(), PreviewViewer::Guest).await;
+    assert_eq!(fetch(&running, "/").await.0, 200);
+    assert!(data_dir.join("ledger.db").is_file());
 }

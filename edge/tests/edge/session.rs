@@ -131,3 +131,20 @@ async fn a_stolen_refresh_token_ends_the_session_for_both() {
     assert_eq!(thief.problem(), (401, "invalid_session".to_owned()));
     assert_eq!(thief.cookie(REFRESH).as_deref(), Some(""));
 }
+
+#[tokio::test]
+async fn a_public_page_that_renews_a_session_is_kept_by_no_cache() {
+    let edge = TestEdge::new().await;
+    let (now, person) = (Timestamp::now(), edge.person("ada@example.org").await);
+    let expired = edge.token(&person, None, now - SignedDuration::from_hours(1));
+    let refresh = edge.app.ledger.start_session(&person, "", now).await.unwrap();
+
+    let ask = edge.get("/instructors/account/").token(&expired).cookie(REFRESH, refresh.expose());
+    let answer = ask.send().await;
+
+    assert_eq!((answer.status.as_u16(), answer.text()), (200, "<p>keeping accounts</p>"));
+    assert!(answer.cookie(SESSION).is_some());
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    let guest = edge.get("/instructors/account/").send().await;
+    assert_eq!(guest.header("cache-control"), "public, max-age=0, must-revalidate");
+}

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::component::{Place, listed};
 use super::info::{Info, Piece};
 use super::writer::Writer;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, did_you_mean};
 use crate::theme::component::{Attribute, Component, Kind};
 
 /// The attribute that a label between brackets stands for.
@@ -37,7 +37,7 @@ impl Writer<'_, '_> {
             };
             if given.insert(name.text.clone(), ()).is_some() {
                 let message = format!("`{}` is said twice", name.text);
-                self.tell(&place.of(&name), "bad-attribute", message, None);
+                self.tell(&place.of(&name), Code::WrongAttribute, message, None);
                 continue;
             }
             if let Some(value) = self.value(place, rule, &name, value) {
@@ -51,7 +51,7 @@ impl Writer<'_, '_> {
         for (name, _) in missing {
             let message = format!("`{}` needs the attribute `{name}`", info.name.text);
             let hint = format!("write `{}{{{name}=\"…\"}}`", info.name.text);
-            self.tell(&place.of(&info.name), "missing-attribute", message, Some(&hint));
+            self.tell(&place.of(&info.name), Code::MissingAttribute, message, Some(&hint));
         }
         values
     }
@@ -68,7 +68,7 @@ impl Writer<'_, '_> {
             if rule.kind != Kind::Flag {
                 let hint = format!("write `{}=\"…\"`", name.text);
                 let message = format!("`{}` has no value", name.text);
-                self.tell(&place.of(name), "bad-attribute", message, Some(&hint));
+                self.tell(&place.of(name), Code::WrongAttribute, message, Some(&hint));
                 return None;
             }
             return Some(Value::Bool(true));
@@ -77,7 +77,7 @@ impl Writer<'_, '_> {
         if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one == text) {
             let message = format!("`{}` can't be `{}`", name.text, text.escape_debug());
             let hint = format!("it is one of {}", listed(rule.one_of.iter()));
-            self.tell(&place.of(value), "bad-attribute", message, Some(&hint));
+            self.tell(&place.of(value), Code::WrongAttribute, message, Some(&hint));
             return None;
         }
         match rule.kind {
@@ -85,14 +85,14 @@ impl Writer<'_, '_> {
             Kind::Flag => {
                 let message = format!("`{}` takes no value", name.text);
                 let hint = format!("write `{}` alone, or leave it out", name.text);
-                self.tell(&place.of(value), "bad-attribute", message, Some(&hint));
+                self.tell(&place.of(value), Code::WrongAttribute, message, Some(&hint));
                 None
             }
             Kind::Number => match text.parse::<u8>() {
                 Ok(number @ 1..=12) => Some(number.into()),
                 _ => {
                     let message = format!("`{}` is a number from 1 to 12", name.text);
-                    self.tell(&place.of(value), "bad-attribute", message, None);
+                    self.tell(&place.of(value), Code::WrongAttribute, message, None);
                     None
                 }
             },
@@ -109,7 +109,7 @@ impl Writer<'_, '_> {
         if address.is_none() {
             let message = format!("`{}` is the address of another site", name.text);
             let hint = "it begins with `https://`";
-            self.tell(&place.of(value), "bad-attribute", message, Some(hint));
+            self.tell(&place.of(value), Code::WrongAttribute, message, Some(hint));
         }
         address.map(|url| url.to_string().into())
     }
@@ -130,6 +130,6 @@ impl Writer<'_, '_> {
         };
         let message =
             format!("`{}` has no attribute `{}`", info.name.text, name.text.escape_debug());
-        self.tell(&place.of(name), "unknown-attribute", message, Some(&hint));
+        self.tell(&place.of(name), Code::UnknownAttribute, message, Some(&hint));
     }
 }

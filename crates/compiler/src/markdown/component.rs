@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::directive::{INLINE, LEAF, is_unclosed};
 use super::info::{self, Info, Piece};
 use super::writer::Writer;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::theme::component::{Component, Form};
 
@@ -168,7 +168,7 @@ impl Writer<'_, '_> {
         match scene.context.theme.render_component(&drawn.name, scene.language, drawn) {
             Ok(html) => html.trim().to_owned(),
             Err(diagnostic) => {
-                let place = self.report.warning(self.report.range(at), "template", "");
+                let place = self.report.diagnostic(self.report.range(at), Code::BadTemplate, "");
                 let line = place.span.map_or(1, |span| span.line);
                 let path = &scene.markdown.path;
                 self.report.push(diagnostic.hint(format!("`{path}` led to it in line {line}")));
@@ -189,7 +189,7 @@ impl Writer<'_, '_> {
             Place { at, fence_length: directive.fence_length, info_length: directive.info.len() };
         if self.components.len() >= MAX_DEPTH {
             let message = format!("components stand in one another more than {MAX_DEPTH} deep");
-            self.tell(&place.of(&info.name), "deep-component", message, None);
+            self.tell(&place.of(&info.name), Code::MisplacedComponent, message, None);
             return None;
         }
         if info.name.text.is_empty() {
@@ -203,7 +203,7 @@ impl Writer<'_, '_> {
         };
         if let Some((piece, problem)) = &info.problem {
             let message = format!("{problem}: `{}`", piece.text.escape_debug());
-            self.tell(&place.of(piece), "bad-attributes", message, Some(WRITE_SO));
+            self.tell(&place.of(piece), Code::WrongAttribute, message, Some(WRITE_SO));
         }
         if directive.fence_length > LEAF && is_unclosed(directive) {
             self.tell_unclosed(&place, info, directive.fence_length);
@@ -239,7 +239,7 @@ impl Writer<'_, '_> {
         if !self.anchors.insert(id.to_owned()) {
             let message = format!("this page has the anchor `#{id}` already");
             let range = self.report.range(place.line());
-            let diagnostic = self.report.warning(range, "duplicate-anchor", message);
+            let diagnostic = self.report.diagnostic(range, Code::DuplicateAnchor, message);
             self.report.push(diagnostic);
         }
     }
@@ -267,7 +267,7 @@ impl Writer<'_, '_> {
             let message = format!("`{name}` {what} and can't be written so");
             self.tell(
                 &place.of(&info.name),
-                "component-form",
+                Code::MisplacedComponent,
                 message,
                 Some(&format!("write {so}")),
             );
@@ -291,7 +291,7 @@ impl Writer<'_, '_> {
         if !stands_well {
             let message = format!("`{}` stands only directly inside of `{around}`", info.name.text);
             let hint = format!("put it between `::::{around}` and `::::`");
-            self.tell(&place.of(&info.name), "misplaced-component", message, Some(&hint));
+            self.tell(&place.of(&info.name), Code::MisplacedComponent, message, Some(&hint));
         }
         stands_well
     }
@@ -310,7 +310,7 @@ impl Writer<'_, '_> {
             let range = self.report.range(place.of(&info.name).into());
             let message =
                 format!("there is no component `{name}`, so this is shown as it is written");
-            let diagnostic = self.report.warning(range, "unknown-component", message);
+            let diagnostic = self.report.diagnostic(range, Code::UnknownComponent, message);
             self.report.push(diagnostic.hint(format!("did you mean `{near}`?")));
         }
         let braces = directive.info.get(name.len()..).unwrap_or_default();
@@ -323,7 +323,7 @@ impl Writer<'_, '_> {
         let message = format!("`{colons}` closes nothing here");
         let hint = "a component is closed by as many colons as open it, and one inside of \
                     another has fewer";
-        self.tell(&Spot(place.fence()), "stray-colons", message, Some(hint));
+        self.tell(&Spot(place.fence()), Code::StrayColons, message, Some(hint));
     }
 
     fn tell_unknown(&mut self, place: &Place, info: &Info) {
@@ -335,25 +335,19 @@ impl Writer<'_, '_> {
             None => format!("there are {}", listed(names.keys())),
         };
         let message = format!("there is no component `{}`", name.escape_debug());
-        self.tell(&place.of(&info.name), "unknown-component", message, Some(&hint));
+        self.tell(&place.of(&info.name), Code::UnknownComponent, message, Some(&hint));
     }
 
     fn tell_unclosed(&mut self, place: &Place, info: &Info, fence_length: usize) {
         let colons = ":".repeat(fence_length.min(20));
         let message = format!("`{colons}{}` is not closed", info.name.text);
         let hint = format!("write `{colons}` on a line of its own behind it");
-        self.tell(&Spot(place.fence()), "unclosed-component", message, Some(&hint));
+        self.tell(&Spot(place.fence()), Code::UnclosedComponent, message, Some(&hint));
     }
 
-    pub(super) fn tell(
-        &mut self,
-        spot: &Spot,
-        code: &'static str,
-        message: String,
-        hint: Option<&str>,
-    ) {
+    pub(super) fn tell(&mut self, spot: &Spot, code: Code, message: String, hint: Option<&str>) {
         let range: Range<usize> = self.report.range(spot.0);
-        let diagnostic = self.report.error(range, code, message);
+        let diagnostic = self.report.diagnostic(range, code, message);
         self.report.push(match hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,

@@ -9,6 +9,7 @@ use comrak::nodes::{AstNode, NodeValue, Sourcepos};
 use super::directive::is_unclosed;
 use super::info;
 use super::report::Report;
+use crate::diagnostic::Code;
 use crate::school::Markdown;
 
 /// The marks of a text.
@@ -44,9 +45,9 @@ impl Marks {
     pub(super) fn report_misplaced(&self, report: &mut Report<'_>) {
         for position in &self.misplaced {
             let range = report.range(*position);
-            let diagnostic = report.warning(
+            let diagnostic = report.diagnostic(
                 range,
-                "misplaced-more",
+                Code::MisplacedMore,
                 "this `<!-- more -->` does not part the lesson",
             );
             report.push(diagnostic.hint(
@@ -112,7 +113,7 @@ impl Open {
             let line = (at.start.line, at.start.column, at.start.line, at.start.column + 9);
             let range = report.range(line.into());
             let message = "this `:::preview` makes nothing public";
-            let diagnostic = report.warning(range, "misplaced-preview", message);
+            let diagnostic = report.diagnostic(range, Code::MisplacedPreview, message);
             let hint = "it counts outside of lists, quotes and other components";
             report.push(diagnostic.hint(hint));
         }
@@ -158,7 +159,7 @@ impl Open {
             };
             let message =
                 format!("`{source}` is defined {place}, so the preview shows it as it is written");
-            let diagnostic = report.warning(range, "reference-below-more", message);
+            let diagnostic = report.diagnostic(range, Code::ReferenceBelowMore, message);
             report.push(diagnostic.hint(hint));
         }
     }

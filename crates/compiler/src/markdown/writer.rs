@@ -16,6 +16,7 @@ use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
 use super::{Scene, code_block, line_break, mark};
+use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
 use crate::link::AnchorLink;
@@ -106,7 +107,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         for name in left.iter().filter(|name| raw_html::must_be_closed(name)) {
             let range = self.report.range_of(position, &format!("<{name}"));
             let message = format!("`<{name}>` is not closed where it was opened");
-            let diagnostic = self.report.warning(range, "raw-html", message);
+            let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
             self.report.push(
                 diagnostic
                     .hint(format!("write `</{name}>` in the same paragraph, list item or quote")),
@@ -140,7 +141,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                     let shown: String = written.chars().take(80).collect();
                     let message =
                         format!("`{}` is no HTML and is shown as text", shown.escape_debug());
-                    let diagnostic = self.report.warning(range, "raw-html", message);
+                    let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
                     self.report.push(diagnostic.hint("put code between backticks"));
                 }
                 PieceKind::DroppedAttribute(attribute, name) => {
@@ -173,7 +174,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// Warns about a tag in a snippet that begins at `position`.
     fn warn_raw(&mut self, position: Sourcepos, line: usize, needle: &str, message: String) {
         let range = self.tag_range(position, line, needle);
-        let diagnostic = self.report.warning(range, "raw-html", message);
+        let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
         self.report.push(diagnostic);
     }
 

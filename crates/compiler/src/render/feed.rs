@@ -23,6 +23,8 @@ pub(super) struct Listing {
     pub(super) url: String,
     /// Where its translations stand, itself included.
     pub(super) alternates: Vec<Alternate>,
+    /// When its text was last changed, if that is known.
+    pub(super) changed: Option<Timestamp>,
 }
 
 /// An entry of the feed.
@@ -64,8 +66,8 @@ impl Renderer<'_> {
 
     /// Atom, in the school's first language.
     ///
-    /// Content has no dates but `publish_at`, and the compiler has no clock, so
-    /// an undated entry bears the epoch; readers tell entries apart by id.
+    /// Atom demands a date of each entry, so what has none is left out rather
+    /// than dated by guess.
     fn feed(&self) -> Result<String, Diagnostic> {
         let config = &self.school.config;
         let language = &config.default_language;
@@ -76,9 +78,11 @@ impl Renderer<'_> {
                 entries.extend(self.lesson_entry(course, lesson)?);
             }
         }
-        // Stable, so that undated entries keep the order of the school.
+        // Stable, so that what changed at once keeps the order of the school.
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.updated));
         entries.truncate(FEED_ENTRIES);
+        // An empty feed keeps its address for subscribers, and nothing in it was
+        // ever updated.
         let updated = entries.first().map_or(Timestamp::UNIX_EPOCH, |entry| entry.updated);
         let base = xml(config.base_url.as_str());
         let mut text = format!(
@@ -116,13 +120,16 @@ impl Renderer<'_> {
         ) else {
             return Ok(None);
         };
+        let Some(updated) = self.tree.changed(&edition.body.path) else {
+            return Ok(None);
+        };
         let url = self.addresses.url(Place::Course(&course.slug), written);
         Ok(Some(Entry {
             id: format!("{}#course-{}", config.base_url, course.id),
             title: edition.title.clone(),
             url: url.map_err(|error| too_long(&error))?.to_string(),
             summary: edition.description.clone(),
-            updated: Timestamp::UNIX_EPOCH,
+            updated,
         }))
     }
 
@@ -133,6 +140,10 @@ impl Renderer<'_> {
         else {
             return Ok(None);
         };
+        // What is written before the day a lesson opens is news on that day.
+        let Some(updated) = self.tree.changed(&edition.body.path).max(lesson.publish_at) else {
+            return Ok(None);
+        };
         let url = self.addresses.url(Place::Lesson(&course.slug, &lesson.slug), written);
         Ok(Some(Entry {
             // The stable id, so that a renamed lesson isn't announced again.
@@ -140,7 +151,7 @@ impl Renderer<'_> {
             title: edition.title.clone(),
             url: url.map_err(|error| too_long(&error))?.to_string(),
             summary: edition.summary.clone().unwrap_or_default(),
-            updated: lesson.publish_at.unwrap_or(Timestamp::UNIX_EPOCH),
+            updated,
         }))
     }
 }
@@ -156,6 +167,9 @@ fn sitemap(listings: &[Listing]) -> String {
     listings.sort_by(|a, b| a.url.cmp(&b.url));
     for listing in listings {
         let _ = write!(text, "<url><loc>{}</loc>", xml(&listing.url));
+        if let Some(changed) = listing.changed {
+            let _ = write!(text, "<lastmod>{changed}</lastmod>");
+        }
         for alternate in &listing.alternates {
             let _ = write!(
                 text,

@@ -206,6 +206,7 @@ impl Renderer<'_> {
             _ => Some(Listing {
                 url: path.url(&self.school.config.base_url).to_string(),
                 alternates: self.alternates(about)?,
+                changed: self.tree.changed(origin),
             }),
         };
         let file = SiteFile::new(ObjectKey::Page { path }, html.into_bytes());

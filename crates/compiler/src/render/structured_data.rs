@@ -4,15 +4,17 @@
 //! not free to read.
 
 use contracts::language::Language;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::render::course::level_word;
+use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
 use crate::render::view::{CourseCard, SyllabusLesson};
 use crate::render::{Renderer, too_long};
-use crate::school::{Course, Lesson};
+use crate::school::Course;
 
 /// A search engine needs an idea of the course, not each of a thousand lessons.
 const PARTS: usize = 100;
@@ -92,11 +94,11 @@ impl Renderer<'_> {
     /// A lesson, for its page.
     pub(super) fn lesson_data(
         &self,
-        course: &Course,
-        lesson: &Lesson,
+        chosen: &Chosen<'_>,
         entry: &SyllabusLesson,
-        language: &Language,
+        changed: Option<Timestamp>,
     ) -> Result<String, Diagnostic> {
+        let Chosen { course, lesson, language, .. } = *chosen;
         let card = self.card(course, language)?;
         let base = &self.school.config.base_url;
         let mut data = json!({
@@ -117,6 +119,9 @@ impl Renderer<'_> {
                 "provider": self.provider(language)?,
             },
         });
+        if let (Some(changed), Some(object)) = (changed, data.as_object_mut()) {
+            object.insert("dateModified".to_owned(), json!(changed.to_string()));
+        }
         if let (true, Some(object)) = (lesson.is_gated(), data.as_object_mut()) {
             let part = json!({
                 "@type": "WebPageElement",

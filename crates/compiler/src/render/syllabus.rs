@@ -2,11 +2,12 @@
 
 use contracts::access::Access;
 use contracts::language::Language;
+use jiff::Timestamp;
 use tera::Context;
 
 use crate::address::Place;
-use crate::diagnostic::Diagnostic;
-use crate::render::view::{CourseShared, Duration, Syllabus, SyllabusLesson, SyllabusSection};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::render::view::{CourseShared, Day, Duration, Syllabus, SyllabusLesson, SyllabusSection};
 use crate::render::{Renderer, pick};
 use crate::school::{Course, Lesson, Section};
 use crate::source::SourcePath;
@@ -48,7 +49,7 @@ impl Renderer<'_> {
         let own =
             Context::from_serialize(&CourseShared { course: card, syllabus }).map_err(|error| {
                 let path = SourcePath::new("site.toml");
-                Diagnostic::error(&path, "template", error.to_string())
+                Diagnostic::new(&path, Code::BadTemplate, error.to_string())
             })?;
         shared.extend(own);
         Ok(Outline { shared, lessons, minutes })
@@ -110,9 +111,16 @@ impl Renderer<'_> {
 
     /// The day a lesson opens, in UTC, as the language writes it.
     pub(super) fn opens(&self, lesson: &Lesson, language: &Language) -> Option<String> {
-        let date = lesson.publish_at?.to_zoned(jiff::tz::TimeZone::UTC);
+        Some(self.day(lesson.publish_at?, language).text)
+    }
+
+    /// The day of a moment, in UTC: a page knows no reader's time zone.
+    pub(super) fn day(&self, moment: Timestamp, language: &Language) -> Day {
+        let date = moment.to_zoned(jiff::tz::TimeZone::UTC);
+        let iso = date.date().to_string();
         // A locale's format may be wrong; the ISO form can't be.
         let format = self.theme.text(language, "date-format");
-        Some(jiff::fmt::strtime::format(format, &date).unwrap_or_else(|_| date.date().to_string()))
+        let text = jiff::fmt::strtime::format(format, &date).unwrap_or_else(|_| iso.clone());
+        Day { iso, text }
     }
 }

@@ -135,6 +135,15 @@ impl Duration {
     }
 }
 
+/// A day of the calendar.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Day {
+    /// `2027-01-02`
+    pub(super) iso: String,
+    /// In the words of the page's language.
+    pub(super) text: String,
+}
+
 /// Shared by a course's page and its lessons' pages: `course` and `syllabus`.
 #[derive(Debug, Serialize)]
 pub(super) struct CourseShared {
@@ -220,6 +229,8 @@ pub(super) struct LessonPage {
     /// The player of a free lesson, already rendered.
     pub(super) player: Option<PublicHtml>,
     pub(super) gate: Option<Gate>,
+    /// When its text was last changed, if that is known.
+    pub(super) changed: Option<Day>,
     pub(super) previous: Option<SyllabusLesson>,
     pub(super) next: Option<SyllabusLesson>,
 }

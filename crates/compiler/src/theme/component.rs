@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::toml_diagnostic;
 
@@ -125,7 +125,7 @@ pub(super) fn load(
             None => format!("the component `{name}` has no template"),
         };
         let hint = format!("add `{folder}/{}`", template_file(name));
-        Some(Diagnostic::error(&path, "component", message).hint(hint))
+        Some(Diagnostic::new(&path, Code::BadTemplate, message).hint(hint))
     }));
     components
 }

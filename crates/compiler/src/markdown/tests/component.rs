@@ -96,7 +96,7 @@ fn a_near_miss_within_a_line_is_told_and_shown_as_it_is_written() {
     tells(
         "a :kyes[b] c",
         &[
-            "1:4+4 warning[unknown-component] there is no component `kyes`, so this is shown as it is written | did you mean `keys`?",
+            "1:4+4 error[unknown-component] there is no component `kyes`, so this is shown as it is written | did you mean `keys`?",
         ],
     );
     let html = Fixture::new().render("a :kyes[*b*]{.c} d", Readers::Everyone).document.public.0;
@@ -210,31 +210,31 @@ fn mistakes_are_told_with_their_place() {
     tells(
         ":::details[a]{open=yes title=b}\nb\n:::\n",
         &[
-            "1:20+3 error[bad-attribute] `open` takes no value | write `open` alone, or leave it out",
-            "1:24+5 error[bad-attribute] `title` is said twice",
+            "1:20+3 error[wrong-attribute] `open` takes no value | write `open` alone, or leave it out",
+            "1:24+5 error[wrong-attribute] `title` is said twice",
         ],
     );
     tells(
         ":::note{title}\nb\n:::\n",
-        &["1:9+5 error[bad-attribute] `title` has no value | write `title=\"…\"`"],
+        &["1:9+5 error[wrong-attribute] `title` has no value | write `title=\"…\"`"],
     );
     tells(
         "::embed{src=\"http://a.test\" title=x ratio=2/1}\n",
         &[
-            "1:14+13 error[bad-attribute] `src` is the address of another site | it begins with `https://`",
-            "1:43+3 error[bad-attribute] `ratio` can't be `2/1` | it is one of `16/9`, `4/3`, `1/1`",
+            "1:14+13 error[wrong-attribute] `src` is the address of another site | it begins with `https://`",
+            "1:43+3 error[wrong-attribute] `ratio` can't be `2/1` | it is one of `16/9`, `4/3`, `1/1`",
         ],
     );
     tells(
         ":::note{title=\"a}\nb\n:::\n",
         &[
-            "1:15+3 error[bad-attributes] this quote is not closed: `\\\"a}` | attributes are written `{name=\"value\" flag #id .class}`",
+            "1:15+3 error[wrong-attribute] this quote is not closed: `\\\"a}` | attributes are written `{name=\"value\" flag #id .class}`",
         ],
     );
     tells(
         ":::note what\nb\n:::\n",
         &[
-            "1:9+4 error[bad-attributes] this is not understood: `what` | attributes are written `{name=\"value\" flag #id .class}`",
+            "1:9+4 error[wrong-attribute] this is not understood: `what` | attributes are written `{name=\"value\" flag #id .class}`",
         ],
     );
     tells("::video{src=no.mp4 title=a}\n", &["1:13+6 error[missing-asset] there is no `no.mp4`"]);
@@ -247,7 +247,7 @@ fn a_number_is_one_of_a_dozen() {
         ("themes/lyceum/components.toml", b"[a.attributes]\nn = { kind = \"number\" }\n"),
     ];
     let told = Fixture::with(&files).told(":::a{n=13}\n:::\n", Readers::Everyone);
-    assert_eq!(told, ["1:8+2 error[bad-attribute] `n` is a number from 1 to 12"]);
+    assert_eq!(told, ["1:8+2 error[wrong-attribute] `n` is a number from 1 to 12"]);
 }
 
 #[test]
@@ -279,19 +279,19 @@ fn colons_out_of_place_are_told() {
     tells(
         "::note\n",
         &[
-            "1:3+4 error[component-form] `note` has a text inside and can't be written so | write `:::note`, the text, `:::`",
+            "1:3+4 error[misplaced-component] `note` has a text inside and can't be written so | write `:::note`, the text, `:::`",
         ],
     );
     tells(
         ":::keys\n:::\n",
         &[
-            "1:4+4 error[component-form] `keys` stands within a line and can't be written so | write `:keys[…]`",
+            "1:4+4 error[misplaced-component] `keys` stands within a line and can't be written so | write `:keys[…]`",
         ],
     );
     tells(
         ":::embed\n:::\n",
         &[
-            "1:4+5 error[component-form] `embed` has no text inside and can't be written so | write `::embed` on a line of its own",
+            "1:4+5 error[misplaced-component] `embed` has no text inside and can't be written so | write `::embed` on a line of its own",
         ],
     );
     tells(
@@ -302,7 +302,7 @@ fn colons_out_of_place_are_told() {
     let told = Fixture::new().told(&deep, Readers::Everyone);
     assert_eq!(
         told[17],
-        "18:4+4 error[deep-component] components stand in one another more than 16 deep"
+        "18:4+4 error[misplaced-component] components stand in one another more than 16 deep"
     );
 }
 

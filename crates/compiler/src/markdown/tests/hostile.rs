@@ -122,11 +122,9 @@ fn a_line_of_ten_megabytes_ends() {
 
 #[test]
 fn a_component_with_a_line_of_ten_megabytes_ends() {
-    for (before, piece) in [
-        (":::note{a=b title=\"", "\\\" "),
-        (":::note[", "a:b "),
-        (":keys[", "a :a["),
-    ] {
+    for (before, piece) in
+        [(":::note{a=b title=\"", "\\\" "), (":::note[", "a:b "), (":keys[", "a :a[")]
+    {
         ends(&format!("{before}{}", piece.repeat(10_000_000 / piece.len())));
     }
 }

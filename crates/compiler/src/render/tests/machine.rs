@@ -1,7 +1,68 @@
 //! What machines read: sitemap, feed, robots, structured data, translations.
 
+use std::collections::BTreeMap;
+
 use super::text;
 use crate::render::fixture::Fixture;
+use crate::source::SourcePath;
+
+/// The school with two files whose last change is known.
+fn dated() -> Fixture {
+    let mut fixture = Fixture::new();
+    let changed = [
+        ("content/rust/01-memory/hello.md", "2026-05-03T23:30:00Z"),
+        ("content/rust/01-memory/ownership.md", "2026-05-02T12:00:00Z"),
+        ("content/rust/01-memory/ownership.zh.md", "2026-06-02T12:00:00Z"),
+        ("content/rust/01-memory/later.md", "2026-05-04T12:00:00Z"),
+        ("content/git/course.md", "2026-05-05T12:00:00Z"),
+    ];
+    let changed = changed.map(|(path, at)| (SourcePath::new(path), at.parse().unwrap()));
+    fixture.tree = fixture.tree.with_changes(BTreeMap::from(changed));
+    fixture
+}
+
+#[test]
+fn a_lesson_says_when_its_text_was_last_changed_if_that_is_known() {
+    let site = dated().build();
+    let page = text(&site, "courses/rust/hello/index.html");
+    assert!(page.contains("<time datetime=\"2026-05-03\">Last changed on 3 May 2026</time>"));
+    assert!(page.contains("\"dateModified\":\"2026-05-03T23:30:00Z\""));
+    let chinese = text(&site, "zh/courses/rust/ownership/index.html");
+    assert!(chinese.contains("<time datetime=\"2026-06-02\">最后更新：2026年6月2日</time>"));
+    let undated = text(&Fixture::new().build(), "courses/rust/hello/index.html");
+    assert!(!undated.contains("Last changed") && !undated.contains("dateModified"));
+}
+
+#[test]
+fn the_sitemap_gives_a_date_only_where_one_is_known() {
+    let sitemap = text(&dated().build(), "sitemap.xml");
+    assert!(sitemap.contains(
+        "<loc>https://school.test/courses/rust/hello/</loc><lastmod>2026-05-03T23:30:00Z</lastmod>"
+    ));
+    assert_eq!(sitemap.matches("<lastmod>").count(), 5);
+    assert!(!text(&Fixture::new().build(), "sitemap.xml").contains("<lastmod>"));
+}
+
+#[test]
+fn the_feed_leaves_out_what_has_no_date() {
+    let feed = text(&dated().build(), "feed.xml");
+    let ids: Vec<_> = feed.split("<entry><id>https://school.test/#").skip(1).collect();
+    let ids: Vec<_> = ids.iter().map(|rest| rest.split('<').next().unwrap()).collect();
+    assert_eq!(ids, ["lesson-later", "course-git", "lesson-hello", "lesson-ownership"]);
+    assert!(feed.contains("<updated>2026-05-03T23:30:00Z</updated>"));
+    assert!(!feed.contains("1970"));
+}
+
+#[test]
+fn a_feed_of_nothing_is_still_a_feed() {
+    let mut fixture = Fixture::new();
+    for lesson in fixture.school.courses.iter_mut().flat_map(|course| &mut course.sections) {
+        lesson.lessons.iter_mut().for_each(|lesson| lesson.publish_at = None);
+    }
+    let feed = text(&fixture.build(), "feed.xml");
+    assert!(elements(&feed).iter().all(|(name, _)| name != "entry"), "{feed}");
+    assert!(feed.contains("<updated>1970-01-01T00:00:00Z</updated>"), "an Atom feed must have one");
+}
 
 #[test]
 fn translations_name_each_other_and_an_original_alone_names_none() {
@@ -95,9 +156,7 @@ fn the_sitemap_lists_every_page_with_its_translations() {
 
 #[test]
 fn the_feed_announces_dated_lessons_first_and_by_their_stable_id() {
-    let feed = text(&Fixture::new().build(), "feed.xml");
-    let entries = elements(&feed).iter().filter(|(name, _)| name == "entry").count();
-    assert_eq!(entries, 6);
+    let feed = text(&dated().build(), "feed.xml");
     let first = feed.find("<entry>").unwrap();
     assert!(feed[first..].starts_with(
         "<entry><id>https://school.test/#lesson-later</id><title>Later</title>\
@@ -109,7 +168,7 @@ fn the_feed_announces_dated_lessons_first_and_by_their_stable_id() {
 
 #[test]
 fn the_feed_stays_well_formed_with_a_hostile_title() {
-    let mut fixture = Fixture::new();
+    let mut fixture = dated();
     for edition in fixture.school.courses[1].editions.values_mut() {
         edition.title = "<a> & \"b\" \u{1}\u{fffe}]]>".to_owned();
     }
