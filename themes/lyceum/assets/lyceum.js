@@ -50,7 +50,7 @@ function startLesson() {
   if (!place) return;
   // At the edge the answer stands in the page already, be it yes or no.
   if (location.pathname === place.dataset.learn) {
-    if (!place.querySelector(".locked")) isLearner(true);
+    isLearner(place.querySelector(".signed-in") !== null);
     delete root.dataset.opening;
     return;
   }
