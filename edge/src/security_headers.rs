@@ -44,7 +44,7 @@ impl SecurityHeaders {
         // No inline script or style: what an author writes can't run.
         let csp = format!(
             "default-src 'self'; img-src 'self' data:{objects}; media-src 'self'{objects}; \
-             connect-src 'self'{objects}; object-src 'none'; base-uri 'none'; \
+             connect-src 'self'{objects}; frame-src https:; object-src 'none'; base-uri 'none'; \
              form-action 'self'; frame-ancestors 'none'"
         );
         let mut fixed = HeaderMap::new();

@@ -81,6 +81,22 @@ function addCopyButtons(place) {
   }
 }
 
+// What another site serves is fetched when the reader asks for it, not before.
+function startEmbeds() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".embed > a");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const frame = document.createElement("iframe");
+    frame.src = link.href;
+    frame.title = link.textContent.trim();
+    frame.allow = "fullscreen; picture-in-picture";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    link.parentElement.replaceChildren(frame);
+    frame.focus();
+  });
+}
+
 function startScheme() {
   const button = document.querySelector("[data-scheme-toggle]");
   if (!button) return;
@@ -123,5 +139,6 @@ function startAccount() {
 startScheme();
 startMenus();
 startAccount();
+startEmbeds();
 addCopyButtons(document);
 startLesson();
