@@ -4,6 +4,7 @@
 //! `themes/<name>/` lies over it file by file. What the pages are about comes
 //! in as data; nothing here knows a course.
 
+pub mod component;
 mod locale;
 mod template;
 
@@ -23,6 +24,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
+use crate::theme::component::Components;
 use crate::theme::locale::Locale;
 
 /// The theme that is part of the program, and the ground that every other
@@ -36,6 +38,7 @@ static BUILT_IN_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../th
 pub struct Theme {
     /// What `theme.toml` says.
     pub settings: ThemeSettings,
+    components: Components,
     files: SourceTree,
     folder: String,
     assets: Vec<SiteFile>,
@@ -116,7 +119,8 @@ impl Theme {
         let built_in = built_in();
         let mut diagnostics = Vec::new();
         let locales = locale::load(&built_in, &own, &folder, config, &mut diagnostics);
-        let files = built_in.overlay(own);
+        let files = built_in.clone().overlay(own.clone());
+        let components = component::load(&built_in, &own, &files, &folder, &mut diagnostics);
         let settings = settings(&files, &folder).map_err(|error| diagnostics.push(error)).ok();
         let (assets, urls) = assets(&files, &folder, &config.base_url, &mut diagnostics);
         let templates = template::parse(&files, &folder, &mut diagnostics);
@@ -132,7 +136,7 @@ impl Theme {
                 (language, Edition { locale, templates })
             })
             .collect();
-        (Some(Self { settings, files, folder, assets, editions }), diagnostics)
+        (Some(Self { settings, components, files, folder, assets, editions }), diagnostics)
     }
 
     /// All that the theme is made of: templates, assets, locales.
@@ -173,6 +177,34 @@ impl Theme {
                 .into_iter()
                 .next()
                 .unwrap_or_else(|| Diagnostic::new(&path, Code::BadTemplate, error.to_string()))
+        })
+    }
+
+    /// What authors may write as `:::name`.
+    #[must_use]
+    pub fn components(&self) -> &Components {
+        &self.components
+    }
+
+    /// Fills the template of a component. The error stands in the template.
+    pub fn render_component<T: Serialize>(
+        &self,
+        name: &str,
+        language: &Language,
+        data: &T,
+    ) -> Result<String, Diagnostic> {
+        let file = component::template_file(name);
+        let path = SourcePath::new(&format!("{}/{file}", self.folder));
+        let fail = |message: String| Diagnostic::new(&path, Code::BadTemplate, message);
+        let edition = self
+            .editions
+            .get(language)
+            .ok_or_else(|| fail(format!("the school has no language `{language}`")))?;
+        let context = Context::from_serialize(data).map_err(|error| fail(error.to_string()))?;
+        let template = file.trim_start_matches("templates/");
+        edition.templates.render(template, &context).map_err(|error| {
+            let found = template::diagnostics(&error, &self.files, &self.folder);
+            found.into_iter().next().unwrap_or_else(|| fail(error.to_string()))
         })
     }
 

@@ -20,8 +20,8 @@ use crate::source::{SourceFile, SourcePath};
 const SIZES: &str = "(min-width: 50rem) 46rem, 100vw";
 
 /// Where a picture is fetched, and what is known of it if it is ours.
-struct Source {
-    src: String,
+pub(super) struct Source {
+    pub(super) src: String,
     /// Its pixels and the name of its file.
     picture: Option<(Arc<Picture>, String)>,
 }
@@ -130,7 +130,7 @@ impl<'a> Writer<'_, 'a> {
 
     /// The published address a link leads to. `None` if there is none, which has
     /// been reported.
-    fn href(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+    pub(super) fn href(&mut self, url: &str, at: Sourcepos) -> Option<String> {
         match self.resolve(url, at)? {
             Destination::External(url) => Some(url),
             Destination::Anchor(anchor) => {
@@ -171,7 +171,7 @@ impl<'a> Writer<'_, 'a> {
 
     /// The address of a picture, and what is known of it. `None` if it can't be
     /// shown, which has been reported.
-    fn picture(&mut self, url: &str, at: Sourcepos) -> Option<Source> {
+    pub(super) fn picture(&mut self, url: &str, at: Sourcepos) -> Option<Source> {
         match self.resolve(url, at)? {
             Destination::External(url) if is_web(&url) => Some(Source { src: url, picture: None }),
             Destination::File(path) => {
@@ -191,7 +191,7 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// The address of a video, a sound or a caption.
-    fn media(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+    pub(super) fn media(&mut self, url: &str, at: Sourcepos) -> Option<String> {
         match self.resolve(url, at)? {
             Destination::External(url) if is_web(&url) => Some(url),
             Destination::File(path) => self.file(&path, url, at),
