@@ -9,6 +9,7 @@ pub use crate::diagnostic::code::Code;
 use crate::source::SourcePath;
 
 pub mod code;
+pub mod policy;
 
 /// The longest line that is quoted: more would not help to find the place, and a
 /// hostile file could fill the memory with copies of one line.

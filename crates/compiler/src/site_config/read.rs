@@ -9,10 +9,10 @@ use url::Url;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig};
+use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check};
 use crate::source::{SourcePath, SourceTree};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "title",
     "description",
     "base_url",
@@ -23,6 +23,7 @@ const KEYS: [&str; 10] = [
     "navigation",
     "build",
     "publish",
+    "check",
 ];
 
 /// The theme that is built in.
@@ -67,6 +68,11 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: precompress(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
+            check: check::policy(
+                source,
+                table(source, &entries, "check", diagnostics),
+                diagnostics,
+            ),
             default_language,
             languages,
             theme,
