@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-use compiler::diagnostic::Diagnostic;
+use compiler::diagnostic::{Code, Diagnostic};
 use compiler::source::SourcePath;
 use jiff::Timestamp;
 
@@ -123,7 +123,7 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Vec<u8>, String> {
 }
 
 fn warning(message: String, hint: &str) -> Diagnostic {
-    Diagnostic::warning(&SourcePath::new("site.toml"), "no-history", message).hint(hint)
+    Diagnostic::new(&SourcePath::new("site.toml"), Code::NoHistory, message).hint(hint)
 }
 
 fn files(count: usize) -> String {

@@ -1,6 +1,7 @@
 //! Waiting for the person or the system to say that it is enough.
 
-/// Ends with Ctrl-C, or when the system asks the process to end.
+/// Ends with Ctrl-C, or when the system or a terminal that closes asks the
+/// process to end.
 pub(crate) async fn wait() {
     let ctrl_c = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -18,9 +19,15 @@ pub(crate) async fn wait() {
 async fn terminate() {
     use tokio::signal::unix::{SignalKind, signal};
 
-    match signal(SignalKind::terminate()) {
-        Ok(mut asked) => drop(asked.recv().await),
-        Err(_) => std::future::pending().await,
+    let asked = |kind| async move {
+        match signal(kind) {
+            Ok(mut asked) => drop(asked.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = asked(SignalKind::terminate()) => {}
+        () = asked(SignalKind::hangup()) => {}
     }
 }
 

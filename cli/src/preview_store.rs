@@ -2,6 +2,7 @@
 //! key that nobody keeps.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context;
 use compiler::site::Site;
@@ -13,7 +14,34 @@ use tempfile::TempDir;
 use url::Url;
 
 use crate::command::publish::explain;
-use crate::upload;
+use crate::{interrupt, upload};
+
+/// How long a task that can't be broken off, such as a compilation, may hold up
+/// the end.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Runs `act` on a store of its own until it ends or somebody has had enough,
+/// then removes the store.
+pub(crate) fn with<A>(act: A) -> anyhow::Result<()>
+where
+    A: AsyncFnOnce(&PreviewStore) -> anyhow::Result<()>,
+{
+    let runtime = tokio::runtime::Runtime::new().context("failed to start")?;
+    let store = PreviewStore::new()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            // First of all the signals have to be heard: without that they kill
+            // the process and the folders stay.
+            biased;
+            () = interrupt::wait() => Ok(()),
+            ended = act(&store) => ended,
+        }
+    });
+    // A file that is still being written would bring its folder back.
+    runtime.shutdown_timeout(LAST_WORDS);
+    drop(store);
+    ended
+}
 
 /// The store, removed when it is dropped.
 pub(crate) struct PreviewStore {
@@ -47,6 +75,8 @@ impl PreviewStore {
         store::release::publish(&self.store, files, &site.manifest, &self.key, now, |_| {})
             .await
             .map_err(explain)?;
+        // Every release keeps a copy of every page, and there is one for each edit.
+        store::release::forget(&self.store, &self.key.public()).await.map_err(explain)?;
         Ok(())
     }
 

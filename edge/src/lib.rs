@@ -9,6 +9,7 @@ pub mod app;
 pub mod body;
 pub mod config;
 pub mod cookie;
+pub mod decision;
 pub mod entitlement_cache;
 pub mod error;
 pub mod html;

@@ -16,11 +16,17 @@ use lyceum_edge::{service, wire};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+const GRANT_EXAMPLE: &str =
+    "Example:\n  lyceum-edge grant ada@example.org rust --reason \"paid by bank transfer\"";
+const WITHDRAW_EXAMPLE: &str =
+    "Example:\n  lyceum-edge withdraw ada@example.org rust --reason \"paid back\"";
+
 /// Opens the paid parts of a Lyceum school to those who may read them.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
-    /// The configuration file; `edge.toml` is read if it is there.
+    /// The configuration file; without it `edge.toml` in this folder is read, if
+    /// it is there. Every setting can be given as a variable `LYCEUM_…` too.
     #[arg(long, global = true, env = "LYCEUM_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]
@@ -32,10 +38,20 @@ enum Command {
     /// Runs the service (the default).
     Serve,
     /// Checks the whole configuration and says everything that is wrong.
+    ///
+    /// Nothing is started. The exit code is 0 when the configuration is in order
+    /// and 1 when it is not.
     Check,
-    /// Gives a learner a course.
+    /// Gives a learner a course for good.
+    ///
+    /// The learner need not have signed in before; whoever signs in with the
+    /// address has the course. Edges follow at once.
+    #[command(after_help = GRANT_EXAMPLE)]
     Grant(OrderArgs),
-    /// Takes back a course that was given by hand.
+    /// Takes back a course that was given with `grant`.
+    ///
+    /// What the learner has from elsewhere, such as a purchase, stays.
+    #[command(after_help = WITHDRAW_EXAMPLE)]
     Withdraw(OrderArgs),
 }
 
@@ -43,12 +59,13 @@ enum Command {
 struct OrderArgs {
     /// The learner's e-mail address.
     email: String,
-    /// The course's id or URL part.
+    /// The course, as in its address: `rust` for `/courses/rust/`. Its id does
+    /// too.
     course: String,
-    /// Why; stands in the audit for good.
+    /// Why, for whoever reads the audit later; it stays there for good.
     #[arg(long)]
     reason: String,
-    /// Your account name, for the audit.
+    /// Who does this, for the audit.
     #[arg(long, env = "USER", default_value = "operator")]
     by: String,
 }
@@ -127,6 +144,28 @@ enum Change {
     Withdraw,
 }
 
+impl Change {
+    fn told(&self, outcome: Outcome, order: &Order<'_>) -> String {
+        let (email, course) = (order.email, order.course);
+        let done = match self {
+            Self::Grant => format!("`{email}` may open the course `{course}`"),
+            Self::Withdraw => format!("`{email}` has lost what was granted of `{course}`"),
+        };
+        match (outcome, self) {
+            (Outcome::Done, _) => done,
+            (Outcome::DoneButNotCached, _) => {
+                format!("{done}; the cache can't be told, so edges follow within ten minutes")
+            }
+            (Outcome::Already, Self::Grant) => {
+                format!("nothing to do: `{email}` owns the course `{course}` already")
+            }
+            (Outcome::Already, Self::Withdraw) => {
+                format!("nothing to do: `{email}` has no grant of the course `{course}`")
+            }
+        }
+    }
+}
+
 async fn change(config: &Config, order: &OrderArgs, change: Change) -> anyhow::Result<Ended> {
     let published = wire::published(config)?;
     published.refresh().await.context("failed to read the published school")?;
@@ -136,7 +175,7 @@ async fn change(config: &Config, order: &OrderArgs, change: Change) -> anyhow::R
     let (email, course) = (order.email.as_str(), order.course.as_str());
     let order = Order { email, course, reason: &order.reason, actor: &order.by };
     let now = Timestamp::now();
-    let answer = match change {
+    let answer = match &change {
         Change::Grant => operator::grant(&ledger, cache.as_ref(), manifest, &order, now).await,
         Change::Withdraw => {
             operator::withdraw(&ledger, cache.as_ref(), manifest, &order, now).await
@@ -145,13 +184,7 @@ async fn change(config: &Config, order: &OrderArgs, change: Change) -> anyhow::R
     ledger.close().await;
     match answer {
         Ok(outcome) => {
-            say(match outcome {
-                Outcome::Done => "done",
-                Outcome::DoneButNotCached => {
-                    "done, but the cache can't be told: edges follow within ten minutes"
-                }
-                Outcome::Already => "nothing to do, it is so already",
-            });
+            say(&change.told(outcome, &order));
             Ok(Ended::Done)
         }
         Err(OrderError::Ledger(error)) => Err(error.into()),

@@ -31,11 +31,16 @@ pub enum OrderError {
     #[error("the e-mail address is not one such as `ada@example.org`")]
     Email,
     /// No reason was given.
-    #[error("a reason is needed, hint: `--reason \"paid by bank transfer\"`")]
+    #[error("a reason is needed, such as `--reason \"paid by bank transfer\"`")]
     NoReason,
     /// No such course is published.
-    #[error("there is no published course `{0}`")]
-    UnknownCourse(String),
+    #[error("there is no published course `{course}`{}", among(.published))]
+    UnknownCourse {
+        /// What was asked for.
+        course: String,
+        /// The URL parts of the courses there are.
+        published: Vec<String>,
+    },
     /// Nothing that can be owned opens the course.
     #[error("the course `{0}` is free, there is nothing to grant or withdraw")]
     FreeCourse(String),
@@ -45,6 +50,17 @@ pub enum OrderError {
     /// The ledger can't answer.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+}
+
+/// A few of the courses there are; a large school has more than help.
+fn among(published: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let names: Vec<_> = published.iter().take(SHOWN).map(|slug| format!("`{slug}`")).collect();
+    match published.len() {
+        0 => "; the school has none".to_owned(),
+        1..=SHOWN => format!("; there is {}", names.join(", ")),
+        _ => format!("; there is {}, …", names.join(", ")),
+    }
 }
 
 /// What came of an order.
@@ -129,7 +145,10 @@ fn products<'a>(manifest: &'a Manifest, course: &str) -> Result<&'a [ProductId],
         .iter()
         .find(|(id, entry)| id.as_str() == course || entry.slug.as_str() == course)
         .map(|(_, entry)| entry)
-        .ok_or_else(|| OrderError::UnknownCourse(course.to_owned()))?;
+        .ok_or_else(|| OrderError::UnknownCourse {
+            course: course.to_owned(),
+            published: manifest.courses.values().map(|entry| entry.slug.to_string()).collect(),
+        })?;
     if entry.products.is_empty() {
         return Err(OrderError::FreeCourse(course.to_owned()));
     }

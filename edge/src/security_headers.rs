@@ -18,6 +18,17 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// For a document that is not one of our own pages: an attached HTML, SVG or
+/// XML file is shown, but runs nothing and belongs to no origin.
+const SANDBOX: HeaderValue = HeaderValue::from_static(
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'",
+);
+
+/// Marks an answer that brings what an author attached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sandboxed;
+
 /// The headers of one edge, made once.
 #[derive(Clone)]
 pub struct SecurityHeaders {
@@ -33,7 +44,7 @@ impl SecurityHeaders {
         // No inline script or style: what an author writes can't run.
         let csp = format!(
             "default-src 'self'; img-src 'self' data:{objects}; media-src 'self'{objects}; \
-             connect-src 'self'{objects}; object-src 'none'; base-uri 'none'; \
+             connect-src 'self'{objects}; frame-src https:; object-src 'none'; base-uri 'none'; \
              form-action 'self'; frame-ancestors 'none'"
         );
         let mut fixed = HeaderMap::new();
@@ -65,6 +76,7 @@ pub async fn write_headers(
 ) -> Response {
     let mut response = next.run(request).await;
     let policy = response.extensions().get().copied().unwrap_or(CachePolicy::NoStore);
+    let is_sandboxed = response.extensions().get::<Sandboxed>().is_some();
     // A shared cache would hand the cookie to whoever asks next. It can come with
     // a public page whose address looks like a route that renews sessions.
     let sets_cookie = response.headers().contains_key(SET_COOKIE);
@@ -72,6 +84,9 @@ pub async fn write_headers(
     let headers = response.headers_mut();
     for (name, value) in security.fixed.iter() {
         headers.insert(name, value.clone());
+    }
+    if is_sandboxed {
+        headers.insert(CONTENT_SECURITY_POLICY, SANDBOX);
     }
     // What everyone may read may also be shown in a feed reader elsewhere.
     let audience = match policy {

@@ -33,16 +33,14 @@ pub async fn open(
     now: Timestamp,
 ) -> Result<Renewed, Problem> {
     let refresh = app.ledger.start_session(person, user_agent, now).await.map_err(ledger_away)?;
-    renewed(app, person, Some(&refresh), now).await
+    renewed(app, person, &refresh, now).await
 }
 
 /// Exchanges a refresh token.
 pub async fn renew(app: &App, refresh: &str, now: Timestamp) -> Result<Renewed, Problem> {
     let refresh = RefreshToken::from_text(refresh);
     match app.ledger.rotate(&refresh, now).await.map_err(ledger_away)? {
-        Rotation::Rotated { token, person } => renewed(app, &person, Some(&token), now).await,
-        // The answer that exchanged it carries the successor.
-        Rotation::Grace { person } => renewed(app, &person, None, now).await,
+        Rotation::Rotated { token, person } => renewed(app, &person, &token, now).await,
         Rotation::Reused => {
             app.metrics.count_event("refresh_token_reused");
             tracing::warn!("a refresh token was used again, its session is ended");
@@ -54,30 +52,68 @@ pub async fn renew(app: &App, refresh: &str, now: Timestamp) -> Result<Renewed, 
     }
 }
 
-/// What a learner may open: the newest of what token, cache and ledger say.
-///
-/// Without cache or ledger the token's own statement stands until it ends.
+/// What stands behind a learner's claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// The cache or the ledger had its say.
+    Now,
+    /// The cache can't be reached and the ledger was not asked yet: what was
+    /// granted since the token was issued is not in the claims.
+    ByTokenAlone,
+    /// Neither can be reached; the token's statement stands until it ends.
+    NothingNewer,
+}
+
+/// What a learner may open, as newly as it can be known.
 pub async fn claims(app: &App, session: &Session, now: Timestamp) -> Result<Claims, Problem> {
-    let known = match app.entitlements.load(&session.person, now).await {
-        Ok(Some(known)) => Ok(Some(known)),
-        Ok(None) => from_ledger(app, &session.person, now).await.map(Some),
+    match known(app, session, now).await? {
+        (_, Known::ByTokenAlone) => Ok(ask(app, session, now).await?.0),
+        (claims, _) => Ok(claims),
+    }
+}
+
+/// What a learner may open: the newest of what token and cache say, or the
+/// ledger when the cache knows nothing. While the cache is away a token that
+/// carries claims spares the ledger the question.
+pub async fn known(
+    app: &App,
+    session: &Session,
+    now: Timestamp,
+) -> Result<(Claims, Known), Problem> {
+    match app.entitlements.load(&session.person, now).await {
+        Ok(Some(cached)) => stated(session, Some(cached), Known::Now),
+        Ok(None) => ask(app, session, now).await,
         Err(error) => {
             app.metrics.count_event("entitlement_cache_failed");
             tracing::warn!(%error, "claims stand until their token ends");
             match session.entitlements {
-                Some(_) => Ok(None),
-                None => from_ledger(app, &session.person, now).await.map(Some),
+                Some(_) => stated(session, None, Known::ByTokenAlone),
+                None => ask(app, session, now).await,
             }
         }
-    };
-    let known = match known {
+    }
+}
+
+/// What a learner may open by the ledger. When that is away too, the token's
+/// own statement stands until it ends.
+pub async fn ask(app: &App, session: &Session, now: Timestamp) -> Result<(Claims, Known), Problem> {
+    match from_ledger(app, &session.person, now).await {
+        Ok(entitlements) => stated(session, Some(entitlements), Known::Now),
         Err(Problem::Unavailable { part, cause }) if session.entitlements.is_some() => {
             tracing::warn!(part, cause, "claims stand until their token ends");
-            None
+            stated(session, None, Known::NothingNewer)
         }
-        known => known?,
-    };
-    session.claims(known).ok_or(Problem::SignInRequired)
+        Err(problem) => Err(problem),
+    }
+}
+
+fn stated(
+    session: &Session,
+    newer: Option<Entitlements>,
+    known: Known,
+) -> Result<(Claims, Known), Problem> {
+    let claims = session.claims(newer).ok_or(Problem::SignInRequired)?;
+    Ok((claims, known))
 }
 
 /// Asks the ledger and tells the cache.
@@ -115,7 +151,7 @@ pub fn take_back(response: &mut Response) {
 async fn renewed(
     app: &App,
     person: &PersonId,
-    refresh: Option<&RefreshToken>,
+    refresh: &RefreshToken,
     now: Timestamp,
 ) -> Result<Renewed, Problem> {
     let entitlements = from_ledger(app, person, now).await?;
@@ -124,10 +160,10 @@ async fn renewed(
     let token = token.map_err(|error| Problem::Internal(error.to_string()))?;
     // The cookie outlives the token, so that a late browser shows an expired
     // token with its refresh token instead of nothing.
-    let mut cookies = vec![cookie::set(cookie::SESSION, &token, REFRESH_SECONDS)];
-    if let Some(refresh) = refresh {
-        cookies.push(cookie::set(cookie::REFRESH, refresh.expose(), REFRESH_SECONDS));
-    }
+    let cookies = [
+        cookie::set(cookie::SESSION, &token, REFRESH_SECONDS),
+        cookie::set(cookie::REFRESH, refresh.expose(), REFRESH_SECONDS),
+    ];
     let cookies: Option<Vec<_>> = cookies.into_iter().collect();
     let cookies = cookies.ok_or_else(|| Problem::Internal("a token is no cookie".to_owned()))?;
     Ok(Renewed { session, cookies })

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use contracts::cache_policy::CachePolicy;
-use contracts::object_key::Encoding;
+use contracts::object_key::{Encoding, ObjectKey};
 use http::header::{
     ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, VARY,
 };
@@ -12,6 +12,7 @@ use store::store::{ObjectInfo, Reader};
 
 use crate::error::Problem;
 use crate::range;
+use crate::security_headers::Sandboxed;
 
 /// What is known of an object before it is read.
 pub struct Stored {
@@ -23,6 +24,47 @@ pub struct Stored {
     pub varies: bool,
     /// How long it may be kept.
     pub policy: CachePolicy,
+    /// What it may do when a browser is led to it.
+    pub trust: Trust,
+}
+
+/// What a file may do as a document of its own on the school's origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// The compiler wrote it: it lives by the rules of every page.
+    Page,
+    /// An author attached it: whatever markup is in it runs nothing and
+    /// belongs to no origin.
+    Attached,
+}
+
+impl Trust {
+    /// As the kind of object has it.
+    #[must_use]
+    pub fn of(key: &ObjectKey) -> Self {
+        match key {
+            ObjectKey::Page { .. } | ObjectKey::ReleasePage { .. } | ObjectKey::Frame { .. } => {
+                Self::Page
+            }
+            ObjectKey::Precompressed { of, .. } => Self::of(of),
+            ObjectKey::Asset { .. }
+            | ObjectKey::Body { .. }
+            | ObjectKey::LessonAsset { .. }
+            | ObjectKey::Manifest { .. }
+            | ObjectKey::Current
+            | ObjectKey::Publication => Self::Attached,
+        }
+    }
+
+    /// Whether a browser has to be told to shut the file in. Players and
+    /// readers that browsers bring along run no script of the file on our
+    /// origin, and don't work inside a sandbox.
+    fn needs_sandbox(self, content_type: &str) -> bool {
+        let has_viewer = content_type == "application/pdf"
+            || content_type.starts_with("video/")
+            || content_type.starts_with("audio/");
+        self == Self::Attached && !has_viewer
+    }
 }
 
 impl Stored {
@@ -62,6 +104,9 @@ impl Stored {
 
     fn describe(&self, response: &mut Response, info: &ObjectInfo) {
         response.extensions_mut().insert(self.policy);
+        if self.trust.needs_sandbox(self.content_type) {
+            response.extensions_mut().insert(Sandboxed);
+        }
         let headers = response.headers_mut();
         let etag = HeaderValue::from_str(&format!("\"{}\"", info.etag));
         headers.extend(etag.ok().map(|etag| (ETAG, etag)));

@@ -134,7 +134,12 @@ async fn an_owner_without_javascript_reads_and_watches_at_learn() {
     });
     opened.await.unwrap();
     browser.wait_for_element("#lesson-body video track[srclang=zh]").await.unwrap();
+    assert_eq!(browser.text(".top-tools .account").await.unwrap(), "Your courses");
+    assert_eq!(browser.text(".top-tools .sign-in").await.unwrap(), "", "it is not shown");
     browser.picture("learn-without-javascript").await.unwrap();
+    browser.goto(&format!("{}/account/", lab.edge.origin())).await.unwrap();
+    assert_eq!(browser.text(".top-tools .sign-in").await.unwrap(), "", "it is not shown");
+    browser.picture("account-without-javascript").await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use axum::Router;
 use compiler::parse::Options;
 use compiler::site::Site;
@@ -16,9 +15,9 @@ use crate::command::new::template;
 use crate::command::serve::LEARNER;
 use crate::failure::Outcome;
 use crate::port::{self, LocalAddress};
-use crate::preview_store::PreviewStore;
+use crate::preview_store::{self, PreviewStore};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, interrupt, report};
+use crate::{compilation, console, report};
 
 /// Shows the school one stands in, or else the one that `lyceum new` makes.
 pub(crate) fn run(demo: &Demo, school: &Path) -> anyhow::Result<Outcome> {
@@ -30,13 +29,11 @@ pub(crate) fn run(demo: &Demo, school: &Path) -> anyhow::Result<Outcome> {
     };
     report::say(&compiled.diagnostics);
     let Some(site) = compiled.site else { return Ok(Outcome::ContentHasErrors) };
-    let runtime = tokio::runtime::Runtime::new().context("failed to start")?;
-    runtime.block_on(show(&site, address))?;
+    preview_store::with(async |store| show(&site, store, address).await)?;
     Ok(Outcome::Done)
 }
 
-async fn show(site: &Site, address: LocalAddress) -> anyhow::Result<()> {
-    let store = PreviewStore::new()?;
+async fn show(site: &Site, store: &PreviewStore, address: LocalAddress) -> anyhow::Result<()> {
     store.publish(site).await?;
     let edge = Preview {
         store_dir: store.folder(),
@@ -53,10 +50,7 @@ async fn show(site: &Site, address: LocalAddress) -> anyhow::Result<()> {
         // Whoever closed stdout may still look at the site.
         let _ = console::data(&introduction(&site.manifest, &ready));
     };
-    tokio::select! {
-        ended = preview(edge, links) => Ok(ended?),
-        () = interrupt::wait() => Ok(()),
-    }
+    Ok(preview(edge, links).await?)
 }
 
 fn introduction(manifest: &Manifest, ready: &Ready) -> String {

@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Context;
 use compiler::parse::Options;
 use compiler::source::SourcePath;
 use contracts::digest::Digest;
@@ -15,14 +14,14 @@ use tokio::sync::watch;
 
 use crate::args::{Serve, Visitor};
 use crate::compilation::{self, Compiled, Size};
+use crate::console;
 use crate::failure::Outcome;
 use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
-use crate::preview_store::PreviewStore;
-use crate::report::{self, Look};
+use crate::preview_store::{self, PreviewStore};
+use crate::report::{self, Amount, Look};
 use crate::school_folder::SchoolFolder;
 use crate::watch::Watch;
-use crate::{console, interrupt};
 
 /// Who owns every course of a preview.
 pub(crate) const LEARNER: &str = "learner@example.org";
@@ -30,23 +29,23 @@ pub(crate) const LEARNER: &str = "learner@example.org";
 /// Serves until Ctrl-C.
 pub(crate) fn run(serve: &Serve, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
-    let runtime = tokio::runtime::Runtime::new().context("failed to start")?;
-    runtime.block_on(follow(serve, &school))?;
+    preview_store::with(async |store| follow(serve, &school, store).await)?;
     Ok(Outcome::Done)
 }
 
-async fn follow(serve: &Serve, school: &SchoolFolder) -> anyhow::Result<()> {
+async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> anyhow::Result<()> {
     let mut watch = Watch::start(school)?;
     let address = port::find(serve.port)?;
-    let options =
-        Options { drafts: compilation::drafts(serve.drafts), base_url: Some(address.url.clone()) };
-    let store = PreviewStore::new()?;
+    let options = Options {
+        drafts: compilation::drafts(serve.drafts),
+        base_url: Some(address.url.clone()),
+        ..Options::default()
+    };
     let (news, heard) = watch::channel(News::default());
     let author = Author { root: school.root().to_owned(), options, seen: Seen::new(), news };
     tokio::select! {
-        ended = author.follow(&store, &mut watch) => ended,
-        ended = show(serve, &store, address, heard) => ended,
-        () = interrupt::wait() => Ok(()),
+        ended = author.follow(store, &mut watch) => ended,
+        ended = show(serve, store, address, heard) => ended,
     }
 }
 
@@ -131,7 +130,10 @@ impl Author {
                 self.news.send_replace(News { build, diagnostics: None });
             }
             None => {
-                self.complain(report::text(&compiled.diagnostics, Look::Plain).unwrap_or_default());
+                self.complain(
+                    report::text(&compiled.diagnostics, Look::Plain, Amount::Sensible)
+                        .unwrap_or_default(),
+                );
                 console::say("waiting until the content can be built");
             }
         }

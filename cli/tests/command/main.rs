@@ -10,9 +10,12 @@
 )]
 
 mod build;
+mod check;
+mod explain;
 mod harness;
 mod help;
 mod import;
+mod list;
 mod new;
 mod preview;
 mod publish;

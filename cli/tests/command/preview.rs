@@ -149,9 +149,16 @@ impl Preview {
     /// As Ctrl-C does; it has to end well and soon.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
+        self.stop_by("-INT");
+    }
+
+    /// By a signal; it has to end well and soon.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn stop_by(mut self, signal: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
         let end = Instant::now() + DEADLINE;
         while self.listen(Duration::from_millis(200)) {
             assert!(Instant::now() < end, "it does not end:\n{}", self.told());

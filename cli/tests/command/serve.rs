@@ -41,6 +41,22 @@ fn a_school_that_is_broken_at_first_is_served_once_it_is_mended() {
 }
 
 #[test]
+fn nothing_is_left_behind_however_a_preview_is_ended() {
+    let school = School::new();
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        school.preview(&["demo", "--port", "0"]).stop_by(signal);
+        school.assert_tidy();
+        school.preview(&["serve", "--port", "0"]).stop_by(signal);
+        school.assert_tidy();
+    }
+    // In the middle of a publication too.
+    let preview = school.preview(&["serve", "--port", "0"]);
+    school.edit(FREE, "title: Welcome", "title: Hello there");
+    preview.stop();
+    school.assert_tidy();
+}
+
+#[test]
 fn a_guest_meets_the_lock_and_a_learner_the_lesson() {
     let school = School::new();
     let paid = "never written to a public file";

@@ -5,7 +5,11 @@
 
 use serde::Serialize;
 
+pub use crate::diagnostic::code::Code;
 use crate::source::SourcePath;
+
+pub mod code;
+pub mod policy;
 
 /// The longest line that is quoted: more would not help to find the place, and a
 /// hostile file could fill the memory with copies of one line.
@@ -20,8 +24,8 @@ pub struct Diagnostic {
     pub span: Option<Span>,
     /// Whether it fails the build.
     pub severity: Severity,
-    /// A stable kebab-case code such as `unknown-key`, for scripts and searches.
-    pub code: &'static str,
+    /// What kind of diagnostic it is.
+    pub code: Code,
     /// What is wrong: lower case, no full stop, what can be typed in backticks.
     pub message: String,
     /// The way out, where we know it.
@@ -52,24 +56,18 @@ pub struct Span {
 }
 
 impl Diagnostic {
-    /// An error about a file as a whole.
+    /// About a file as a whole, with the severity of its kind.
     #[must_use]
-    pub fn error(path: &SourcePath, code: &'static str, message: impl Into<String>) -> Self {
+    pub fn new(path: &SourcePath, code: Code, message: impl Into<String>) -> Self {
         Self {
             path: path.clone(),
             span: None,
-            severity: Severity::Error,
+            severity: code.severity(),
             code,
             message: message.into(),
             hint: None,
             source_line: None,
         }
-    }
-
-    /// A warning about a file as a whole.
-    #[must_use]
-    pub fn warning(path: &SourcePath, code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(path, code, message) }
     }
 
     /// Points into the file; `text` is the whole file, to quote the line from.

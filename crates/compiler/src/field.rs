@@ -7,7 +7,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 use crate::source::SourcePath;
 
 pub(crate) mod toml;
@@ -74,26 +74,15 @@ enum Telling {
 }
 
 impl<'a> SourceText<'a> {
-    pub(crate) fn error(
+    /// A diagnostic about these bytes of the text.
+    pub(crate) fn diagnostic(
         self,
-        code: &'static str,
+        code: Code,
         span: &Range<usize>,
         message: impl Into<String>,
     ) -> Diagnostic {
-        Diagnostic::error(self.path, code, message)
+        Diagnostic::new(self.path, code, message)
             .at(self.text, Span::of_bytes(self.text, span.start, span.end))
-    }
-
-    pub(crate) fn warning(
-        self,
-        code: &'static str,
-        span: &Range<usize>,
-        message: impl Into<String>,
-    ) -> Diagnostic {
-        Diagnostic {
-            severity: crate::diagnostic::Severity::Warning,
-            ..self.error(code, span, message)
-        }
     }
 }
 
@@ -111,7 +100,9 @@ impl<'a> Fields<'a> {
             if entries.iter().take(index).any(|earlier| earlier.key.value == key.value) {
                 let message = format!("`{name}` is given twice");
                 diagnostics.push(
-                    source.error("duplicate-key", &key.span, message).hint("remove one of them"),
+                    source
+                        .diagnostic(Code::DuplicateKey, &key.span, message)
+                        .hint("remove one of them"),
                 );
             } else if !known.contains(&key.value.as_str()) {
                 let hint = did_you_mean(&key.value, known.iter().copied()).map_or_else(
@@ -119,7 +110,8 @@ impl<'a> Fields<'a> {
                     |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("unknown key `{name}`");
-                diagnostics.push(source.error("unknown-key", &key.span, message).hint(hint));
+                diagnostics
+                    .push(source.diagnostic(Code::UnknownKey, &key.span, message).hint(hint));
             }
         }
         Self { source, place, entries, diagnostics, telling: Telling::Aloud }
@@ -146,7 +138,7 @@ impl<'a> Fields<'a> {
         if self.value(key).is_none() {
             let place = self.place.clone();
             let message = format!("`{key}` is missing");
-            self.push(self.source.error("missing-key", &place, message).hint(hint));
+            self.push(self.source.diagnostic(Code::MissingKey, &place, message).hint(hint));
         }
         self.text(key)
     }
@@ -162,7 +154,7 @@ impl<'a> Fields<'a> {
             Ok(value) => Some(Placed { value, span: text.span }),
             Err(error) => {
                 let message = format!("`{key}` {error}");
-                self.push(self.source.error("wrong-value", &text.span, message));
+                self.push(self.source.diagnostic(Code::WrongValue, &text.span, message));
                 None
             }
         }
@@ -184,7 +176,7 @@ impl<'a> Fields<'a> {
             listed(&words).replace(", ", " or "),
             text.value.escape_debug()
         );
-        let mut diagnostic = self.source.error("wrong-value", &text.span, message);
+        let mut diagnostic = self.source.diagnostic(Code::WrongValue, &text.span, message);
         if let Some(near) = did_you_mean(&text.value, words) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }
@@ -237,14 +229,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(crate) fn error(
+    /// Tells about a value, with the way out.
+    pub(crate) fn tell(
         &mut self,
-        code: &'static str,
+        code: Code,
         span: &Range<usize>,
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.push(self.source.error(code, span, message).hint(hint));
+        self.push(self.source.diagnostic(code, span, message).hint(hint));
     }
 
     /// A value of another kind than its key has.
@@ -253,7 +246,7 @@ impl<'a> Fields<'a> {
             Value::Nothing => format!("`{key}` is empty"),
             _ => format!("`{key}` must be {wanted}, not {}", value.value.kind()),
         };
-        self.push(self.source.error("wrong-value", &value.span, message));
+        self.push(self.source.diagnostic(Code::WrongValue, &value.span, message));
     }
 
     /// A value as a text that is not empty; `key` names it in the diagnostic.

@@ -10,7 +10,7 @@ use contracts::id::{CourseId, LessonId, Slug};
 use contracts::money::{Currency, Money};
 use jiff::Timestamp;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
 use crate::school::Level;
 use crate::slug;
@@ -145,8 +145,9 @@ impl<'a> FrontMatter<'a> {
                 let file = original.source.path.file_name();
                 let message = format!("`{name}` is not what `{file}` says");
                 let hint = format!("`{name}` holds for every language: remove it here");
-                diagnostics
-                    .push(self.source.error("translation-differs", &key.span, message).hint(hint));
+                diagnostics.push(
+                    self.source.diagnostic(Code::TranslationDiffers, &key.span, message).hint(hint),
+                );
             }
         }
     }
@@ -186,7 +187,8 @@ impl<'a> FrontMatter<'a> {
         if fields.value("description").is_none() && edition == Edition::Original {
             let message = "the course has no `description`";
             let hint = "add one or two sentences; search engines and the list of courses show them";
-            fields.push(self.source.warning("no-description", &self.place, message).hint(hint));
+            fields
+                .push(self.source.diagnostic(Code::NoDescription, &self.place, message).hint(hint));
         }
         keys
     }
@@ -196,7 +198,7 @@ impl<'a> FrontMatter<'a> {
         let mut fields = self.fields(&known, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
-            fields.error("missing-key", &self.place, "`id` is missing", hint);
+            fields.tell(Code::MissingKey, &self.place, "`id` is missing", hint);
         }
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
@@ -296,7 +298,7 @@ fn cut(source: SourceText<'_>) -> Result<Option<Cut>, Diagnostic> {
     if first == "+++" {
         let message = "front matter is written in YAML, between lines of `---`";
         return Err(source
-            .error("bad-front-matter", &(0..3), message)
+            .diagnostic(Code::BadFrontMatter, &(0..3), message)
             .hint("replace `+++` by `---` and `key = \"value\"` by `key: value`"));
     }
     if first != "---" {
@@ -311,7 +313,7 @@ fn cut(source: SourceText<'_>) -> Result<Option<Cut>, Diagnostic> {
         None => {
             let message = "the front matter has no end";
             Err(source
-                .error("unterminated-front-matter", &(0..3), message)
+                .diagnostic(Code::UnterminatedFrontMatter, &(0..3), message)
                 .hint("close it by a line of `---`, within 64 KiB"))
         }
     }
@@ -328,7 +330,7 @@ fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Ok(currency) => currency,
             Err(error) => {
                 let hint = "write the currency in capitals, such as `CNY` or `USD`";
-                fields.error("bad-price", &key.span, error.to_string(), hint);
+                fields.tell(Code::BadPrice, &key.span, error.to_string(), hint);
                 continue;
             }
         };
@@ -337,7 +339,7 @@ fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Value::Plain(_, spelling) => {
                 let hint = format!("quote it: `{currency}: \"{spelling}\"`");
                 let message = format!("the price `{}` is not a text", spelling.escape_debug());
-                fields.error("bad-price", &value.span, message, hint);
+                fields.tell(Code::BadPrice, &value.span, message, hint);
                 continue;
             }
             Value::Nothing | Value::List(_) | Value::Map(_) => {
@@ -348,16 +350,16 @@ fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
         match Money::parse(text.trim(), currency) {
             Ok(price) if price.minor == 0 => {
                 let message = "a price must be more than zero";
-                fields.error("bad-price", &value.span, message, "a gift is `access: free`");
+                fields.tell(Code::BadPrice, &value.span, message, "a gift is `access: free`");
             }
             Ok(price) if prices.iter().any(|earlier| earlier.currency == currency) => {
                 let message = format!("`{}` is given twice", price.currency);
-                fields.error("duplicate-key", &key.span, message, "remove one of them");
+                fields.tell(Code::DuplicateKey, &key.span, message, "remove one of them");
             }
             Ok(price) => prices.push(price),
             Err(error) => {
                 let hint = format!("write digits only, such as `{currency}: \"29\"`");
-                fields.error("bad-price", &value.span, error.to_string(), hint);
+                fields.tell(Code::BadPrice, &value.span, error.to_string(), hint);
             }
         }
     }
@@ -380,7 +382,7 @@ fn publish_at(fields: &mut Fields<'_>) -> Option<Timestamp> {
             "write one such as `2026-12-01T09:00:00+08:00`".to_owned(),
         ),
     };
-    fields.error("bad-date", &text.span, message, hint);
+    fields.tell(Code::BadDate, &text.span, message, hint);
     None
 }
 

@@ -10,7 +10,7 @@ use contracts::language::Language;
 use percent_encoding::percent_decode_str;
 
 use crate::address::{Addresses, Place};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::school::{Label, Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 
@@ -315,16 +315,16 @@ impl Named {
 impl LinkProblem {
     /// Code, message and hint for the author who wrote `target`.
     #[must_use]
-    pub fn explain(&self, target: &str) -> (&'static str, String, Option<String>) {
+    pub fn explain(&self, target: &str) -> (Code, String, Option<String>) {
         let target: String = target.chars().take(200).flat_map(char::escape_debug).collect();
         match self {
             Self::Empty => (
-                "broken-link",
+                Code::EmptyLink,
                 "the link has no address".to_owned(),
                 Some("write where it leads between the parentheses".to_owned()),
             ),
             Self::Scheme(scheme) => (
-                "link-scheme",
+                Code::LinkScheme,
                 format!("a link can't start with `{scheme}:`"),
                 Some(
                     "links may be relative, or start with `https:`, `http:`, `mailto:` or `tel:`"
@@ -332,16 +332,16 @@ impl LinkProblem {
                 ),
             ),
             Self::NoScheme => (
-                "link-scheme",
+                Code::LinkScheme,
                 format!("`{target}` does not say how the other site is reached"),
                 Some(format!("write `https:{target}`")),
             ),
             Self::Outside => {
-                ("broken-link", format!("`{target}` leads out of the school's folder"), None)
+                (Code::BrokenLink, format!("`{target}` leads out of the school's folder"), None)
             }
-            Self::Missing => ("broken-link", format!("there is no `{target}`"), None),
+            Self::Missing => (Code::BrokenLink, format!("there is no `{target}`"), None),
             Self::NoPage(path) => (
-                "broken-link",
+                Code::BrokenLink,
                 format!("no page is made of `{path}`"),
                 Some("sections have no page of their own, and drafts are left out".to_owned()),
             ),

@@ -15,7 +15,7 @@ use contracts::message::Message;
 use contracts::product::Product;
 
 use crate::address::{Addresses, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::render::{Made, Rendered};
 use crate::school::{Course, Lesson, School};
 use crate::site::{Site, SiteFile};
@@ -52,7 +52,7 @@ fn unique(made: Vec<Made>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SiteFile> {
             Some(first) if first.file.digest != made.file.digest => {
                 let message = format!("`{}` would be written by `{}` too", place.1, first.origin);
                 diagnostics.push(
-                    Diagnostic::error(&made.origin, "collision", message)
+                    Diagnostic::new(&made.origin, Code::CollidingFile, message)
                         .hint("give one of them another slug"),
                 );
             }
@@ -78,7 +78,7 @@ fn blocked(
     let mut folders = path.match_indices('/').filter_map(|(end, _)| path.get(..end));
     let file = folders.find(|folder| by_place.contains_key(&(*side, (*folder).to_owned())))?;
     let message = format!("`{path}` can't stand beside the file `{file}`");
-    let diagnostic = Diagnostic::error(&made.origin, "collision", message);
+    let diagnostic = Diagnostic::new(&made.origin, Code::CollidingFile, message);
     Some(diagnostic.hint("give the page another `slug:`"))
 }
 

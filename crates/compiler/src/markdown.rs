@@ -19,11 +19,17 @@ use crate::image::Pictures;
 use crate::link::{AnchorLink, Destination, LinkIndex};
 use crate::school::Markdown;
 use crate::source::{SourcePath, SourceTree};
+use crate::theme::Theme;
 
+mod attribute;
 mod code_block;
+mod component;
+mod directive;
 mod dollar;
 mod heading;
+mod info;
 mod line_break;
+mod mark;
 mod preview;
 mod raw_html;
 mod reading_time;
@@ -51,23 +57,8 @@ pub struct Context<'a> {
     pub highlighter: &'a Highlighter,
     /// Remembers pictures.
     pub pictures: &'a Pictures,
-}
-
-/// The few words that rendering adds to a text, in its language.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
-    /// Names the table of contents of a gated body.
-    pub contents: String,
-    /// The title of `> [!NOTE]`.
-    pub note: String,
-    /// The title of `> [!TIP]`.
-    pub tip: String,
-    /// The title of `> [!IMPORTANT]`.
-    pub important: String,
-    /// The title of `> [!WARNING]`.
-    pub warning: String,
-    /// The title of `> [!CAUTION]`.
-    pub caution: String,
+    /// Draws components.
+    pub theme: &'a Theme,
 }
 
 /// Who may read a text.
@@ -96,19 +87,6 @@ pub struct Rendered {
     pub anchor_links: Vec<AnchorLink>,
 }
 
-impl Default for Words {
-    fn default() -> Self {
-        Self {
-            contents: "On this page".to_owned(),
-            note: "Note".to_owned(),
-            tip: "Tip".to_owned(),
-            important: "Important".to_owned(),
-            warning: "Warning".to_owned(),
-            caution: "Caution".to_owned(),
-        }
-    }
-}
-
 /// Renders a text. Links to headings are left to [`crate::link::check_anchors`],
 /// when every page is known.
 #[must_use]
@@ -116,14 +94,13 @@ pub fn render(
     context: &Context<'_>,
     markdown: &Markdown,
     language: &Language,
-    words: &Words,
     readers: Readers<'_>,
 ) -> Rendered {
     let options = options();
     let arena = Arena::new();
-    let root = dollar::parse(&arena, markdown.text(), &options);
+    let root = directive::parse(&arena, markdown.text(), &options);
     read_pictures(context, markdown, language, root);
-    let scene = Scene { context, markdown, language, words, options: &options };
+    let scene = Scene { context, markdown, language, options: &options };
     let mut report = Report::new(markdown);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),
@@ -142,9 +119,9 @@ pub fn render(
 #[must_use]
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let arena = Arena::new();
-    let root = dollar::parse(&arena, text, &options());
+    let root = directive::parse(&arena, text, &options());
     let mut anchors: BTreeSet<String> =
-        heading::collect(root).into_iter().map(|heading| heading.id).collect();
+        heading::collect(root).into_iter().map(|named| named.heading.id).collect();
     for node in root.descendants() {
         let data = node.data();
         let snippet = match &data.value {
@@ -168,7 +145,6 @@ struct Scene<'a> {
     context: &'a Context<'a>,
     markdown: &'a Markdown,
     language: &'a Language,
-    words: &'a Words,
     options: &'a Options<'static>,
 }
 
@@ -197,7 +173,10 @@ impl<'a> Scene<'a> {
         let preview = self.preview(root, report, &mut public);
         let mut gated = public.gated(learn_link);
         let whole = self.write(root, report, &mut gated);
-        let contents = heading::table_of_contents(&whole.headings, &self.words.contents);
+        let contents = heading::table_of_contents(
+            &whole.headings,
+            self.context.theme.text(self.language, "contents"),
+        );
         let document = Document {
             public: PublicHtml(preview.html),
             headings: preview.headings,
@@ -219,7 +198,8 @@ impl<'a> Scene<'a> {
         Writer::new(*self, report, shelf, heading::collect(root)).write(root)
     }
 
-    /// Writes what stands above the mark; nothing where there is no mark.
+    /// Writes what the author made public: what stands above the mark, and each
+    /// `:::preview`.
     fn preview<'n>(
         &self,
         whole: &'n AstNode<'n>,
@@ -228,12 +208,12 @@ impl<'a> Scene<'a> {
     ) -> Part {
         let marks = preview::find_mark(whole);
         marks.report_misplaced(report);
-        let Some(line) = marks.line else { return Part::default() };
-        let end = report.line_start(line);
-        let text = self.markdown.file.get(self.markdown.start..end).unwrap_or_default();
+        let open = preview::Open::find(whole, marks.line);
+        open.report_misplaced(report);
+        let Some(text) = open.text(self.markdown, report) else { return Part::default() };
         let arena = Arena::new();
-        let root = dollar::parse(&arena, text, self.options);
-        preview::report_lost_references(whole, root, line, self.markdown, report);
+        let root = directive::parse(&arena, &text, self.options);
+        open.report_lost_references(whole, root, self.markdown, report);
         // The same problems are found again when the whole text is written.
         self.write(root, &mut Report::new(self.markdown), shelf)
     }
@@ -278,6 +258,7 @@ fn options() -> Options<'static> {
     extension.footnotes = true;
     extension.description_lists = true;
     extension.alerts = true;
+    extension.block_directive = true;
     extension.cjk_friendly_emphasis = true;
     // Keeps Markdown from reading `$a_1*b_2*c$` as emphasis.
     extension.math_dollars = true;

@@ -9,7 +9,8 @@ use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::policy::Policy;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::Placed;
 use crate::front_matter::FrontMatter;
 use crate::school::{Markdown, School};
@@ -28,6 +29,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// Takes the place of `base_url` in `site.toml`.
     pub base_url: Option<Url>,
+    /// Laid over `[check]` in `site.toml`.
+    pub policy: Policy,
 }
 
 /// What becomes of courses and lessons with `draft: true`.
@@ -138,24 +141,24 @@ impl<'a> Parser<'a> {
     ) -> Option<SourcePath> {
         let name = written.value.escape_debug();
         let mut refuse = |code, message, hint: String| {
-            let diagnostic = front.source().error(code, &written.span, message);
+            let diagnostic = front.source().diagnostic(code, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
             None
         };
         if written.value.contains("://") {
             let hint = "put the file beside this page and write its name";
-            return refuse("missing-asset", format!("`{name}` is not a file"), hint.to_owned());
+            return refuse(Code::MissingAsset, format!("`{name}` is not a file"), hint.to_owned());
         }
         let path = front.source().path.resolve(&written.value);
         let Some(path) = path.filter(|path| path.as_str().starts_with("content/")) else {
             let hint = "put the file beside this page and write its name";
             let message = format!("`{name}` leads out of `content/`");
-            return refuse("missing-asset", message, hint.to_owned());
+            return refuse(Code::MissingAsset, message, hint.to_owned());
         };
         let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
         if !kind.extensions.contains(&extension.as_str()) {
             let hint = format!("use one of .{}", kind.extensions.join(", ."));
-            return refuse("wrong-file", format!("`{name}` is not {}", kind.what), hint);
+            return refuse(Code::WrongFile, format!("`{name}` is not {}", kind.what), hint);
         }
         if !self.tree.contains(&path) {
             let beside = self.tree.files_in(path.parent()).map(|(path, _)| path.file_name());
@@ -163,7 +166,7 @@ impl<'a> Parser<'a> {
                 || "check the name, capitals included, or add the file".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            return refuse("missing-asset", format!("there is no file `{path}`"), hint);
+            return refuse(Code::MissingAsset, format!("there is no file `{path}`"), hint);
         }
         self.read.insert(path.clone());
         Some(path)
@@ -181,10 +184,10 @@ impl<'a> Parser<'a> {
             if path.extension() == Some("md") {
                 let hint = "a lesson is `content/<course>/<section>/<lesson>.md` \
                             or `…/<lesson>/lesson.md`";
-                self.diagnostics.push(Diagnostic::error(path, "stray-file", message).hint(hint));
+                self.diagnostics.push(Diagnostic::new(path, Code::StrayLesson, message).hint(hint));
             } else if path.parent() == "content" {
                 let hint = "put it into the folder of the course that uses it, or remove it";
-                self.diagnostics.push(Diagnostic::warning(path, "stray-file", message).hint(hint));
+                self.diagnostics.push(Diagnostic::new(path, Code::StrayFile, message).hint(hint));
             }
         }
     }

@@ -13,7 +13,7 @@ use contracts::manifest::LessonEntry;
 use contracts::object_key::{Encoding, ObjectKey};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::site::{Content, Site, SiteFile, digest};
 use crate::source::{SourceBytes, SourcePath};
 
@@ -151,7 +151,7 @@ impl Leak {
             }
             _ => "this is a mistake in Lyceum, not in your content: please report it",
         };
-        Diagnostic::error(path, "leak", self.to_string()).hint(hint)
+        Diagnostic::new(path, Code::Leak, self.to_string()).hint(hint)
     }
 }
 

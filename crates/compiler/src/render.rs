@@ -31,7 +31,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tera::Context;
 
 use crate::address::{Addresses, Place};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
 use crate::render::feed::Listing;
@@ -333,7 +333,7 @@ fn pick<'m, T>(
 }
 
 fn too_long(error: &SitePathError) -> Diagnostic {
-    Diagnostic::error(&SourcePath::new("site.toml"), "address", error.to_string())
+    Diagnostic::new(&SourcePath::new("site.toml"), Code::BadFileName, error.to_string())
         .hint("addresses have at most 1024 bytes; shorten the slugs")
 }
 

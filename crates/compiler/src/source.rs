@@ -16,7 +16,7 @@ use contracts::digest::Digest;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 
 mod disk;
 
@@ -158,15 +158,15 @@ impl SourceTree {
     /// The error is for the author: the file is missing, too large, or no text.
     pub fn text(&self, path: &SourcePath) -> Result<&str, Diagnostic> {
         let file = self.get(path).ok_or_else(|| {
-            Diagnostic::error(path, "missing-file", format!("there is no file `{path}`"))
+            Diagnostic::new(path, Code::MissingFile, format!("there is no file `{path}`"))
         })?;
         let SourceBytes::Held(bytes) = &file.bytes else {
             let message = format!("`{path}` has {} bytes, too many for a text", file.len);
-            return Err(Diagnostic::error(path, "too-large", message));
+            return Err(Diagnostic::new(path, Code::TooLarge, message));
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-            Diagnostic::error(path, "not-utf8", format!("line {line} is not UTF-8 text"))
+            Diagnostic::new(path, Code::NotUtf8, format!("line {line} is not UTF-8 text"))
                 .hint("save the file with the encoding UTF-8")
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -174,8 +174,12 @@ impl SourceTree {
             None => Ok(text),
             Some(nul) => {
                 let line = text.get(..nul).unwrap_or_default().matches('\n').count() + 1;
-                Err(Diagnostic::error(path, "nul", format!("line {line} holds a NUL character"))
-                    .hint("remove it, or check that the file is a text at all"))
+                Err(Diagnostic::new(
+                    path,
+                    Code::NulCharacter,
+                    format!("line {line} holds a NUL character"),
+                )
+                .hint("remove it, or check that the file is a text at all"))
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
 use crate::link::{LinkIndex, check_anchors};
-use crate::markdown::{Context, Readers, Words, render};
+use crate::markdown::{Context, Readers, render};
 use crate::school::{Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::Theme;
@@ -46,20 +46,17 @@ pub fn render_all(
         base_url: &school.config.base_url,
         highlighter: &highlighter,
         pictures,
+        theme,
     };
-    let words: BTreeMap<_, _> =
-        school.config.languages.iter().map(|language| (language, words(theme, language))).collect();
-    let plain = Words::default();
     let texts = texts(school);
     let rendered: Vec<_> = texts
         .par_iter()
         .map(|text| {
-            let words = words.get(text.language).unwrap_or(&plain);
             let readers = match &text.learn_link {
                 Some(learn_link) => Readers::Entitled { learn_link },
                 None => Readers::Everyone,
             };
-            (&text.markdown.path, render(&context, text.markdown, text.language, words, readers))
+            (&text.markdown.path, render(&context, text.markdown, text.language, readers))
         })
         .collect();
     let mut documents = Documents::new();
@@ -104,17 +101,4 @@ fn texts(school: &School) -> Vec<Text<'_>> {
         }
     }
     texts
-}
-
-/// The words that rendering adds to a text, from the theme.
-fn words(theme: &Theme, language: &Language) -> Words {
-    let word = |key| theme.text(language, key).to_owned();
-    Words {
-        contents: word("contents"),
-        note: word("note"),
-        tip: word("tip"),
-        important: word("important"),
-        warning: word("warning"),
-        caution: word("caution"),
-    }
 }

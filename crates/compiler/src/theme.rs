@@ -4,6 +4,7 @@
 //! `themes/<name>/` lies over it file by file. What the pages are about comes
 //! in as data; nothing here knows a course.
 
+pub mod component;
 mod locale;
 mod template;
 
@@ -19,10 +20,11 @@ use serde::{Deserialize, Serialize};
 use tera::{Context, Tera};
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
+use crate::theme::component::Components;
 use crate::theme::locale::Locale;
 
 /// The theme that is part of the program, and the ground that every other
@@ -36,6 +38,7 @@ static BUILT_IN_FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../th
 pub struct Theme {
     /// What `theme.toml` says.
     pub settings: ThemeSettings,
+    components: Components,
     files: SourceTree,
     folder: String,
     assets: Vec<SiteFile>,
@@ -116,7 +119,8 @@ impl Theme {
         let built_in = built_in();
         let mut diagnostics = Vec::new();
         let locales = locale::load(&built_in, &own, &folder, config, &mut diagnostics);
-        let files = built_in.overlay(own);
+        let files = built_in.clone().overlay(own.clone());
+        let components = component::load(&built_in, &own, &files, &folder, &mut diagnostics);
         let settings = settings(&files, &folder).map_err(|error| diagnostics.push(error)).ok();
         let (assets, urls) = assets(&files, &folder, &config.base_url, &mut diagnostics);
         let templates = template::parse(&files, &folder, &mut diagnostics);
@@ -132,7 +136,7 @@ impl Theme {
                 (language, Edition { locale, templates })
             })
             .collect();
-        (Some(Self { settings, files, folder, assets, editions }), diagnostics)
+        (Some(Self { settings, components, files, folder, assets, editions }), diagnostics)
     }
 
     /// All that the theme is made of: templates, assets, locales.
@@ -158,17 +162,49 @@ impl Theme {
     ) -> Result<String, Diagnostic> {
         let path = self.path_of(template);
         let edition = self.editions.get(language).ok_or_else(|| {
-            Diagnostic::error(&path, "template", format!("the school has no language `{language}`"))
+            Diagnostic::new(
+                &path,
+                Code::BadTemplate,
+                format!("the school has no language `{language}`"),
+            )
         })?;
         let mut context = shared.clone();
         let data = Context::from_serialize(data)
-            .map_err(|error| Diagnostic::error(&path, "template", error.to_string()))?;
+            .map_err(|error| Diagnostic::new(&path, Code::BadTemplate, error.to_string()))?;
         context.extend(data);
         edition.templates.render(template.file(), &context).map_err(|error| {
             template::diagnostics(&error, &self.files, &self.folder)
                 .into_iter()
                 .next()
-                .unwrap_or_else(|| Diagnostic::error(&path, "template", error.to_string()))
+                .unwrap_or_else(|| Diagnostic::new(&path, Code::BadTemplate, error.to_string()))
+        })
+    }
+
+    /// What authors may write as `:::name`.
+    #[must_use]
+    pub fn components(&self) -> &Components {
+        &self.components
+    }
+
+    /// Fills the template of a component. The error stands in the template.
+    pub fn render_component<T: Serialize>(
+        &self,
+        name: &str,
+        language: &Language,
+        data: &T,
+    ) -> Result<String, Diagnostic> {
+        let file = component::template_file(name);
+        let path = SourcePath::new(&format!("{}/{file}", self.folder));
+        let fail = |message: String| Diagnostic::new(&path, Code::BadTemplate, message);
+        let edition = self
+            .editions
+            .get(language)
+            .ok_or_else(|| fail(format!("the school has no language `{language}`")))?;
+        let context = Context::from_serialize(data).map_err(|error| fail(error.to_string()))?;
+        let template = file.trim_start_matches("templates/");
+        edition.templates.render(template, &context).map_err(|error| {
+            let found = template::diagnostics(&error, &self.files, &self.folder);
+            found.into_iter().next().unwrap_or_else(|| fail(error.to_string()))
         })
     }
 
@@ -221,7 +257,7 @@ fn settings(files: &SourceTree, folder: &str) -> Result<ThemeSettings, Diagnosti
 
 /// What the TOML reader found, in our words' order: where, what.
 fn toml_diagnostic(path: &SourcePath, text: &str, error: &toml::de::Error) -> Diagnostic {
-    let diagnostic = Diagnostic::error(path, "toml", error.message().to_owned());
+    let diagnostic = Diagnostic::new(path, Code::BadToml, error.message().to_owned());
     match error.span() {
         Some(range) => diagnostic.at(text, Span::of_bytes(text, range.start, range.end)),
         None => diagnostic,
@@ -246,9 +282,9 @@ fn assets(
                 urls.insert(path.as_str().to_owned(), url);
                 assets.push(SiteFile::from_source(key, file.clone()));
             }
-            Err(error) => diagnostics.push(Diagnostic::error(
+            Err(error) => diagnostics.push(Diagnostic::new(
                 &SourcePath::new(&format!("{folder}/assets/{path}")),
-                "file-name",
+                Code::BadFileName,
                 error.to_string(),
             )),
         }

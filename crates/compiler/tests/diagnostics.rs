@@ -503,11 +503,11 @@ fn files_that_nobody_reads_are_told() {
             ("content/rust/files/data.csv", "1"),
         ],
         r#"
-content/notes.md error[stray-file]: `content/notes.md` is read by nobody
+content/notes.md error[stray-lesson]: `content/notes.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
-content/rust/02-s/01-a/extra.md error[stray-file]: `content/rust/02-s/01-a/extra.md` is read by nobody
+content/rust/02-s/01-a/extra.md error[stray-lesson]: `content/rust/02-s/01-a/extra.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
-content/rust/lesson.md error[stray-file]: `content/rust/lesson.md` is read by nobody
+content/rust/lesson.md error[stray-lesson]: `content/rust/lesson.md` is read by nobody
   hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
 content/todo.txt warning[stray-file]: `content/todo.txt` is read by nobody
   hint: put it into the folder of the course that uses it, or remove it
@@ -616,7 +616,7 @@ fn a_file_that_is_no_text_is_told() {
     check(
         &[(LESSON_PATH, "---\nid: hello\ntitle: He\0llo\n---\n")],
         r#"
-content/rust/01-hello.md error[nul]: line 3 holds a NUL character
+content/rust/01-hello.md error[nul-character]: line 3 holds a NUL character
   hint: remove it, or check that the file is a text at all
 "#,
     );
@@ -739,6 +739,31 @@ site.toml:4:14+3 error[wrong-value]: `navigation` must be a list of tables
   hint: write `[[navigation]]`
 site.toml:6:11+11 error[wrong-value]: `private` must be `s3://bucket/prefix` or `file:///folder`
   | private = "https://a"
+"#,
+    );
+}
+
+#[test]
+fn a_misspelt_code_in_check_is_told_and_what_must_stay_an_error_stays_one() {
+    let site = "[check]\ndeny = [\"mising-alt\", \"quantum\"]\nallow = [\"unknown-key\", \"no-price\"]\nwarn = [\"no-price\"]\nforbid = []\n";
+    check(
+        &[("site.toml", &format!("{SITE}{site}"))],
+        r#"
+site.toml:5:9+12 error[unknown-code]: there is no diagnostic `mising-alt`
+  | deny = ["mising-alt", "quantum"]
+  hint: did you mean `missing-alt`?
+site.toml:5:23+9 error[unknown-code]: there is no diagnostic `quantum`
+  | deny = ["mising-alt", "quantum"]
+  hint: `lyceum explain` lists all codes
+site.toml:6:10+13 error[wrong-value]: `unknown-key` is always an error
+  | allow = ["unknown-key", "no-price"]
+  hint: only what leaves the rest of the site sound can be lowered
+site.toml:6:25+10 error[duplicate-key]: `no-price` is given twice
+  | allow = ["unknown-key", "no-price"]
+  hint: remove one of them
+site.toml:8:1+6 error[unknown-key]: unknown key `forbid`
+  | forbid = []
+  hint: known keys are `deny`, `warn`, `allow`
 "#,
     );
 }

@@ -331,6 +331,27 @@ fn the_authors_own_words_stay_secret_even_if_rendering_calls_them_public() {
 }
 
 #[test]
+fn a_preview_block_may_be_public_and_the_words_around_it_may_not() {
+    let open = "These words stand in a preview, so whoever likes may read them at once.";
+    let shut = "What stands below the preview block belongs to those who paid for it.";
+    let title = "A title of a component is as secret as its text.";
+    let text = format!(
+        "---\nid: block\ntitle: Block\n---\nSecret beginning of this lesson.\n\n:::preview\n{open}\n:::\n\n\
+         :::note{{title=\"{title}\"}}\n{shut}\n:::\n\n::video{{src=notes.bin title=x}}\n"
+    );
+    let bench = Bench::with(&[
+        ("content/rust/04-block.md", &text),
+        ("content/rust/notes.bin", "paid bytes"),
+    ]);
+    bench.silent("a.html", format!("<p>{open}</p>"));
+    for secret in [shut, title] {
+        bench.caught("a.html", format!("<p>{secret}</p>"), "block");
+    }
+    let leaks = bench.search(vec![public("a.bin", b"paid bytes")]);
+    assert!(matches!(leaks.as_slice(), [Leak { kind: LeakKind::File(_), .. }]), "{leaks:?}");
+}
+
+#[test]
 fn captions_of_a_paid_film_are_secret() {
     Bench::new().caught(
         "a.html",
@@ -430,7 +451,7 @@ fn a_leak_is_told_without_quoting_the_secret() {
         diagnostic.message,
         "the public file `courses/a.html` holds words of the gated lesson `paid`"
     );
-    assert_eq!(diagnostic.code, "leak");
+    assert_eq!(diagnostic.code.name(), "leak");
 }
 
 #[track_caller]

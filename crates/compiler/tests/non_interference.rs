@@ -31,7 +31,7 @@ struct Gated<'a> {
 const FIRST: Gated<'_> = Gated {
     english: "## Boxes and arrows\n\nMoving a value hands over the box, and the old name is dead.\n\n\
         ![A drawing of two boxes](figure.svg)\n\n```rust\nfn main() { let a = 1; }\n```\n\n\
-        A note.[^1]\n\n[^1]: Said in a footnote.\n\n[ref]: https://one.test/ \"One\"\n",
+        A note.[^1]\n\n[^1]: Said in a footnote.\n\n:::note{title=\"One\"}\nInside.\n:::\n\n[ref]: https://one.test/ \"One\"\n",
     chinese: "## 盒子与箭头\n\n移动一个值就是把盒子交出去。\n",
     dated: "This opens later.\n",
     film: b"the bytes of the first film",
@@ -55,8 +55,9 @@ const SECOND: Gated<'_> = Gated {
 fn school(gated: &Gated<'_>) -> Site {
     let english = format!(
         "---\nid: paid\ntitle: Paid\nsummary: What it is about.\nvideo: film.mp4\n---\n\
-         A preview with [a reference][ref] and ![the cover](../cover.svg).\n\n<!-- more -->\n\n{}",
-        gated.english
+         A preview with [a reference][ref] and ![the cover](../cover.svg).\n\n<!-- more -->\n\n{}\n\n\
+         :::preview\n## Shown\n\nA block that is [public][ref], note[^1].\n:::\n\n{}",
+        gated.english, gated.english
     );
     let chinese = format!("---\ntitle: 付费\nsummary: 讲什么\n---\n{}", gated.chinese);
     let dated = format!(

@@ -11,6 +11,11 @@ pub const HOLE_START: &str = "<!--lyceum:hole-->";
 /// Closes the hole.
 pub const HOLE_END: &str = "<!--/lyceum:hole-->";
 
+/// What the edge puts at the end of a hole on a page for somebody who is signed
+/// in, so that a theme can offer the account instead of a sign-in without a
+/// script: `:root:has(.signed-in)`.
+pub const SIGNED_IN: &str = "<span class=\"signed-in\" hidden></span>";
+
 /// The `id` of the element around the hole of a gated lesson's page.
 ///
 /// The page itself is the frame of `/learn/<course>/<lesson>/`. The hole holds

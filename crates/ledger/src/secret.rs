@@ -94,9 +94,16 @@ impl RefreshToken {
         Ok(Self(format!("{}.{}", hex(&random_bytes::<16>()?), hex(&random_bytes::<32>()?))))
     }
 
-    /// Another token of the same family.
-    pub(crate) fn successor(&self) -> Result<Self, LedgerError> {
-        Ok(Self(format!("{}.{}", self.family(), hex(&random_bytes::<32>()?))))
+    /// The next token of the same family. It follows from this one and a random
+    /// step that the ledger keeps: neither a stolen token nor a stolen ledger is
+    /// enough to make it.
+    pub(crate) fn successor(&self, step: &str) -> Self {
+        Self(format!("{}.{}", self.family(), hash("refresh-successor", &[&self.0, step])))
+    }
+
+    /// A fresh step to a successor.
+    pub(crate) fn step() -> Result<String, LedgerError> {
+        Ok(hex(&random_bytes::<32>()?))
     }
 
     /// The family is a secret of its own: who knows it once held one of its
@@ -168,8 +175,11 @@ mod tests {
     #[test]
     fn a_successor_stays_in_the_family() {
         let token = RefreshToken::random().unwrap();
-        let next = token.successor().unwrap();
+        let step = RefreshToken::step().unwrap();
+        let next = token.successor(&step);
         assert_eq!(token.family_hash(), next.family_hash());
         assert_ne!(token.hash(), next.hash());
+        assert_eq!(token.successor(&step), next);
+        assert_ne!(token.successor(&RefreshToken::step().unwrap()), next);
     }
 }

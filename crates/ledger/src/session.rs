@@ -1,7 +1,7 @@
 //! Sessions: a family of refresh tokens, of which only the newest renews.
 //!
-//! A token that was already exchanged is either a browser whose parallel
-//! requests raced, within the grace, or a theft, and then the family dies.
+//! A token that was already exchanged is either a browser whose requests raced
+//! or whose answer got lost, within the grace, or a theft, and then the family dies.
 
 use contracts::id::PersonId;
 use jiff::{SignedDuration, Timestamp};
@@ -24,16 +24,12 @@ const USER_AGENT_CHARS: usize = 200;
 /// What became of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rotation {
-    /// It was exchanged; the old one is good for nothing but the grace.
+    /// It was exchanged, by this call or by another one a moment ago; the old
+    /// one is good for nothing but the grace.
     Rotated {
-        /// The new refresh token.
+        /// The new refresh token, the same one for every such call: whichever of
+        /// the answers arrives, it is the one that counts.
         token: RefreshToken,
-        /// Whose session it is.
-        person: PersonId,
-    },
-    /// Another request exchanged it a moment ago: give access, but no new
-    /// refresh token, since the other answer carries it.
-    Grace {
         /// Whose session it is.
         person: PersonId,
     },
@@ -49,6 +45,7 @@ struct SessionRow {
     person: String,
     current_hash: String,
     previous_hash: Option<String>,
+    successor_step: String,
     rotated_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -90,21 +87,21 @@ impl Ledger {
 
     /// Exchanges a refresh token for its successor.
     ///
-    /// Of parallel calls with one token exactly one is answered
-    /// [`Rotation::Rotated`], the others [`Rotation::Grace`].
+    /// Parallel calls with one token are all answered with the same successor.
     pub async fn rotate(
         &self,
         token: &RefreshToken,
         now: Timestamp,
     ) -> Result<Rotation, LedgerError> {
-        let successor = token.successor()?;
+        let step = RefreshToken::step()?;
+        let successor = token.successor(&step);
         let (family, old) = (token.family_hash(), token.hash());
         let idle_since = now.saturating_sub(IDLE).unwrap_or(Timestamp::MIN);
         let mut tx = self.begin().await?;
         let rotated: Option<(String,)> = tx
             .row(
                 "UPDATE session SET previous_hash = current_hash, current_hash = $3, \
-                   rotated_at = $4 \
+                   successor_step = $6, rotated_at = $4 \
                  WHERE family_hash = $1 AND current_hash = $2 AND ended_at IS NULL \
                    AND expires_at > $4 AND rotated_at > $5 \
                  RETURNING person",
@@ -114,6 +111,7 @@ impl Ledger {
                     Value::Text(&successor.hash()),
                     millis(now),
                     millis(idle_since),
+                    Value::Text(&step),
                 ],
             )
             .await?;
@@ -129,8 +127,9 @@ impl Ledger {
         }
         let just_exchanged = session.previous_hash.as_deref() == Some(&old)
             && now < session.rotated_at.saturating_add(GRACE).unwrap_or(Timestamp::MAX);
-        if just_exchanged {
-            return Ok(Rotation::Grace { person: person_id(&session.person)? });
+        if just_exchanged && !session.successor_step.is_empty() {
+            let token = token.successor(&session.successor_step);
+            return Ok(Rotation::Rotated { token, person: person_id(&session.person)? });
         }
         if session.current_hash == old {
             // Only a clock that runs behind the row's can lead here.
@@ -185,18 +184,26 @@ async fn live_session(
     tx: &mut crate::engine::Tx,
     family: &str,
 ) -> Result<Option<SessionRow>, LedgerError> {
-    let row: Option<(String, String, Option<String>, i64, i64)> = tx
+    let row: Option<(String, String, Option<String>, String, i64, i64)> = tx
         .row(
-            "SELECT person, current_hash, previous_hash, rotated_at, expires_at FROM session \
-             WHERE family_hash = $1 AND ended_at IS NULL",
+            "SELECT person, current_hash, previous_hash, successor_step, rotated_at, expires_at \
+             FROM session WHERE family_hash = $1 AND ended_at IS NULL",
             &[Value::Text(family)],
         )
         .await?;
-    let Some((person, current_hash, previous_hash, rotated_at, expires_at)) = row else {
+    let Some((person, current_hash, previous_hash, successor_step, rotated_at, expires_at)) = row
+    else {
         return Ok(None);
     };
     let (rotated_at, expires_at) = (moment(rotated_at)?, moment(expires_at)?);
-    Ok(Some(SessionRow { person, current_hash, previous_hash, rotated_at, expires_at }))
+    Ok(Some(SessionRow {
+        person,
+        current_hash,
+        previous_hash,
+        successor_step,
+        rotated_at,
+        expires_at,
+    }))
 }
 
 async fn end(

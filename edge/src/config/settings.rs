@@ -221,9 +221,9 @@ impl Settings {
     }
 
     fn store(&mut self) -> Option<StoreConfig> {
-        let hint = "`file:///srv/school/public` or `s3://bucket/prefix`";
-        let public = self.required("store_public", hint);
-        let private = self.required("store_private", hint);
+        let hint = |side| format!("`file:///srv/school/{side}` or `s3://bucket/{side}`");
+        let public = self.required("store_public", &hint("public"));
+        let private = self.required("store_private", &hint("private"));
         let endpoint = self.parse::<Url>("store_endpoint", "a URL such as `http://127.0.0.1:9000`");
         let browser_endpoint = self.parse::<Url>("store_browser_endpoint", "a URL");
         let aws = S3Access::from_lookup(|name| self.aws.get(name).cloned());

@@ -43,9 +43,9 @@ fn an_empty_configuration_says_what_is_missing() {
         error.to_string(),
         "the configuration has errors\n  \
          `store_public` (or `LYCEUM_STORE_PUBLIC`) is missing, hint: \
-         `file:///srv/school/public` or `s3://bucket/prefix`\n  \
+         `file:///srv/school/public` or `s3://bucket/public`\n  \
          `store_private` (or `LYCEUM_STORE_PRIVATE`) is missing, hint: \
-         `file:///srv/school/public` or `s3://bucket/prefix`\n  \
+         `file:///srv/school/private` or `s3://bucket/private`\n  \
          `release_keys` (or `LYCEUM_RELEASE_KEYS`) is missing, hint: \
          `lyceum publish` prints the school's public key"
     );

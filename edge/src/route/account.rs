@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use contracts::claims::Claims;
-use contracts::frame::FrameName;
+use contracts::frame::{FrameName, SIGNED_IN};
 use contracts::manifest::CourseEntry;
 use contracts::message::Message;
 use http::{Request, StatusCode};
@@ -73,6 +73,7 @@ async fn show(
     let signed_in_as = words.text(Message::SignedInAs, &[("email", email)]);
     let mut hole = format!("<p class=\"account-email\">{}</p>", html::escape(&signed_in_as));
     hole.push_str(&courses(publication, words, claims, now));
+    hole.push_str(SIGNED_IN);
     words.page(app, FrameName::Account, StatusCode::OK, &hole).await
 }
 

@@ -25,9 +25,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::answer;
 use crate::app::App;
+use crate::decision;
 use crate::error::Problem;
 use crate::published::Publication;
-use crate::route::lessons;
 use crate::viewer;
 
 const ORIGINAL_URI: &str = "x-original-uri";
@@ -57,9 +57,7 @@ async fn allowed(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
         return Ok(());
     }
     let (manifest, lesson) = lesson_of(&publication, &path).ok_or(Problem::NotFound)?;
-    let claims = lessons::claims(app, &viewer, now).await?;
-    gate::open(manifest, lesson, claims.as_ref(), now)?;
-    Ok(())
+    decision::open(app, &viewer, manifest, lesson, now).await
 }
 
 /// The decoded path of the one `X-Original-URI`, without its leading slash.

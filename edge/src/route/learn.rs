@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Response;
-use contracts::frame::Frame;
+use contracts::frame::{Frame, SIGNED_IN};
 use contracts::language::Language;
 use contracts::manifest;
 use contracts::message::Message;
@@ -17,6 +17,7 @@ use http::StatusCode;
 
 use crate::answer;
 use crate::app::App;
+use crate::decision;
 use crate::error::Problem;
 use crate::page::{self, Tone, Words};
 use crate::published::Publication;
@@ -102,11 +103,12 @@ async fn show(
         let public = lessons::public_path(published.manifest(), &edition.page);
         return answer::redirect(StatusCode::SEE_OTHER, &public);
     };
+    let mark = match &viewer {
+        Ok(viewer) if viewer.session().is_some() => SIGNED_IN,
+        _ => "",
+    };
     let opened = match viewer {
-        Ok(viewer) => lessons::claims(app, &viewer, now).await.and_then(|claims| {
-            gate::open(published.manifest(), id, claims.as_ref(), now)?;
-            Ok(())
-        }),
+        Ok(viewer) => decision::open(app, &viewer, published.manifest(), id, now).await,
         Err(problem) => Err(problem),
     };
     let page = app.published.page(&published.release, &edition.page).await?;
@@ -115,18 +117,23 @@ async fn show(
     match opened {
         Ok(()) => {
             let body = app.published.body(&published.release, body).await?;
-            Ok(page::personal(StatusCode::OK, frame.fill(&body)))
+            Ok(page::personal(StatusCode::OK, frame.fill(&(body + mark))))
         }
         Err(problem) => {
             let words = Words::new(publication, language);
-            refused(&words, &frame, problem)
+            refused(&words, &frame, problem, mark)
         }
     }
 }
 
-/// The public page with the reason before what stood in its hole. Accidents
-/// stay problems.
-fn refused(words: &Words, frame: &Frame<'_>, problem: Problem) -> Result<Response, Problem> {
+/// The public page with the reason before what stood in its hole, and the mark
+/// of somebody signed in behind it. Accidents stay problems.
+fn refused(
+    words: &Words,
+    frame: &Frame<'_>,
+    problem: Problem,
+    mark: &str,
+) -> Result<Response, Problem> {
     let message = match &problem {
         Problem::SignInRequired | Problem::InvalidSession(_) => Message::SignInRequired,
         Problem::NotEntitled { .. } | Problem::NotForSale => Message::NotEntitled,
@@ -135,7 +142,7 @@ fn refused(words: &Words, frame: &Frame<'_>, problem: Problem) -> Result<Respons
         _ => return Err(problem),
     };
     let (status, ..) = problem.kind();
-    let hole = words.paragraph(message, Tone::Alert) + frame.placeholder;
+    let hole = words.paragraph(message, Tone::Alert) + frame.placeholder + mark;
     let mut response = page::personal(status, frame.fill(&hole));
     if let Problem::InvalidSession(_) = problem {
         session::take_back(&mut response);
@@ -154,8 +161,7 @@ async fn fetch(
     let now = app.now();
     let (published, id, entry) =
         publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
-    let claims = lessons::claims(app, &viewer, now).await?;
-    gate::open(published.manifest(), id, claims.as_ref(), now)?;
+    decision::open(app, &viewer, published.manifest(), id, now).await?;
     let edition = entry.editions.get(language).ok_or(Problem::UnknownLesson)?;
     let name = SitePath::parse(file).map_err(|_| Problem::NotFound)?;
     let key = named(edition, &name).ok_or(Problem::NotFound)?;

@@ -6,7 +6,6 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use contracts::access::Audience;
 use contracts::cache_policy::CachePolicy;
-use contracts::claims::Claims;
 use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::{self, Manifest};
@@ -18,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer;
 use crate::app::App;
+use crate::decision;
 use crate::error::Problem;
-use crate::session;
 use crate::viewer::Viewer;
 
 /// In which language.
@@ -73,8 +72,7 @@ pub async fn show(
         }
         None => publication.default_language()?,
     };
-    let claims = claims(&app, &viewer, now).await?;
-    gate::open(published.manifest(), id, claims.as_ref(), now)?;
+    decision::open(&app, &viewer, published.manifest(), id, now).await?;
 
     let languages = &published.manifest().school.languages;
     let (language, edition) = entry.edition(language, languages).ok_or(Problem::UnknownLesson)?;
@@ -93,18 +91,6 @@ pub async fn show(
         page: public_path(published.manifest(), &edition.page),
     };
     answer::json(StatusCode::OK, &opened, CachePolicy::NoStore)
-}
-
-/// What the viewer may open; `None` for a guest.
-pub(super) async fn claims(
-    app: &App,
-    viewer: &Viewer,
-    now: Timestamp,
-) -> Result<Option<Claims>, Problem> {
-    match viewer.session() {
-        None => Ok(None),
-        Some(seen) => session::claims(app, seen, now).await.map(Some),
-    }
 }
 
 /// Where an object is fetched: a public one at its address, any other by a

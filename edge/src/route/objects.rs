@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::published::store_away;
 use crate::range;
-use crate::stored::Stored;
+use crate::stored::{Stored, Trust};
 
 /// What the signature covers besides the path.
 #[derive(Deserialize)]
@@ -44,6 +44,7 @@ pub async fn serve(
         encoding: None,
         varies: false,
         policy: object.cache_policy(),
+        trust: Trust::Attached,
     };
     let info = app.store.head_signed(&object).await.map_err(gone)?;
     if let Some(unchanged) = stored.unchanged(&headers, &info) {

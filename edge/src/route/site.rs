@@ -13,6 +13,7 @@ use contracts::site_path::SitePath;
 use http::header::{ALLOW, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use percent_encoding::percent_decode_str;
+use store::error::StoreError;
 
 use crate::answer;
 use crate::app::App;
@@ -21,7 +22,7 @@ use crate::error::Problem;
 use crate::published::{PublicFile, Publication, store_away};
 use crate::range;
 use crate::route::lessons;
-use crate::stored::Stored;
+use crate::stored::{Stored, Trust};
 
 const NOT_FOUND_PAGE: &str = "404.html";
 
@@ -41,21 +42,18 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Result<Resp
     }
     let publication = app.published.publication()?;
     match find(&publication, request.uri()) {
-        Some(Found::File(file)) => send(&app, file, request.headers(), StatusCode::OK).await,
+        Some(Found::File(file)) => {
+            match send(&app, file, request.headers(), StatusCode::OK).await {
+                Err(Problem::NotFound) => not_found(&app, &publication, request.uri()).await,
+                sent => sent,
+            }
+        }
         Some(Found::Folder(page)) => {
             let path = lessons::public_path(publication.live.manifest(), &page);
             let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
             answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{path}{query}"))
         }
-        None => match not_found_page(&publication, request.uri()) {
-            Some(page) => {
-                let mut response =
-                    send(&app, page, &HeaderMap::new(), StatusCode::NOT_FOUND).await?;
-                response.extensions_mut().insert(CachePolicy::NoStore);
-                Ok(response)
-            }
-            None => Err(Problem::NotFound),
-        },
+        None => not_found(&app, &publication, request.uri()).await,
     }
 }
 
@@ -82,6 +80,13 @@ fn find<'a>(publication: &'a Publication, uri: &Uri) -> Option<Found<'a>> {
     SitePath::parse(&page).ok().map(Found::Folder)
 }
 
+async fn not_found(app: &App, publication: &Publication, uri: &Uri) -> Result<Response, Problem> {
+    let page = not_found_page(publication, uri).ok_or(Problem::NotFound)?;
+    let mut response = send(app, page, &HeaderMap::new(), StatusCode::NOT_FOUND).await?;
+    response.extensions_mut().insert(CachePolicy::NoStore);
+    Ok(response)
+}
+
 /// The page of the language that the address is in, or else the school's own.
 fn not_found_page<'a>(publication: &'a Publication, uri: &Uri) -> Option<&'a PublicFile> {
     let first = uri.path().split('/').nth(1).unwrap_or_default();
@@ -97,6 +102,8 @@ fn is_index(path: &str) -> bool {
     path == "index.html" || path.ends_with("/index.html")
 }
 
+/// Sends the file in the smallest form that the client takes. A form that the
+/// store has lost is passed over; with all of them lost there is nothing here.
 async fn send(
     app: &App,
     file: &PublicFile,
@@ -104,27 +111,46 @@ async fn send(
     status: StatusCode,
 ) -> Result<Response, Problem> {
     // A range counts bytes of the file itself, so a part is never compressed.
-    let wanted = file
+    let compressed = file
         .compressed
         .iter()
         .filter(|_| !headers.contains_key(RANGE))
-        .find(|(encoding, _)| range::accepts(headers, *encoding));
-    let (encoding, key): (_, &ObjectKey) = match wanted {
-        Some((encoding, key)) => (Some(*encoding), key),
-        None => (None, &file.key),
-    };
-    let stored = Stored {
-        content_type: file.key.content_type(),
-        encoding,
-        varies: !file.compressed.is_empty(),
-        policy: file.key.cache_policy(),
-    };
-    let info = app.store.head(key).await.map_err(store_away)?;
+        .filter(|(encoding, _)| range::accepts(headers, *encoding))
+        .map(|(encoding, key)| (Some(*encoding), key));
+    for (encoding, key) in compressed.chain([(None, &file.key)]) {
+        let stored = Stored {
+            content_type: file.key.content_type(),
+            encoding,
+            varies: !file.compressed.is_empty(),
+            policy: file.key.cache_policy(),
+            trust: Trust::of(&file.key),
+        };
+        match send_form(app, &stored, key, headers, status).await {
+            // A release that is over keeps its pages' addresses a while longer
+            // than its pictures, and a bucket can lose a file.
+            Err(StoreError::NotFound { path }) => {
+                tracing::warn!(path, "the store has lost a file that the manifest names");
+            }
+            Err(error) => return Err(store_away(error)),
+            Ok(sent) => return sent,
+        }
+    }
+    Err(Problem::NotFound)
+}
+
+async fn send_form(
+    app: &App,
+    stored: &Stored,
+    key: &ObjectKey,
+    headers: &HeaderMap,
+    status: StatusCode,
+) -> Result<Result<Response, Problem>, StoreError> {
+    let info = app.store.head(key).await?;
     if let Some(unchanged) = stored.unchanged(headers, &info) {
-        return Ok(unchanged);
+        return Ok(Ok(unchanged));
     }
     let range = range::requested(headers, &info.etag);
     let status = range::status(range.as_ref(), status);
-    let reader = app.store.read(key, range).await.map_err(store_away)?;
-    stored.answer(status, reader)
+    let reader = app.store.read(key, range).await?;
+    Ok(stored.answer(status, reader))
 }

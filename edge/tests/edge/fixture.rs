@@ -25,6 +25,8 @@ use url::Url;
 
 pub(crate) const PAID_TEXT: &str = "the borrow checker sings at midnight";
 pub(crate) const PAID_TEXT_ZH: &str = "借用检查器在午夜歌唱";
+/// What an author may attach without a bad thought, and a browser would run.
+pub(crate) const ACTIVE: &str = "<script>document.cookie</script>";
 pub(crate) const VIDEO: &[u8] = &[7; 5000];
 
 /// The files of a release and what the manifest says about them.
@@ -128,10 +130,10 @@ impl Fixture {
                 language("en"),
                 self.lesson_asset("own-1", "talk.en.vtt", b"WEBVTT\n"),
             )]),
-            assets: BTreeMap::from([(
-                path("figure.png"),
-                self.lesson_asset("own-1", "figure.png", b"png"),
-            )]),
+            assets: BTreeMap::from([
+                (path("figure.png"), self.lesson_asset("own-1", "figure.png", b"png")),
+                (path("notes.html"), self.lesson_asset("own-1", "notes.html", ACTIVE.as_bytes())),
+            ]),
         };
         let paid_zh = Edition {
             title: "所有权".to_owned(),
@@ -181,6 +183,11 @@ impl Fixture {
         let name = path("style.css");
         self.add(ObjectKey::Asset { digest: digest(style.as_bytes()), name }, style.to_owned());
         self.page("所有/index.html", "<p>all</p>");
+        self.page("feed.xml", "<feed/>");
+        for name in ["widget.html", "drawing.svg", "data.xml", "photo.png", "paper.pdf"] {
+            let name = path(name);
+            self.add(ObjectKey::Asset { digest: digest(ACTIVE.as_bytes()), name }, ACTIVE);
+        }
         // Its address looks like that of the account in a language `instructors`.
         self.page("instructors/account/index.html", "<p>keeping accounts</p>");
     }

@@ -1,5 +1,7 @@
 //! `/learn/{course}/{lesson}/`: the whole lesson as a page.
 
+use contracts::frame::SIGNED_IN;
+
 use crate::fixture::{PAID_TEXT, PAID_TEXT_ZH};
 use crate::test_edge::TestEdge;
 
@@ -33,6 +35,24 @@ async fn whoever_may_not_gets_the_public_page_with_the_reason() {
     let page = edge.get("/learn/rust/later/").send().await;
     assert_eq!(page.status, 403);
     assert!(page.text().contains("en edge-not-yet-open"));
+}
+
+#[tokio::test]
+async fn the_page_says_without_a_script_whether_somebody_is_signed_in() {
+    let edge = TestEdge::new().await;
+    let owner = edge.owner("ada@example.org").await;
+    let stranger = edge.signed_in("bob@example.org").await;
+    for path in ["/learn/rust/ownership/", "/learn/rust/later/", "/learn/rust/since/"] {
+        for token in [&owner, &stranger] {
+            let page = edge.get(path).token(token).send().await;
+            assert_eq!(page.text().matches(SIGNED_IN).count(), 1, "{path}");
+        }
+        for guest in [edge.get(path), edge.get(path).token("a.b.c")] {
+            let page = guest.send().await;
+            assert!(!page.text().contains(SIGNED_IN), "{path}");
+        }
+    }
+    assert!(edge.get("/account/").token(&stranger).send().await.text().contains(SIGNED_IN));
 }
 
 #[tokio::test]

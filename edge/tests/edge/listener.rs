@@ -14,13 +14,13 @@ use tokio::task::JoinHandle;
 
 use crate::test_edge::TestEdge;
 
-struct Running {
-    address: SocketAddr,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
-async fn run(edge: &TestEdge, per_address: usize) -> Running {
+pub(crate) async fn run(edge: &TestEdge, per_address: usize) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();

@@ -8,6 +8,7 @@
 mod account;
 mod auth;
 mod cache;
+mod decision;
 mod fixture;
 mod hostile;
 mod learn;

@@ -58,6 +58,27 @@ async fn a_browser_that_has_it_is_told_so() {
 }
 
 #[tokio::test]
+async fn an_attached_page_behind_a_link_runs_nothing_and_a_video_plays() {
+    let edge = TestEdge::new().await;
+    let token = edge.owner("ada@example.org").await;
+    let policy = async |file: &str| {
+        let path = format!("/learn/rust/ownership/{file}");
+        let sent = edge.get(&path).token(&token).send().await;
+        let answer = edge.get(sent.header("location")).send().await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("x-content-type-options")),
+            (200, "nosniff")
+        );
+        answer.header("content-security-policy").to_owned()
+    };
+    for file in ["notes.html", "figure.png", "talk.en.vtt"] {
+        assert!(policy(file).await.starts_with("sandbox; default-src 'none'; "), "{file}");
+    }
+    // A browser's own player does not work inside a sandbox.
+    assert!(policy("talk.mp4").await.starts_with("default-src 'self'; "));
+}
+
+#[tokio::test]
 async fn an_expired_link_is_refused() {
     let edge = TestEdge::new().await;
     let old = link(&edge, Timestamp::now() - SignedDuration::from_hours(1));

@@ -43,11 +43,11 @@ async fn an_order_that_makes_no_sense_is_refused() {
     );
     assert_eq!(
         refused(grant(&edge, &order("ada@example.org", "go", "because")).await),
-        "there is no published course `go`"
+        "there is no published course `go`; there is `rust`"
     );
     assert_eq!(
         refused(grant(&edge, &order("ada@example.org", "rust", " ")).await),
-        "a reason is needed, hint: `--reason \"paid by bank transfer\"`"
+        "a reason is needed, such as `--reason \"paid by bank transfer\"`"
     );
     assert_eq!(
         refused(withdraw(&edge, &order("nobody@example.org", "rust", "because")).await),

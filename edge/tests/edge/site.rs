@@ -27,6 +27,82 @@ async fn pages_and_files_are_served_with_their_own_cache_rules() {
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
 }
 
+/// The address of the public file of this name, without its digest.
+fn address(edge: &TestEdge, stem: &str, extension: &str) -> String {
+    let mut paths = edge.manifest.objects.iter().map(|entry| entry.key.path());
+    let start = format!("assets/{stem}.");
+    let path = paths.find(|path| path.starts_with(&start) && path.ends_with(extension));
+    format!("/{}", path.unwrap())
+}
+
+#[tokio::test]
+async fn what_an_author_attached_runs_nothing_on_the_schools_origin() {
+    let edge = TestEdge::new().await;
+    for (stem, extension) in
+        [("widget", ".html"), ("drawing", ".svg"), ("data", ".xml"), ("photo", ".png")]
+    {
+        let path = address(&edge, stem, extension);
+        let answer = edge.get(&path).send().await;
+        assert_eq!(answer.status, 200);
+        let policy = answer.header("content-security-policy").to_owned();
+        assert!(policy.starts_with("sandbox; default-src 'none'; "), "{path}: {policy}");
+        assert!(!policy.contains("allow-") && !policy.contains("'self'"), "{path}: {policy}");
+        // The copy in a browser's cache takes its headers from here.
+        let etag = answer.header("etag").to_owned();
+        let again = edge.get(&path).header("if-none-match", &etag).send().await;
+        assert_eq!(again.status, 304);
+        assert_eq!(again.header("content-security-policy"), policy);
+    }
+}
+
+#[tokio::test]
+async fn our_own_pages_and_what_has_a_viewer_of_its_own_are_not_shut_in() {
+    let edge = TestEdge::new().await;
+    let paper = address(&edge, "paper", ".pdf");
+    for path in ["/", "/courses/rust/", "/feed.xml", "/nothing/", &paper] {
+        let answer = edge.get(path).send().await;
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'self'; "), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_the_store_has_lost_is_not_found() {
+    let edge = TestEdge::new().await;
+    let style = address(&edge, "style", ".css");
+    let public = edge.folder.path().join("public");
+    std::fs::remove_file(public.join(&style[1..])).unwrap();
+    std::fs::remove_file(public.join("courses/rust/index.html")).unwrap();
+    for path in [style.as_str(), "/courses/rust/"] {
+        let answer = edge.get(path).send().await;
+        assert_eq!((answer.status.as_u16(), answer.text()), (404, "<p>nothing here</p>"), "{path}");
+        let part = edge.get(path).header("range", "bytes=0-1").send().await;
+        assert_eq!(part.status, 404, "{path}");
+    }
+    // A lost copy is made up for by the next best form.
+    std::fs::remove_file(public.join("index.html.br")).unwrap();
+    let home = edge.get("/").header("accept-encoding", "br, gzip").send().await;
+    assert_eq!((home.header("content-encoding"), home.text()), ("gzip", "gz bytes"));
+    std::fs::remove_file(public.join("index.html.gz")).unwrap();
+    let home = edge.get("/").header("accept-encoding", "br, gzip").send().await;
+    assert_eq!((home.header("content-encoding"), home.text()), ("", "<p>home</p>"));
+    // Without even a page to say so, the plain words remain.
+    std::fs::remove_file(public.join("404.html")).unwrap();
+    let answer = edge.get(&style).send().await;
+    assert_eq!(answer.problem(), (404, "not_found".to_owned()));
+}
+
+#[tokio::test]
+async fn a_picture_that_was_retired_at_once_is_not_found_by_an_old_page() {
+    let edge = TestEdge::new().await;
+    let old = address(&edge, "style", ".css");
+    edge.publish("main{}", &edge.key).await;
+    edge.app.published.refresh().await.unwrap();
+    // As a publication does when the file belongs to a paid lesson from now on.
+    std::fs::remove_file(edge.folder.path().join("public").join(&old[1..])).unwrap();
+    assert_eq!(edge.get(&old).send().await.status, 404);
+}
+
 #[tokio::test]
 async fn a_folder_has_one_address() {
     let edge = TestEdge::new().await;

@@ -258,7 +258,7 @@ impl Answer {
         answer
     }
 
-    fn keeps_the_promises(&self) {
+    pub(crate) fn keeps_the_promises(&self) {
         assert!(self.header("content-security-policy").contains("frame-ancestors 'none'"));
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         assert_eq!(self.header("cross-origin-opener-policy"), "same-origin");

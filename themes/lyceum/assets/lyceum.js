@@ -50,7 +50,7 @@ function startLesson() {
   if (!place) return;
   // At the edge the answer stands in the page already, be it yes or no.
   if (location.pathname === place.dataset.learn) {
-    if (!place.querySelector(".locked")) isLearner(true);
+    isLearner(place.querySelector(".signed-in") !== null);
     delete root.dataset.opening;
     return;
   }
@@ -79,6 +79,22 @@ function addCopyButtons(place) {
     });
     block.append(button);
   }
+}
+
+// What another site serves is fetched when the reader asks for it, not before.
+function startEmbeds() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".embed > a");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const frame = document.createElement("iframe");
+    frame.src = link.href;
+    frame.title = link.textContent.trim();
+    frame.allow = "fullscreen; picture-in-picture";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    link.parentElement.replaceChildren(frame);
+    frame.focus();
+  });
 }
 
 function startScheme() {
@@ -123,5 +139,6 @@ function startAccount() {
 startScheme();
 startMenus();
 startAccount();
+startEmbeds();
 addCopyButtons(document);
 startLesson();

@@ -5,7 +5,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::field::{Entry, Placed, Plain, SourceText, Value};
 
 /// Reads a whole file.
@@ -15,7 +15,7 @@ pub(crate) fn read(source: SourceText<'_>) -> Result<Vec<Entry>, Diagnostic> {
         Err(error) => {
             let span = error.span().unwrap_or(0..0);
             let message = format!("the file is not valid TOML: {}", error.message());
-            Err(source.error("bad-toml", &span, message))
+            Err(source.diagnostic(Code::BadToml, &span, message))
         }
     }
 }

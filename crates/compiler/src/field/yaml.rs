@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy, NonFiniteFloatPolicy};
 use serde_saphyr::{Location, MessageFormatter, Options, Spanned, UserMessageFormatter};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::field::{Entry, Placed, Plain, SourceText, Value};
 
 /// Reads the map that stands in the bytes `range` of a file. Nothing at all is
@@ -25,7 +25,7 @@ pub(crate) fn read(source: SourceText<'_>, range: Range<usize>) -> Result<Vec<En
         Placed { value: Value::Nothing, .. } => Ok(Vec::new()),
         other => {
             let message = "front matter must be keys and values such as `title: Hello`";
-            Err(source.error("bad-front-matter", &other.span, message))
+            Err(source.diagnostic(Code::BadFrontMatter, &other.span, message))
         }
     }
 }
@@ -187,7 +187,7 @@ impl Place<'_> {
         let message = UserMessageFormatter.format_message(error).into_owned();
         let message = format!("front matter is not valid YAML: {message}");
         self.source
-            .error("bad-front-matter", &(place..place), message)
+            .diagnostic(Code::BadFrontMatter, &(place..place), message)
             .hint("quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces")
     }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use comrak::nodes::{AstNode, NodeValue};
 
+use super::info;
+use super::mark::Marks;
 use crate::document::Heading;
 use crate::escape::escaped;
 
@@ -14,17 +16,26 @@ struct Anchors {
     asked: HashMap<String, usize>,
 }
 
+/// A heading as it is written out.
+#[derive(Clone)]
+pub(super) struct Named {
+    pub(super) heading: Heading,
+    /// Its attribute `class`, if it has classes.
+    pub(super) class: String,
+}
+
 /// The headings of a parsed text in the order in which they are written out.
-/// A `{#anchor}` is taken off the text it ends.
-pub(super) fn collect<'a>(root: &'a AstNode<'a>) -> Vec<Heading> {
+/// `{#anchor .class}` is taken off the text it ends.
+pub(super) fn collect<'a>(root: &'a AstNode<'a>) -> Vec<Named> {
     let mut anchors = Anchors::default();
     let mut headings = Vec::new();
     for node in root.descendants() {
         let NodeValue::Heading(heading) = node.data().value else { continue };
-        let custom = take_anchor(node);
+        let Marks { id, classes } = take_marks(node).unwrap_or_default();
         let text = node.collect_text().trim().to_owned();
-        let wanted = custom.unwrap_or_else(|| slug(&text));
-        headings.push(Heading { level: heading.level, id: anchors.unique(wanted), text });
+        let wanted = id.unwrap_or_else(|| slug(&text));
+        let heading = Heading { level: heading.level, id: anchors.unique(wanted), text };
+        headings.push(Named { heading, class: Marks { id: None, classes }.class() });
     }
     headings
 }
@@ -43,20 +54,17 @@ pub(super) fn table_of_contents(headings: &[Heading], title: &str) -> String {
     html
 }
 
-/// Takes `{#anchor}` off the end of a heading.
-fn take_anchor<'a>(heading: &'a AstNode<'a>) -> Option<String> {
+/// Takes `{#anchor .class}` off the end of a heading.
+fn take_marks<'a>(heading: &'a AstNode<'a>) -> Option<Marks> {
     let last = heading.last_child()?;
     let mut data = last.data_mut();
     let text = data.value.text_mut()?;
-    let (before, rest) = text.trim_end().strip_suffix('}')?.rsplit_once('{')?;
-    let anchor = rest.trim().strip_prefix('#')?;
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
-    if anchor.is_empty() || anchor.len() > 200 || !anchor.chars().all(fits) {
-        return None;
-    }
-    let (anchor, before) = (anchor.to_owned(), before.trim_end().to_owned());
+    let start = text.trim_end().strip_suffix('}')?.rfind('{')?;
+    let (before, marks) = text.split_at_checked(start)?;
+    let (id, classes) = info::marks(marks.trim_end())?;
+    let before = before.trim_end().to_owned();
     *text = before.into();
-    Some(anchor)
+    Some(Marks { id, classes })
 }
 
 /// The anchor GitHub gives a heading: lower case, punctuation dropped, spaces

@@ -8,7 +8,7 @@ use comrak::nodes::Sourcepos;
 use super::Context;
 use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::escape::escaped;
 use crate::image::{Picture, is_drawing};
 use crate::link::{AnchorLink, Destination, LinkProblem};
@@ -20,8 +20,8 @@ use crate::source::{SourceFile, SourcePath};
 const SIZES: &str = "(min-width: 50rem) 46rem, 100vw";
 
 /// Where a picture is fetched, and what is known of it if it is ours.
-struct Source {
-    src: String,
+pub(super) struct Source {
+    pub(super) src: String,
     /// Its pixels and the name of its file.
     picture: Option<(Arc<Picture>, String)>,
 }
@@ -49,7 +49,7 @@ impl<'a> Writer<'_, 'a> {
         if alt.trim().is_empty() {
             let range = self.report.range(at);
             let message = "the picture has no text for those who can't see it";
-            let diagnostic = self.report.warning(range, "missing-alt", message);
+            let diagnostic = self.report.diagnostic(range, Code::MissingAlt, message);
             self.report.push(diagnostic.hint("say between `![` and `]` what it shows"));
         }
         let Some(source) = self.picture(url, at) else {
@@ -71,7 +71,7 @@ impl<'a> Writer<'_, 'a> {
         if element.attribute("alt").is_none() {
             let range = self.report.range_of(at, "<img");
             let message = "the picture has no text for those who can't see it";
-            let diagnostic = self.report.warning(range, "missing-alt", message);
+            let diagnostic = self.report.diagnostic(range, Code::MissingAlt, message);
             self.report.push(diagnostic.hint(
                 "say in `alt=\"…\"` what it shows, or write `alt=\"\"` if it is only decoration",
             ));
@@ -130,7 +130,7 @@ impl<'a> Writer<'_, 'a> {
 
     /// The published address a link leads to. `None` if there is none, which has
     /// been reported.
-    fn href(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+    pub(super) fn href(&mut self, url: &str, at: Sourcepos) -> Option<String> {
         match self.resolve(url, at)? {
             Destination::External(url) => Some(url),
             Destination::Anchor(anchor) => {
@@ -165,13 +165,13 @@ impl<'a> Writer<'_, 'a> {
         at: Sourcepos,
     ) {
         let diagnostic =
-            self.report.warning(self.report.range_of(at, url), "broken-anchor", message);
+            self.report.diagnostic(self.report.range_of(at, url), Code::BrokenAnchor, message);
         self.anchor_links.push(AnchorLink { source, anchor, diagnostic });
     }
 
     /// The address of a picture, and what is known of it. `None` if it can't be
     /// shown, which has been reported.
-    fn picture(&mut self, url: &str, at: Sourcepos) -> Option<Source> {
+    pub(super) fn picture(&mut self, url: &str, at: Sourcepos) -> Option<Source> {
         match self.resolve(url, at)? {
             Destination::External(url) if is_web(&url) => Some(Source { src: url, picture: None }),
             Destination::File(path) => {
@@ -183,7 +183,7 @@ impl<'a> Writer<'_, 'a> {
             _ => {
                 let range = self.report.range_of(at, url);
                 let message = format!("`{}` is not a picture", shortened(url));
-                let diagnostic = self.report.error(range, "missing-asset", message);
+                let diagnostic = self.report.diagnostic(range, Code::MissingAsset, message);
                 self.report.push(diagnostic);
                 None
             }
@@ -191,14 +191,14 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// The address of a video, a sound or a caption.
-    fn media(&mut self, url: &str, at: Sourcepos) -> Option<String> {
+    pub(super) fn media(&mut self, url: &str, at: Sourcepos) -> Option<String> {
         match self.resolve(url, at)? {
             Destination::External(url) if is_web(&url) => Some(url),
             Destination::File(path) => self.file(&path, url, at),
             _ => {
                 let range = self.report.range_of(at, url);
                 let message = format!("`{}` is not a file to play", shortened(url));
-                let diagnostic = self.report.error(range, "missing-asset", message);
+                let diagnostic = self.report.diagnostic(range, Code::MissingAsset, message);
                 self.report.push(diagnostic);
                 None
             }
@@ -216,7 +216,7 @@ impl<'a> Writer<'_, 'a> {
         if link.is_none() {
             let range = self.report.range_of(at, url);
             let message = format!("`{path}` has a name that can't be published");
-            let diagnostic = self.report.error(range, "missing-asset", message);
+            let diagnostic = self.report.diagnostic(range, Code::MissingAsset, message);
             self.report.push(diagnostic);
         }
         link
@@ -233,7 +233,8 @@ impl<'a> Writer<'_, 'a> {
             Ok(picture) => Some(picture),
             Err(error) => {
                 let range = self.report.range_of(at, url);
-                let diagnostic = self.report.error(range, "bad-image", format!("`{path}` {error}"));
+                let diagnostic =
+                    self.report.diagnostic(range, Code::BadImage, format!("`{path}` {error}"));
                 self.report.push(diagnostic);
                 None
             }
@@ -283,12 +284,8 @@ impl<'a> Writer<'_, 'a> {
     fn explain(&self, problem: &LinkProblem, url: &str, at: Sourcepos) -> Diagnostic {
         let (code, message, hint) = problem.explain(url);
         let is_missing = *problem == LinkProblem::Missing;
-        let code = if is_missing && names_a_file(url) { "missing-asset" } else { code };
-        let mut diagnostic = self.report.error(self.report.range_of(at, url), code, message);
-        if *problem == LinkProblem::Empty {
-            // Nothing is lost but a link that leads nowhere.
-            diagnostic.severity = Severity::Warning;
-        }
+        let code = if is_missing && names_a_file(url) { Code::MissingAsset } else { code };
+        let diagnostic = self.report.diagnostic(self.report.range_of(at, url), code, message);
         let nearest = || {
             let Context { links, tree, .. } = self.scene.context;
             let nearest = links.nearest(tree, &self.scene.markdown.path, url)?;

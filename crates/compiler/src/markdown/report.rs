@@ -1,7 +1,7 @@
 //! Turns the positions of the Markdown parser into places of the author's file,
 //! and collects what is to be said about it.
 
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::school::Markdown;
 use comrak::nodes::Sourcepos;
 
@@ -103,24 +103,14 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// An error about these bytes of the file, not yet reported.
-    pub(super) fn error(
+    /// A diagnostic about these bytes of the file, not yet reported.
+    pub(super) fn diagnostic(
         &self,
         range: std::ops::Range<usize>,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
     ) -> Diagnostic {
-        self.placed(Diagnostic::error(&self.markdown.path, code, message), range)
-    }
-
-    /// A warning about these bytes of the file, not yet reported.
-    pub(super) fn warning(
-        &self,
-        range: std::ops::Range<usize>,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Diagnostic {
-        self.placed(Diagnostic::warning(&self.markdown.path, code, message), range)
+        self.placed(Diagnostic::new(&self.markdown.path, code, message), range)
     }
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
@@ -141,11 +131,12 @@ impl<'a> Report<'a> {
             let count = self.left_out.len();
             let message = format!("more problems in this file are not shown: {count}");
             let path = &self.markdown.path;
-            self.diagnostics.push(if self.left_out.contains(&Severity::Error) {
-                Diagnostic::error(path, "too-many", message)
-            } else {
-                Diagnostic::warning(path, "too-many", message)
-            });
+            let mut diagnostic = Diagnostic::new(path, Code::TooMany, message);
+            // Hidden warnings stop nothing.
+            if !self.left_out.contains(&Severity::Error) {
+                diagnostic.severity = Severity::Warning;
+            }
+            self.diagnostics.push(diagnostic);
         }
         self.diagnostics
     }

@@ -9,6 +9,7 @@ use crate::document::DocumentAsset;
 use crate::link::check_anchors;
 use crate::parse;
 
+mod component;
 mod gated;
 mod hostile;
 mod plain;
@@ -31,6 +32,7 @@ pub(super) struct Fixture {
     base_url: Url,
     highlighter: Highlighter,
     pictures: Pictures,
+    theme: Theme,
     language: Language,
 }
 
@@ -58,12 +60,14 @@ impl Fixture {
         ];
         let tree = SourceTree::from_files(school.iter().chain(files).copied());
         let school = parse::parse(&tree, &parse::Options::default()).school.unwrap();
+        let theme = Theme::load(&tree, &school.config).0.unwrap();
         Self {
             links: LinkIndex::new(&school),
             tree,
             base_url: school.config.base_url,
             highlighter: Highlighter::new(),
             pictures: Pictures::default(),
+            theme,
             language: Language::parse("en").unwrap(),
         }
     }
@@ -80,9 +84,10 @@ impl Fixture {
             base_url: &self.base_url,
             highlighter: &self.highlighter,
             pictures: &self.pictures,
+            theme: &self.theme,
         };
         let markdown = Markdown { path: SourcePath::new(PAGE), file: text.into(), start: 0 };
-        render(&context, &markdown, &self.language, &Words::default(), readers)
+        render(&context, &markdown, &self.language, readers)
     }
 
     /// The HTML of a free text that nothing is wrong with.

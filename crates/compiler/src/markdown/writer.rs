@@ -6,13 +6,17 @@ use std::fmt::{self, Write};
 use std::ops::Range;
 
 use comrak::html::{self, ChildRendering, format_document_with_formatter, format_node_default};
-use comrak::nodes::{AlertType, AstNode, NodeValue, Sourcepos};
+use comrak::nodes::{AlertType, AstNode, NodeBlockDirective, NodeValue, Sourcepos};
 use comrak::options::Plugins;
 
+use super::component::{Open, Sheets};
+use super::directive::INLINE;
+use super::heading::Named;
 use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
-use super::{Scene, code_block, line_break};
+use super::{Scene, code_block, line_break, mark};
+use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
 use crate::link::AnchorLink;
@@ -34,8 +38,13 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) anchor_links: Vec<AnchorLink>,
     /// Whether a picture was written: the first one is in sight at once.
     pub(super) has_picture: bool,
-    headings: std::vec::IntoIter<Heading>,
-    anchors: BTreeSet<String>,
+    /// The components that are open, the innermost last.
+    pub(super) components: Vec<Open>,
+    /// How many there were so far.
+    pub(super) component_count: usize,
+    pub(super) sheets: Sheets,
+    pub(super) anchors: BTreeSet<String>,
+    headings: std::vec::IntoIter<Named>,
     open: OpenElements,
     /// What closes each link and picture that is open, the innermost last.
     closers: Vec<String>,
@@ -48,33 +57,39 @@ impl<'w, 'a> Writer<'w, 'a> {
         scene: Scene<'a>,
         report: &'w mut Report<'a>,
         shelf: &'w mut Shelf<'a>,
-        headings: Vec<Heading>,
+        headings: Vec<Named>,
     ) -> Self {
-        let anchors = headings.iter().map(|heading| heading.id.clone()).collect();
+        let anchors = headings.iter().map(|named| named.heading.id.clone()).collect();
         Self {
             scene,
             report,
             shelf,
             anchor_links: Vec::new(),
             has_picture: false,
-            headings: headings.into_iter(),
+            components: Vec::new(),
+            component_count: 0,
+            sheets: Sheets::new(String::with_capacity(scene.markdown.text().len() * 3 / 2)),
             anchors,
+            headings: headings.into_iter(),
             open: OpenElements::default(),
             closers: Vec::new(),
         }
     }
 
     pub(super) fn write<'n>(self, root: &'n AstNode<'n>) -> Part {
-        let headings = self.headings.as_slice().to_vec();
+        let headings = self.headings.as_slice().iter().map(|named| named.heading.clone()).collect();
         let options = self.scene.options;
-        let mut html = String::with_capacity(self.scene.markdown.text().len() * 3 / 2);
+        let mut sheets = self.sheets.clone();
         let plugins = Plugins::default();
         let written =
-            format_document_with_formatter(root, options, &mut html, &plugins, format_node, self);
+            format_document_with_formatter(root, options, &mut sheets, &plugins, format_node, self);
         match written {
-            Ok(writer) => {
-                Part { html, headings, anchors: writer.anchors, anchor_links: writer.anchor_links }
-            }
+            Ok(writer) => Part {
+                html: sheets.take(),
+                headings,
+                anchors: writer.anchors,
+                anchor_links: writer.anchor_links,
+            },
             // Writing to a string never fails; if it did, nothing half-written may stay.
             Err(fmt::Error) => Part::default(),
         }
@@ -92,7 +107,7 @@ impl<'w, 'a> Writer<'w, 'a> {
         for name in left.iter().filter(|name| raw_html::must_be_closed(name)) {
             let range = self.report.range_of(position, &format!("<{name}"));
             let message = format!("`<{name}>` is not closed where it was opened");
-            let diagnostic = self.report.warning(range, "raw-html", message);
+            let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
             self.report.push(
                 diagnostic
                     .hint(format!("write `</{name}>` in the same paragraph, list item or quote")),
@@ -126,7 +141,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                     let shown: String = written.chars().take(80).collect();
                     let message =
                         format!("`{}` is no HTML and is shown as text", shown.escape_debug());
-                    let diagnostic = self.report.warning(range, "raw-html", message);
+                    let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
                     self.report.push(diagnostic.hint("put code between backticks"));
                 }
                 PieceKind::DroppedAttribute(attribute, name) => {
@@ -159,7 +174,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// Warns about a tag in a snippet that begins at `position`.
     fn warn_raw(&mut self, position: Sourcepos, line: usize, needle: &str, message: String) {
         let range = self.tag_range(position, line, needle);
-        let diagnostic = self.report.warning(range, "raw-html", message);
+        let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
         self.report.push(diagnostic);
     }
 
@@ -179,6 +194,9 @@ fn format_node<'n>(
     node: &'n AstNode<'n>,
     entering: bool,
 ) -> Result<ChildRendering, fmt::Error> {
+    if mark::is_marks(node) {
+        return Ok(ChildRendering::Skip);
+    }
     let has_children = node.first_child().is_some();
     let data = node.data();
     if !entering && has_children {
@@ -192,7 +210,17 @@ fn format_node<'n>(
         output.user.report_unclosed(&left, around);
         output.write_str(&closing_tags(&left))?;
     }
+    let marks = mark::of(node);
+    if let Some(marks) = marks.as_ref().filter(|_| entering) {
+        output.cr()?;
+        output.write_str(&marks.opening_tag())?;
+        output.user.anchors.extend(marks.id.clone());
+    }
     let children = write_node(output, node, &data.value, data.sourcepos, entering)?;
+    if marks.is_some() && !entering {
+        output.cr()?;
+        output.write_str("</div>\n")?;
+    }
     if entering && has_children {
         output.user.open.enter_markdown();
     }
@@ -218,7 +246,10 @@ fn write_node<'n>(
             Ok(ChildRendering::Skip)
         }
         NodeValue::Alert(alert) => {
-            write_alert(output, alert.alert_type, alert.title.as_deref(), entering)
+            write_alert(output, alert.alert_type, alert.title.as_deref(), at, entering)
+        }
+        NodeValue::BlockDirective(directive) => {
+            write_component(output, node, directive, at, entering)
         }
         // `x^2 + y^2` has two signs and no superscript in it.
         NodeValue::Superscript if has_white_space(node) => {
@@ -288,9 +319,11 @@ fn write_heading(
         output.lf()?;
         return Ok(ChildRendering::HTML);
     }
-    let id = output.user.headings.next().map(|heading| escaped(&heading.id)).unwrap_or_default();
+    let named = output.user.headings.next();
+    let (id, class) =
+        named.map(|named| (escaped(&named.heading.id), named.class)).unwrap_or_default();
     output.cr()?;
-    write!(output, "<h{level} id=\"{id}\">")?;
+    write!(output, "<h{level} id=\"{id}\"{class}>")?;
     // The sign comes from the style sheet: it is no part of the text.
     let link =
         format!("<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\"></a>");
@@ -302,27 +335,48 @@ fn write_alert(
     output: &mut Output<'_, '_, '_, '_>,
     kind: AlertType,
     title: Option<&str>,
+    at: Sourcepos,
     entering: bool,
 ) -> Result<ChildRendering, fmt::Error> {
-    output.cr()?;
-    if !entering {
-        output.write_str("</div>")?;
-        output.lf()?;
-        return Ok(ChildRendering::HTML);
+    if entering {
+        output.cr()?;
+        let name = match kind {
+            AlertType::Note => "note",
+            AlertType::Tip => "tip",
+            AlertType::Important => "important",
+            AlertType::Warning => "warning",
+            AlertType::Caution => "caution",
+        };
+        output.user.open_named(name, title);
+    } else {
+        let html = output.user.close_component(at);
+        write_block(output, &html)?;
     }
-    let words = output.user.scene.words;
-    let (class, word) = match kind {
-        AlertType::Note => ("note", &words.note),
-        AlertType::Tip => ("tip", &words.tip),
-        AlertType::Important => ("important", &words.important),
-        AlertType::Warning => ("warning", &words.warning),
-        AlertType::Caution => ("caution", &words.caution),
-    };
-    let title = escaped(title.unwrap_or(word));
-    write!(output, "<div class=\"markdown-alert markdown-alert-{class}\">")?;
-    output.lf()?;
-    write!(output, "<p class=\"markdown-alert-title\">{title}</p>")?;
-    output.lf()?;
+    Ok(ChildRendering::HTML)
+}
+
+fn write_component<'n>(
+    output: &mut Output<'_, '_, '_, '_>,
+    node: &'n AstNode<'n>,
+    directive: &NodeBlockDirective,
+    at: Sourcepos,
+    entering: bool,
+) -> Result<ChildRendering, fmt::Error> {
+    let is_inline = directive.fence_length == INLINE;
+    if entering {
+        if !is_inline {
+            output.cr()?;
+        }
+        let before = output.user.open_component(node, directive, at);
+        output.write_str(&before)?;
+    } else {
+        let html = output.user.close_component(at);
+        if is_inline {
+            output.write_str(&html)?;
+        } else {
+            write_block(output, &html)?;
+        }
+    }
     Ok(ChildRendering::HTML)
 }
 

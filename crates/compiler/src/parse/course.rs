@@ -6,7 +6,7 @@ use contracts::access::Access;
 use contracts::id::{CourseId, Slug};
 use contracts::language::Language;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::Placed;
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
 use crate::parse::page_file::PageFiles;
@@ -94,7 +94,7 @@ impl<'a> Parser<'a> {
         let path = SourcePath::new(&format!("{folder}/course.md"));
         let message = format!("the folder `{folder}` has no `course.md`");
         let hint = "each folder of `content/` is a course, but for `instructors` and `pages`";
-        self.diagnostics.push(Diagnostic::error(&path, "no-course", message).hint(hint));
+        self.diagnostics.push(Diagnostic::new(&path, Code::NoCourse, message).hint(hint));
     }
 
     fn course_language(&mut self, front: &FrontMatter<'_>, keys: &CourseKeys) -> Language {
@@ -107,7 +107,8 @@ impl<'a> Parser<'a> {
             let message =
                 format!("`{}` is not a language of the school", written.value.escape_debug());
             let hint = format!("`languages` in `site.toml` has {}", listed_languages(languages));
-            let diagnostic = front.source().error("unknown-language", &written.span, message);
+            let diagnostic =
+                front.source().diagnostic(Code::UnknownLanguage, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
             self.config.default_language.clone()
         })
@@ -137,7 +138,8 @@ impl<'a> Parser<'a> {
         let id = written.or_else(|| CourseId::parse(slug.as_str()).ok())?;
         if let Some(other) = self.course_ids.insert(id.clone(), front.source().path.clone()) {
             let message = format!("the course id `{id}` is already used by `{other}`");
-            let diagnostic = front.source().error("duplicate-id", &front.place_of("id"), message);
+            let diagnostic =
+                front.source().diagnostic(Code::DuplicateId, &front.place_of("id"), message);
             self.diagnostics.push(diagnostic.hint("give one of them another `id:`"));
         }
         Some(id)
@@ -159,7 +161,7 @@ impl<'a> Parser<'a> {
                 let message =
                     format!("the name `{}` gives no address: it {error}", name.escape_debug());
                 let place = front.place_of("slug");
-                let diagnostic = front.source().error("no-slug", &place, message);
+                let diagnostic = front.source().diagnostic(Code::NoSlug, &place, message);
                 self.diagnostics.push(diagnostic.hint("add `slug: …` to the front matter"));
                 None
             }
@@ -170,7 +172,7 @@ impl<'a> Parser<'a> {
     pub(super) fn collision(&mut self, front: &FrontMatter<'_>, url: &str, other: &SourcePath) {
         let message = format!("the address `{url}` is already taken by `{other}`");
         let place = front.place_of("slug");
-        let diagnostic = front.source().error("colliding-url", &place, message);
+        let diagnostic = front.source().diagnostic(Code::CollidingUrl, &place, message);
         self.diagnostics.push(diagnostic.hint("give one of them another `slug:`"));
     }
 
@@ -221,7 +223,8 @@ impl<'a> Parser<'a> {
                 || format!("add `content/instructors/{name}.md`"),
                 |near| format!("did you mean `{near}`?"),
             );
-            let diagnostic = front.source().error("unknown-instructor", &written.span, message);
+            let diagnostic =
+                front.source().diagnostic(Code::UnknownInstructor, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
         }
         found
@@ -239,7 +242,7 @@ impl<'a> Parser<'a> {
                 label.text.escape_debug()
             );
             let hint = format!("write `category: {first}`");
-            let diagnostic = front.source().error("colliding-url", &written.span, message);
+            let diagnostic = front.source().diagnostic(Code::CollidingUrl, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
         }
         Some(label)
@@ -251,7 +254,11 @@ impl<'a> Parser<'a> {
             Err(error) => {
                 let name = written.value.escape_debug();
                 let message = format!("`{name}` gives no address: it {error}");
-                self.diagnostics.push(front.source().error("no-slug", &written.span, message));
+                self.diagnostics.push(front.source().diagnostic(
+                    Code::NoSlug,
+                    &written.span,
+                    message,
+                ));
                 None
             }
         }
@@ -264,13 +271,13 @@ impl<'a> Parser<'a> {
             let hint =
                 "add `prices: { USD: \"29.00\" }`; until then it can only be granted by hand";
             let place = front.place_of("access");
-            self.diagnostics.push(source.warning("no-price", &place, message).hint(hint));
+            self.diagnostics.push(source.diagnostic(Code::NoPrice, &place, message).hint(hint));
         }
         if !course.is_sold() && !course.prices.is_empty() {
             let message = "the course has a price and no paid lesson";
             let hint = "add `access: paid` to the course or to the lessons that are sold";
             let place = front.place_of("prices");
-            self.diagnostics.push(source.warning("unused-price", &place, message).hint(hint));
+            self.diagnostics.push(source.diagnostic(Code::UnusedPrice, &place, message).hint(hint));
         }
     }
 
@@ -382,7 +389,7 @@ impl<'a> Parser<'a> {
                 let hint = "move it into `summary:` or into a lesson";
                 let place = front.body..front.body;
                 self.diagnostics
-                    .push(front.source().warning("unused-text", &place, message).hint(hint));
+                    .push(front.source().diagnostic(Code::UnusedText, &place, message).hint(hint));
             }
             let title = keys.title.map_or_else(|| title.clone(), |title| title.value);
             editions.insert(language, SectionEdition { title, summary: keys.summary });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contracts::id::LessonId;
 use contracts::language::Language;
 
+use crate::diagnostic::Code;
 use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
 use crate::parse::course::Rules;
 use crate::parse::page_file::PageFiles;
@@ -42,7 +43,14 @@ impl<'a> Parser<'a> {
             );
         }
         editions.insert(rules.language.clone(), original);
-        (!self.leaves_out(draft)).then_some(Lesson { id, slug, access, publish_at, editions })
+        (!self.leaves_out(draft)).then_some(Lesson {
+            id,
+            slug,
+            access,
+            publish_at,
+            draft,
+            editions,
+        })
     }
 
     fn translation(
@@ -88,7 +96,7 @@ impl<'a> Parser<'a> {
         if let Some(other) = self.lesson_ids.insert(id.value.clone(), path.clone()) {
             let message = format!("the lesson id `{}` is already used by `{other}`", id.value);
             let hint = format!("an id is never used twice: write `id: {}`", suggested_id(path));
-            let diagnostic = front.source().error("duplicate-id", &id.span, message);
+            let diagnostic = front.source().diagnostic(Code::DuplicateId, &id.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
         }
         Some(id.value.clone())

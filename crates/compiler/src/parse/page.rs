@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contracts::id::Slug;
 use contracts::language::Language;
 
+use crate::diagnostic::Code;
 use crate::front_matter::{FrontMatter, InstructorKeys, PageKeys};
 use crate::parse::{PICTURE, Parser, markdown};
 use crate::school::{Instructor, InstructorEdition, Page, PageEdition};
@@ -103,7 +104,7 @@ impl<'a> Parser<'a> {
         };
         let message = format!("the address `/{slug}/` is taken by {owner}");
         let place = front.place_of("slug");
-        let diagnostic = front.source().error("colliding-url", &place, message);
+        let diagnostic = front.source().diagnostic(Code::CollidingUrl, &place, message);
         self.diagnostics.push(diagnostic.hint("give the page another `slug:`"));
     }
 }

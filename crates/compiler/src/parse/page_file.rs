@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contracts::language::Language;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::parse::{Parser, listed_languages, order_of};
 use crate::source::SourcePath;
 
@@ -75,7 +75,7 @@ impl<'a> Parser<'a> {
             let message = format!("`{language}` is not a language of the school");
             let known = listed_languages(&self.config.languages);
             let hint = format!("`languages` in `site.toml` has {known}");
-            self.diagnostics.push(Diagnostic::error(path, "unknown-language", message).hint(hint));
+            self.diagnostics.push(Diagnostic::new(path, Code::UnknownLanguage, message).hint(hint));
             self.read.insert(path.clone());
             return None;
         }
@@ -94,14 +94,14 @@ impl<'a> Parser<'a> {
         if let Some(path) = translations.get(language) {
             let message = format!("`{path}` and `{name}.md` are both in `{language}`");
             let hint = format!("files without a language are in `{language}`: keep one of them");
-            self.diagnostics.push(Diagnostic::error(path, "duplicate-page", message).hint(hint));
+            self.diagnostics.push(Diagnostic::new(path, Code::DuplicatePage, message).hint(hint));
         }
         if original.is_none() {
             for path in translations.values() {
                 self.read.insert((*path).clone());
                 let message = format!("`{path}` has no original beside it");
                 let hint = format!("add `{name}.md`, the page in `{language}`");
-                let diagnostic = Diagnostic::error(path, "no-original", message);
+                let diagnostic = Diagnostic::new(path, Code::NoOriginal, message);
                 self.diagnostics.push(diagnostic.hint(hint));
             }
         }

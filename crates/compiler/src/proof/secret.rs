@@ -156,9 +156,9 @@ impl<'a> Gathered<'a> {
         let owner = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
         self.owners.push(Owner { lesson: lesson.id.clone(), path: path.clone() });
         let parted = parted(edition.body.text());
-        self.public_files.extend(parted.above.files(path));
-        self.public.push(parted.above);
-        let mut files: Vec<SourcePath> = parted.below.files(path).chain(media).collect();
+        self.public_files.extend(parted.open.files(path));
+        self.public.push(parted.open);
+        let mut files: Vec<SourcePath> = parted.shut.files(path).chain(media).collect();
         if path.file_name().starts_with("lesson.") {
             // A lesson in a folder of its own owns what stands beside it.
             files.extend(tree.below(path.parent()).map(|(path, _)| path.clone()));
@@ -166,7 +166,7 @@ impl<'a> Gathered<'a> {
         for file in files.into_iter().filter(|file| file.extension() != Some("md")) {
             self.secret_files.entry(file).or_insert(owner);
         }
-        self.secret.push((owner, parted.below));
+        self.secret.push((owner, parted.shut));
     }
 
     /// Every secret word as its author wrote it.

@@ -19,32 +19,55 @@ pub(super) struct Said {
     asides: String,
 }
 
-/// A text at its mark `<!-- more -->`.
+/// A text by who may read it.
 #[derive(Debug, Default)]
 pub(super) struct Parted {
-    pub(super) above: Said,
-    pub(super) below: Said,
+    /// What stands above its mark `<!-- more -->`, and in each `:::preview`.
+    pub(super) open: Said,
+    pub(super) shut: Said,
 }
 
-/// Reads a text; without a mark all of it stands below.
+/// Reads a text; without a mark all of it is shut but for its previews.
 pub(super) fn parted(markdown: &str) -> Parted {
     let arena = Arena::new();
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
-    let root = parse_document(&arena, markdown, &options);
+    options.extension.block_directive = true;
+    let text = with_plain_fences(markdown);
+    let root = parse_document(&arena, &text, &options);
+    let lines: Vec<&str> = markdown.lines().collect();
     let blocks: Vec<_> = root.children().collect();
     let mark = blocks.iter().position(|block| is_mark(block)).unwrap_or(0);
-    let (above, below) = blocks.split_at_checked(mark).unwrap_or((&[], &blocks));
-    Parted { above: Said::of(above), below: Said::of(below) }
+    let mut parted = Parted::default();
+    for (place, block) in blocks.into_iter().enumerate() {
+        let is_open = place < mark || is_preview(block, &lines);
+        if is_open { &mut parted.open } else { &mut parted.shut }.read(block, &lines);
+    }
+    parted
+}
+
+/// A colon in the attributes of a component would hide it from the parser. What
+/// stands in its place parts words as a colon does.
+fn with_plain_fences(markdown: &str) -> String {
+    let plain = |line: &str| match line.find(":::") {
+        Some(at) => {
+            let (before, fence) = line.split_at(at);
+            let info = fence.trim_start_matches(':');
+            let colons = ":".repeat(fence.len() - info.len());
+            format!("{before}{colons}{}", info.replace(':', "\u{2}"))
+        }
+        None => line.to_owned(),
+    };
+    markdown.split_inclusive('\n').map(plain).collect()
 }
 
 /// Reads a text that has no parts.
 pub(super) fn whole(markdown: &str) -> Said {
-    let Parted { mut above, below } = parted(markdown);
-    above.words.push_str(&below.words);
-    above.links.extend(below.links);
-    above
+    let Parted { mut open, shut } = parted(markdown);
+    open.words.push_str(&shut.words);
+    open.links.extend(shut.links);
+    open
 }
 
 impl Said {
@@ -57,17 +80,22 @@ impl Said {
         })
     }
 
-    fn of<'a>(blocks: &[&'a AstNode<'a>]) -> Self {
-        let mut said = Self::default();
-        for block in blocks {
-            said.read(block);
-        }
-        said
-    }
-
-    fn read<'a>(&mut self, node: &'a AstNode<'a>) {
+    fn read<'a>(&mut self, node: &'a AstNode<'a>, lines: &[&str]) {
         for node in node.descendants() {
-            match &node.data().value {
+            let data = node.data();
+            match &data.value {
+                NodeValue::BlockDirective(component) => {
+                    self.end_block();
+                    self.component(&component.info);
+                }
+                NodeValue::Paragraph => {
+                    self.end_block();
+                    let (start, end) = (data.sourcepos.start.line, data.sourcepos.end.line);
+                    let lines = lines.get(start.saturating_sub(1)..end).unwrap_or_default();
+                    for line in lines.iter().filter(|line| line.contains("::")) {
+                        self.component(line);
+                    }
+                }
                 NodeValue::Text(text) => self.words.push_str(text),
                 NodeValue::Code(code) => self.words.push_str(&code.literal),
                 NodeValue::SoftBreak | NodeValue::LineBreak => self.words.push('\n'),
@@ -106,6 +134,18 @@ impl Said {
         self.asides.push_str(&pieces.hidden);
     }
 
+    /// What a component says in its attributes, which may name files.
+    fn component(&mut self, written: &str) {
+        self.links.extend(
+            written
+                .split(['"', '\'', '=', '{', '}'])
+                .flat_map(|part| [part].into_iter().chain(part.split(' ')))
+                .map(str::to_owned),
+        );
+        self.asides.push_str(written);
+        self.asides.push(BARRIER);
+    }
+
     fn end_block(&mut self) {
         if !self.words.ends_with(BARRIER) {
             self.words.push(BARRIER);
@@ -123,6 +163,21 @@ fn is_mark<'a>(block: &'a AstNode<'a>) -> bool {
     }
 }
 
+/// Whether a block at the top of a text is a `:::preview` that is closed; one that
+/// is not would open all that follows.
+fn is_preview<'a>(block: &'a AstNode<'a>, lines: &[&str]) -> bool {
+    let data = block.data();
+    let NodeValue::BlockDirective(component) = &data.value else { return false };
+    let name = component.info.split(['{', '[', ' ', '\t']).next();
+    let end = data.sourcepos.end.line;
+    let last = lines.get(end.saturating_sub(1)).map(|line| line.trim()).unwrap_or_default();
+    let is_fence = last.len() >= component.fence_length && last.bytes().all(|byte| byte == b':');
+    let inside = block
+        .last_child()
+        .map_or(data.sourcepos.start.line, |child| child.data().sourcepos.end.line);
+    name == Some("preview") && is_fence && inside < end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,17 +187,56 @@ mod tests {
         let parted = parted(
             "# A *title*\n\nAbove ![a](a.png).\n\n<!-- more -->\n\nBelow [b](b.zip \"c\") `code`\n",
         );
-        assert_eq!(parted.above.words.replace(BARRIER, "|"), "|A title|Above a.||");
-        assert_eq!(parted.below.words.replace(BARRIER, "|"), "|\n| more |Below b code|c|");
-        assert_eq!(parted.above.links, ["a.png"]);
-        assert!(parted.below.links.contains(&"b.zip".to_owned()));
+        assert_eq!(parted.open.words.replace(BARRIER, "|"), "|A title|Above a.||");
+        assert_eq!(parted.shut.words.replace(BARRIER, "|"), "|\n| more |Below b code|c|");
+        assert_eq!(parted.open.links, ["a.png"]);
+        assert!(parted.shut.links.contains(&"b.zip".to_owned()));
+    }
+
+    #[test]
+    fn a_preview_is_open_wherever_it_stands_and_what_surrounds_it_is_not() {
+        let words = |text: &str| {
+            let parted = parted(text);
+            [parted.open.words, parted.shut.words].map(|words| words.replace(BARRIER, " "))
+        };
+        let [open, shut] = words(
+            "shut one\n\n:::preview\nopen\n\n- two\n:::\n\nshut three\n\n\
+             :::embed{src=\"https://a.test\"}\nshut four\n:::\n\n:::preview\nfive\n:::\n",
+        );
+        assert_eq!(
+            open.split_whitespace().collect::<Vec<_>>(),
+            ["open", "two", "preview", "five", "preview"]
+        );
+        assert!(shut.contains("one") && shut.contains("three") && shut.contains("four"));
+        for text in [
+            ":::preview\nshut\n",
+            "::::preview\n:::note\nshut\n:::\n",
+            "> :::preview\n> shut\n> :::\n",
+            ":::previews\nshut\n:::\n",
+            "```\n:::preview\nshut\n:::\n```\n",
+            "    :::preview\n    shut\n    :::\n",
+        ] {
+            let [open, shut] = words(text);
+            assert!(!open.contains("shut") && shut.contains("shut"), "{text}");
+        }
+    }
+
+    #[test]
+    fn components_name_their_files_and_say_their_titles() {
+        let said = whole(
+            ":::a{title=\"My words\" x='b.png'}\n:::\n\n- ::video{src=\"my film.mp4\" poster=p.png}\n",
+        );
+        assert!(said.words.contains("My words"));
+        for file in ["b.png", "p.png"] {
+            assert!(said.links.iter().any(|link| link == file), "{:?}", said.links);
+        }
     }
 
     #[test]
     fn without_a_mark_everything_stands_below() {
         let parted = parted("Text.\n\n    <!-- more -->\n");
-        assert_eq!(parted.above.words, "");
-        assert!(parted.below.words.contains("Text"));
+        assert_eq!(parted.open.words, "");
+        assert!(parted.shut.words.contains("Text"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::Context;
 
 use crate::address::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{Alternate, LanguageChoice, LanguageMark, Link, Page, Post, Site};
 use crate::render::{Renderer, pick, too_long};
 use crate::source::SourcePath;
@@ -140,7 +140,7 @@ impl Renderer<'_> {
         let mut context = Context::new();
         let site = tera::Value::try_from_serializable(&site).map_err(|error| {
             let path = SourcePath::new(&format!("themes/{BUILT_IN}"));
-            Diagnostic::error(&path, "template", error.to_string())
+            Diagnostic::new(&path, Code::BadTemplate, error.to_string())
         })?;
         context.insert_value("site", site);
         Ok(context)

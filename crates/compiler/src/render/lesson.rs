@@ -14,7 +14,7 @@ use contracts::object_key::ObjectKey;
 use contracts::site_path::SitePath;
 
 use crate::address::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::render::head::{About, query_value};
 use crate::render::player::Media;
@@ -109,7 +109,7 @@ impl Renderer<'_> {
         let index = lessons.iter().position(|entry| entry.url == url).unwrap_or_default();
         let Some(entry) = lessons.get(index).cloned() else {
             let path = self.theme.path_of(Template::Lesson);
-            return Err(Diagnostic::error(&path, "template", "the course has no lessons"));
+            return Err(Diagnostic::new(&path, Code::BadTemplate, "the course has no lessons"));
         };
         let order = std::slice::from_ref(&course.language);
         let section_edition = pick(&section.editions, language, order);
@@ -169,11 +169,12 @@ impl Renderer<'_> {
     /// The diagnostic for a template that lost its hole, or has two.
     pub(super) fn no_hole(&self, template: Template) -> Diagnostic {
         let path = self.theme.path_of(template);
-        Diagnostic::error(&path, "hole", "the page needs exactly one hole for the edge to fill")
-            .hint(format!(
-                "put what a guest sees between one `{}` and one `{}`",
-                HOLE_START, HOLE_END
-            ))
+        Diagnostic::new(
+            &path,
+            Code::TemplateHole,
+            "the page needs exactly one hole for the edge to fill",
+        )
+        .hint(format!("put what a guest sees between one `{}` and one `{}`", HOLE_START, HOLE_END))
     }
 }
 

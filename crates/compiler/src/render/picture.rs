@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contracts::object_key::ObjectKey;
 use contracts::site_path::SitePath;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::image::{Picture, PictureError};
 use crate::render::view::Image;
 use crate::render::{Made, Rendered, Renderer};
@@ -25,9 +25,9 @@ impl Renderer<'_> {
                     rendered.files.extend(original);
                     rendered.files.extend(copies(path, &picture));
                 }
-                Some(Err(error)) => rendered.diagnostics.push(Diagnostic::error(
+                Some(Err(error)) => rendered.diagnostics.push(Diagnostic::new(
                     path,
-                    "picture",
+                    Code::BadImage,
                     format!("`{path}` {error}"),
                 )),
                 // A name that leads nowhere is told where it was written.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tera::Context;
 
 use crate::address::Place;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{CourseShared, Day, Duration, Syllabus, SyllabusLesson, SyllabusSection};
 use crate::render::{Renderer, pick};
 use crate::school::{Course, Lesson, Section};
@@ -49,7 +49,7 @@ impl Renderer<'_> {
         let own =
             Context::from_serialize(&CourseShared { course: card, syllabus }).map_err(|error| {
                 let path = SourcePath::new("site.toml");
-                Diagnostic::error(&path, "template", error.to_string())
+                Diagnostic::new(&path, Code::BadTemplate, error.to_string())
             })?;
         shared.extend(own);
         Ok(Outline { shared, lessons, minutes })

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use contracts::access::Audience;
 use contracts::object_key::ObjectKey;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::image::Pictures;
 use crate::manifest::assemble;
 use crate::render::fixture::{Fixture, slug};
@@ -166,7 +166,7 @@ fn a_page_whose_folder_is_a_file_of_the_site_is_a_diagnostic() {
         let mut fixture = Fixture::new();
         fixture.school.pages[0].slug = slug(name);
         let (_, diagnostics) = fixture.try_build();
-        let found = diagnostics.iter().find(|diagnostic| diagnostic.code == "collision");
+        let found = diagnostics.iter().find(|diagnostic| diagnostic.code == Code::CollidingFile);
         let found = found.unwrap_or_else(|| panic!("{name}: {diagnostics:#?}"));
         assert_eq!(found.path.as_str(), "content/pages/about.md");
         assert_eq!(

@@ -7,12 +7,12 @@ use contracts::language::{Language, LanguageError};
 use contracts::money::Currency;
 use url::Url;
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig};
+use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check};
 use crate::source::{SourcePath, SourceTree};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "title",
     "description",
     "base_url",
@@ -23,6 +23,7 @@ const KEYS: [&str; 10] = [
     "navigation",
     "build",
     "publish",
+    "check",
 ];
 
 /// The theme that is built in.
@@ -67,6 +68,11 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: precompress(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
+            check: check::policy(
+                source,
+                table(source, &entries, "check", diagnostics),
+                diagnostics,
+            ),
             default_language,
             languages,
             theme,
@@ -82,13 +88,13 @@ fn languages(fields: &mut Fields<'_>) -> Option<Vec<Language>> {
         match Language::parse(&text.value) {
             Ok(language) if languages.contains(&language) => {
                 let message = format!("`{language}` is listed twice");
-                fields.error("duplicate-key", &text.span, message, "remove one of them");
+                fields.tell(Code::DuplicateKey, &text.span, message, "remove one of them");
             }
             Ok(language) => languages.push(language),
             Err(LanguageError) => {
                 let message = format!("`{}` is not a language tag", text.value.escape_debug());
                 let hint = "write tags such as `en`, `zh` or `zh-Hant`";
-                fields.error("wrong-value", &text.span, message, hint);
+                fields.tell(Code::WrongValue, &text.span, message, hint);
             }
         }
     }
@@ -109,8 +115,8 @@ fn base_url_of(fields: &mut Fields<'_>, preview: Option<&Url>) -> Option<Url> {
         Ok(url) => Some(url),
         Err(error) => {
             let message = format!("`base_url` {error}");
-            fields.error(
-                "wrong-value",
+            fields.tell(
+                Code::WrongValue,
                 &text.span,
                 message,
                 "write one such as `https://school.example/`",
@@ -156,7 +162,7 @@ fn theme(fields: &mut Fields<'_>, tree: &SourceTree) -> String {
             |near| format!("did you mean `{near}`?"),
         );
         let message = format!("there is no theme `{name}`: `themes/{name}/theme.toml` is missing");
-        fields.error("unknown-theme", &theme.span, message, hint);
+        fields.tell(Code::UnknownTheme, &theme.span, message, hint);
         return BUILT_IN_THEME.to_owned();
     }
     name.to_owned()
@@ -182,12 +188,12 @@ fn translations(
         if languages.first() == Some(&language) {
             let message = format!("`{language}` is the default language");
             let hint = "its `title` and `description` stand at the top of `site.toml`";
-            diagnostics.push(source.error("wrong-value", &key.span, message).hint(hint));
+            diagnostics.push(source.diagnostic(Code::WrongValue, &key.span, message).hint(hint));
             continue;
         }
         let Value::Map(texts) = &value.value else {
             let message = format!("`language.{language}` must be a table");
-            diagnostics.push(source.error("wrong-value", &value.span, message));
+            diagnostics.push(source.diagnostic(Code::WrongValue, &value.span, message));
             continue;
         };
         let place = key.span.clone();
@@ -206,7 +212,7 @@ fn known_language(
         let tags: Vec<&str> = languages.iter().map(Language::as_str).collect();
         let message = format!("`{}` is not one of `languages`", key.value.escape_debug());
         let hint = format!("the school's languages are {}", listed(&tags));
-        source.error("unknown-language", &key.span, message).hint(hint)
+        source.diagnostic(Code::UnknownLanguage, &key.span, message).hint(hint)
     })
 }
 
@@ -222,7 +228,7 @@ fn navigation(
     };
     let Value::List(items) = &value.value else {
         let message = "`navigation` must be a list of tables";
-        let diagnostic = source.error("wrong-value", &value.span, message);
+        let diagnostic = source.diagnostic(Code::WrongValue, &value.span, message);
         diagnostics.push(diagnostic.hint("write `[[navigation]]`"));
         return Vec::new();
     };
@@ -230,7 +236,7 @@ fn navigation(
     for item in items {
         let Value::Map(keys) = &item.value else {
             let message = "a link must be a table with `title` and `url`";
-            diagnostics.push(source.error("wrong-value", &item.span, message));
+            diagnostics.push(source.diagnostic(Code::WrongValue, &item.span, message));
             continue;
         };
         let place = item.span.clone();
@@ -278,7 +284,7 @@ fn checked_link(fields: &mut Fields<'_>, url: Placed<String>) -> Option<String> 
     }
     let message = format!("`url` is no link: `{}`", url.value.escape_debug());
     let hint = "write a path of the site such as `/about/`, or a full URL";
-    fields.error("wrong-value", &url.span, message, hint);
+    fields.tell(Code::WrongValue, &url.span, message, hint);
     None
 }
 
@@ -314,15 +320,15 @@ fn publish(
         (Some(public), Some(private)) if overlap(&public.value, &private.value) => {
             let message = "`private` lies in the public place";
             let hint = "give paid content a bucket or folder of its own";
-            fields.error("private-is-public", &private.span, message, hint);
+            fields.tell(Code::PrivateIsPublic, &private.span, message, hint);
         }
         (Some(alone), None) if fields.value("private").is_none() => {
             let hint = "add `private = \"…\"`, where paid content goes";
-            fields.error("missing-key", &alone.span, "`private` is missing", hint);
+            fields.tell(Code::MissingKey, &alone.span, "`private` is missing", hint);
         }
         (None, Some(alone)) if fields.value("public").is_none() => {
             let hint = "add `public = \"…\"`, where the public site goes";
-            fields.error("missing-key", &alone.span, "`public` is missing", hint);
+            fields.tell(Code::MissingKey, &alone.span, "`public` is missing", hint);
         }
         _ => {}
     }
@@ -361,7 +367,7 @@ fn table<'a>(
         Some(other) => {
             let message = format!("`{key}` must be a table");
             let hint = format!("write `[{key}]` on a line of its own");
-            diagnostics.push(source.error("wrong-value", &other.span, message).hint(hint));
+            diagnostics.push(source.diagnostic(Code::WrongValue, &other.span, message).hint(hint));
             &[]
         }
     }

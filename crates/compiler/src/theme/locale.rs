@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use contracts::language::Language;
 use tera::{Kwargs, State, TeraResult};
 
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::toml_diagnostic;
@@ -139,7 +139,7 @@ fn incomplete(
     let Some(texts) = texts else {
         let message = format!("the theme has no texts in `{language}`");
         let hint = format!("add `{path}`; until then they are shown in English");
-        return Some(Diagnostic::warning(path, "missing-locale", message).hint(hint));
+        return Some(Diagnostic::new(path, Code::MissingLocale, message).hint(hint));
     };
     // A language without a singular of its own needs no `-one` keys.
     let missing: Vec<_> = english
@@ -154,5 +154,5 @@ fn incomplete(
             format!("`{language}` has no text for {first} and {} more", rest.len())
         }
     };
-    Some(Diagnostic::warning(path, "missing-text", message).hint(hint))
+    Some(Diagnostic::new(path, Code::MissingText, message).hint(hint))
 }

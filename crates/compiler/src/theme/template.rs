@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tera::{ErrorKind, Kwargs, ReportError, State, Tera};
 
-use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::locale::Locale;
 
@@ -98,7 +98,7 @@ pub(super) fn diagnostics(
         }
         _ => {
             let path = SourcePath::new(&format!("{folder}/templates"));
-            vec![Diagnostic::error(&path, "template", lower_first(&error.to_string()))]
+            vec![Diagnostic::new(&path, Code::BadTemplate, lower_first(&error.to_string()))]
         }
     }
 }
@@ -133,7 +133,7 @@ fn template_error(
     span: impl FnOnce(&str) -> Span,
 ) -> Diagnostic {
     let path = SourcePath::new(&format!("{folder}/templates/{name}"));
-    let error = Diagnostic::error(&path, "template", lower_first(message));
+    let error = Diagnostic::new(&path, Code::BadTemplate, lower_first(message));
     match files.text(&SourcePath::new(&format!("templates/{name}"))) {
         Ok(text) => error.at(text, span(text)),
         Err(_) => error,

@@ -3,7 +3,7 @@
 use contracts::message::Message;
 
 use super::{BUILT_IN_FILES, Template, Theme, built_in};
-use crate::diagnostic::{Diagnostic, Severity, Span};
+use crate::diagnostic::{Code, Diagnostic, Severity, Span};
 use crate::render::fixture::{Fixture, language};
 use crate::source::SourceTree;
 
@@ -51,7 +51,7 @@ fn a_template_that_does_not_parse_is_told_with_its_place() {
     assert!(theme.is_none());
     let error = only(&diagnostics);
     assert_eq!(error.path.as_str(), "themes/lyceum/templates/page.html");
-    assert_eq!((error.severity, error.code), (Severity::Error, "template"));
+    assert_eq!((error.severity, error.code), (Severity::Error, Code::BadTemplate));
     assert_eq!(error.message, "unexpected end of input");
     assert_eq!(error.span.map(|span| span.line), Some(2));
 }
@@ -177,7 +177,7 @@ fn a_language_without_a_locale_is_english_with_a_warning() {
     config.languages.push(language("nl"));
     let (theme, diagnostics) = Theme::load(&SourceTree::default(), &config);
     let warning = only(&diagnostics);
-    assert_eq!(warning.code, "missing-locale");
+    assert_eq!(warning.code, Code::MissingLocale);
     assert_eq!(warning.message, "the theme has no texts in `nl`");
     assert_eq!(
         warning.hint.as_deref(),
@@ -203,7 +203,7 @@ fn a_locale_that_is_no_table_of_texts_is_told_with_its_place() {
     let (_, diagnostics) = load(&[("locales/zh.toml", "free = \"免费\"\npaid = 3\n")]);
     let error = only(&diagnostics);
     assert_eq!(error.path.as_str(), "themes/lyceum/locales/zh.toml");
-    assert_eq!(error.code, "toml");
+    assert_eq!(error.code, Code::BadToml);
     assert_eq!(error.message, "invalid type: integer `3`, expected a string");
     assert_eq!(error.span.map(|span| (span.line, span.column)), Some((2, 8)));
 }

@@ -69,6 +69,7 @@ promises! {
         no_error_repeats_an_address;
     session:
         a_refresh_token_is_exchanged_for_its_successor
+        an_answer_that_was_lost_logs_nobody_out
         twenty_parallel_rotations_keep_one_session_and_log_nobody_out
         an_old_token_after_the_grace_ends_the_session
         a_token_two_rotations_old_ends_the_session_at_once

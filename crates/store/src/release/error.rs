@@ -126,12 +126,22 @@ pub enum ReleaseError {
     #[error("there is no release `{0}`")]
     UnknownRelease(ReleaseId),
     /// A release so old that files it needs were retired.
-    #[error("release `{release}` can't be restored: `{}` and {} more of its files were retired", .missing.first().map_or("", String::as_str), .missing.len().saturating_sub(1))]
+    #[error("release `{release}` can't be restored: {}", gone(.missing))]
     Incomplete {
         /// Which release.
         release: ReleaseId,
         /// What is gone.
         missing: Vec<String>,
+    },
+    /// The release gave everyone a file that only learners may have today.
+    #[error(
+        "release `{release}` can't be restored: it shows `{path}` to everyone, but in the live release this file belongs to a lesson that is not open to everyone, and so it was taken off the public side"
+    )]
+    Gated {
+        /// Which release.
+        release: ReleaseId,
+        /// Path of the file on the public side.
+        path: String,
     },
     /// The manifest can't be written as JSON.
     #[error("failed to write the manifest")]
@@ -144,6 +154,18 @@ pub enum ReleaseError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+/// Old releases lose their pictures and styles first, and the first name says
+/// enough.
+fn gone(missing: &[String]) -> String {
+    const WHY: &str =
+        "the public files of a release are kept until the second publication after it";
+    match missing {
+        [one] => format!("its file `{one}` is gone; {WHY}"),
+        [first, ..] => format!("{} of its files are gone, first `{first}`; {WHY}", missing.len()),
+        [] => WHY.to_owned(),
+    }
 }
 
 fn heard_of(other: Option<&(ReleaseId, Timestamp)>) -> String {
@@ -164,7 +186,12 @@ impl ReleaseError {
             Self::NotEmpty { .. } => {
                 Some("choose an empty folder, or an own bucket or prefix, for the public side")
             }
-            Self::Incomplete { .. } => Some("check out that state of the school and publish it"),
+            Self::Incomplete { .. } => {
+                Some("go back to that state of the school's folder and run `lyceum publish`")
+            }
+            Self::Gated { .. } => Some(
+                "to keep the lesson closed, mend the school's folder and run `lyceum publish`; to open it to everyone again, change its `access` or `publish_at` and publish",
+            ),
             Self::Read(ReadError::NotSigned) => {
                 Some("publish with the release key of the last publication")
             }

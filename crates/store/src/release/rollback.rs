@@ -145,12 +145,12 @@ fn restoring(
         manifest,
         survey.before.as_ref(),
     );
-    let mut missing: Vec<String> = plan
-        .put
-        .iter()
-        .filter(|entry| !is_page(&entry.key))
-        .map(|entry| entry.key.path())
-        .collect();
+    let lost = || plan.put.iter().filter(|entry| !is_page(&entry.key));
+    if let Some(entry) = lost().find(|entry| is_gated_now(entry, survey.live.as_ref())) {
+        let (release, path) = (target.clone(), entry.key.path());
+        return Err(ReleaseError::Gated { release, path });
+    }
+    let mut missing: Vec<String> = lost().map(|entry| entry.key.path()).collect();
     for entry in manifest.objects.iter().filter(|entry| is_page(&entry.key)) {
         let copy = copy_of(target, &entry.key)?.path();
         if survey.private.get(&copy) != Some(&entry.bytes) {
@@ -162,6 +162,14 @@ fn restoring(
     } else {
         Err(ReleaseError::Incomplete { release: target.clone(), missing })
     }
+}
+
+/// Whether everyone could have the file and the live release keeps the same
+/// bytes for learners. Putting it back would undo what the author decided since.
+fn is_gated_now(entry: &ObjectEntry, live: Option<&Manifest>) -> bool {
+    let mut now = live.into_iter().flat_map(|live| &live.objects);
+    entry.key.audience() == Audience::Everyone
+        && now.any(|kept| kept.digest == entry.digest && kept.key.audience() == Audience::Entitled)
 }
 
 async fn restore(

@@ -32,6 +32,18 @@ pub struct S3Signer {
     lifetime: Duration,
 }
 
+/// What a browser that is led to an object does with it. Markup is saved and
+/// not shown: a script in it would run on the origin of the storage. What a
+/// page embeds or fetches is not touched by this.
+fn disposition(content_type: &str) -> &'static str {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    if matches!(essence, "text/html" | "application/xml" | "image/svg+xml") {
+        "&response-content-disposition=attachment"
+    } else {
+        ""
+    }
+}
+
 /// Everything but the unreserved characters of RFC 3986 is encoded, as S3's
 /// canonical request demands.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -71,9 +83,10 @@ impl S3Signer {
         };
         let base = base.as_ref().ok_or_else(|| failed("not in a bucket".into()))?;
         let url = format!(
-            "{base}/{}?response-cache-control={}&response-content-type={}",
+            "{base}/{}?response-cache-control={}{}&response-content-type={}",
             encode_path(&path),
             utf8_percent_encode(key.cache_policy().header(), VALUE),
+            disposition(key.content_type()),
             utf8_percent_encode(key.content_type(), VALUE),
         );
         let begins = SystemTime::from(term.begins);
@@ -235,6 +248,27 @@ mod tests {
                         ?response-cache-control=private%2C%20max-age%3D300\
                         &response-content-type=image%2Fpng&";
         assert!(signed.url.starts_with(expected), "{}", signed.url);
+    }
+
+    #[test]
+    fn markup_is_saved_and_never_shown_on_the_origin_of_the_storage() {
+        let lesson = LessonId::parse("ownership").unwrap();
+        let digest = Digest::from_bytes([1; 32]);
+        let named = |name: &str| {
+            let name = SitePath::parse(name).unwrap();
+            ObjectKey::LessonAsset { lesson: lesson.clone(), digest, name }
+        };
+        let is_saved = |key: &ObjectKey| {
+            let signed = signer(access(None)).sign(key, now()).unwrap();
+            signed.url.contains("&response-content-disposition=attachment&response-content-type=")
+        };
+        for name in ["a.html", "a.HTML", "a.svg", "a.xml"] {
+            assert!(is_saved(&named(name)), "{name}");
+        }
+        assert!(is_saved(&ObjectKey::Body { lesson: lesson.clone(), digest }));
+        for name in ["a.png", "a.mp4", "a.vtt", "a.pdf", "a.js", "a.bin", "a"] {
+            assert!(!is_saved(&named(name)), "{name}");
+        }
     }
 
     #[test]

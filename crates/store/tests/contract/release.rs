@@ -1,16 +1,17 @@
 //! Promises about publication and rollback.
 
-use contracts::id::ReleaseId;
+use contracts::id::{LessonId, ReleaseId};
 use contracts::object_key::ObjectKey;
 use store::catalog::{Catalog, Refreshed};
 use store::release::key::ReleaseKey;
 use store::release::{
-    Plan, Progress, ReadError, ReleaseError, ReleaseState, dry_run, publish, releases, rollback,
+    Plan, Progress, ReadError, ReleaseError, ReleaseState, dry_run, forget, publish, releases,
+    rollback,
 };
 use store::store::Store;
 
 use crate::door::{Ground, Kind, at, grounds};
-use crate::school::{School, first, page, second, third};
+use crate::school::{School, asset, first, page, second, third};
 
 #[tokio::test]
 async fn a_publication_shows_the_school_and_nothing_else() {
@@ -107,11 +108,56 @@ async fn a_rollback_that_can_not_be_whole_is_refused() {
         ground.publish(&second(), 2).await.unwrap();
         ground.publish(&third(), 3).await.unwrap();
         // The first style sheet was retired with the third publication.
-        let refused = go(Some(one)).await.unwrap_err();
+        let refused = go(Some(one.clone())).await.unwrap_err();
         let ReleaseError::Incomplete { missing, .. } = &refused else { panic!("{refused}") };
         assert_eq!(missing.len(), 1);
         assert!(missing[0].starts_with("assets/style."), "{missing:?}");
+        assert_eq!(
+            refused.to_string(),
+            format!(
+                "release `{one}` can't be restored: its file `{}` is gone; the public files of a \
+                 release are kept until the second publication after it",
+                missing[0]
+            )
+        );
+        assert_eq!(
+            refused.hint(),
+            Some("go back to that state of the school's folder and run `lyceum publish`")
+        );
         ground.assert_shows(&third(), Some(&second())).await;
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_gives_nobody_back_what_became_paid() {
+    for ground in grounds().await {
+        let free = first().asset("figure.png", "a picture");
+        let ObjectKey::Asset { digest, name } = asset("figure.png", "a picture") else { panic!() };
+        let public = asset("figure.png", "a picture").path();
+        let lesson = LessonId::parse("ownership").unwrap();
+        let gated = ObjectKey::LessonAsset { lesson, digest, name };
+        let paid = second().file(gated, "a picture");
+        let one = ground.publish(&free, 1).await.unwrap().release;
+        ground.publish(&paid, 2).await.unwrap();
+        let refused = rollback(&ground.store, None, &ground.key, at(3)).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            format!(
+                "release `{one}` can't be restored: it shows `{public}` to everyone, but in the live \
+                 release this file belongs to a lesson that is not open to everyone, and so it \
+                 was taken off the public side"
+            )
+        );
+        assert_eq!(
+            refused.hint(),
+            Some(
+                "to keep the lesson closed, mend the school's folder and run `lyceum publish`; \
+                 to open it to everyone again, change its `access` or `publish_at` and publish"
+            )
+        );
+        // What became paid is gone from the public side, and stays so.
+        let shown = ground.public_side().await;
+        assert!(!shown.iter().any(|(path, _)| *path == public), "{public}");
     }
 }
 
@@ -236,5 +282,29 @@ async fn publication_rollback_and_catalog_can_run_on_other_threads() {
             catalog.refresh().await.unwrap()
         });
         assert_eq!(task.await.unwrap(), Refreshed::Unchanged);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_sees_any_more_can_be_forgotten() {
+    for ground in grounds().await {
+        assert_eq!(forget(&ground.store, &ground.key.public()).await.unwrap(), 0);
+        ground.publish(&first(), 1).await.unwrap();
+        let two = ground.publish(&second(), 2).await.unwrap().release;
+        let three = ground.publish(&third(), 3).await.unwrap().release;
+
+        assert!(forget(&ground.store, &ground.key.public()).await.unwrap() > 1);
+        assert_eq!(forget(&ground.store, &ground.key.public()).await.unwrap(), 0);
+
+        let left = releases(&ground.store, &[ground.key.public()]).await.unwrap();
+        let mut left: Vec<_> = left.into_iter().map(|summary| summary.release).collect();
+        let mut kept = vec![two.clone(), three];
+        left.sort();
+        kept.sort();
+        assert_eq!(left, kept);
+        ground.assert_shows(&third(), Some(&second())).await;
+        let back = rollback(&ground.store, None, &ground.key, at(4)).await.unwrap();
+        assert_eq!(back.release, two);
+        ground.assert_shows(&second(), Some(&third())).await;
     }
 }

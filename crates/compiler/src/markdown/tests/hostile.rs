@@ -56,12 +56,29 @@ fn deep_nesting_ends() {
         ": a\n\n",
         "<a href=\"",
         "</b>",
+        ":::note\n",
+        ":::tabs\n:::tab[a]\n",
+        ":::\n",
+        "> :::note\n",
+        "- :::note\n",
+        ":a[",
+        ":keys[",
+        "::a{",
+        ":::a{",
+        ":::a[",
+        "{.a ",
+        "{.a}\n\n",
     ] {
         ends(&piece.repeat(10_000));
     }
     ends(&format!("{}a{}", "[".repeat(10_000), "](b)".repeat(10_000)));
     ends(&format!("{}a{}", "![".repeat(10_000), "](dot.svg)".repeat(10_000)));
     ends(&format!("{}{}", "<b>".repeat(10_000), "</i>".repeat(10_000)));
+    ends(&format!("{}a{}", ":keys[".repeat(10_000), "]".repeat(10_000)));
+    let fences: Vec<String> = (3..400).rev().map(|n| ":".repeat(n)).collect();
+    let open: String = fences.iter().map(|fence| format!("{fence}note\n")).collect();
+    let close: String = fences.iter().rev().map(|fence| format!("{fence}\n")).collect();
+    ends(&format!("{open}a\n{close}"));
     ends(&format!("{}a{}", "*(".repeat(10_000), ")*".repeat(10_000)));
 }
 
@@ -84,6 +101,13 @@ fn many_small_things_end() {
         "$a`$ ",
         "a | b\n-|-\n",
         "\r",
+        ":::note\n:::\n",
+        ":::nothing{a=b}\n:::\n",
+        ":::preview\na\n:::\n",
+        "::embed{src=x title=y}\n",
+        ":keys[a] ",
+        ":keyz[a] ",
+        "a\n{.b}\n\n",
     ] {
         ends(&piece.repeat(5_000));
     }
@@ -93,6 +117,15 @@ fn many_small_things_end() {
 fn a_line_of_ten_megabytes_ends() {
     for piece in ["字", "a *"] {
         ends(&piece.repeat(10_000_000 / piece.len()));
+    }
+}
+
+#[test]
+fn a_component_with_a_line_of_ten_megabytes_ends() {
+    for (before, piece) in
+        [(":::note{a=b title=\"", "\\\" "), (":::note[", "a:b "), (":keys[", "a :a[")]
+    {
+        ends(&format!("{before}{}", piece.repeat(10_000_000 / piece.len())));
     }
 }
 

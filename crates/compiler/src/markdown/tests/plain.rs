@@ -43,13 +43,13 @@ fn an_alert_is_titled_in_the_words_of_the_page() {
     let school = Fixture::new();
     school.check(
         "> [!TIP]\n> a\n",
-        "<div class=\"markdown-alert markdown-alert-tip\">\n\
-         <p class=\"markdown-alert-title\">Tip</p>\n<p>a</p>\n</div>\n",
+        "<div class=\"aside aside-tip\" role=\"note\">\n\
+         <p class=\"aside-title\">Tip</p>\n<p>a</p>\n</div>\n",
     );
     school.check(
         "> [!warning] <Mind>\n> a\n",
-        "<div class=\"markdown-alert markdown-alert-warning\">\n\
-         <p class=\"markdown-alert-title\">&lt;Mind&gt;</p>\n<p>a</p>\n</div>\n",
+        "<div class=\"aside aside-warning\" role=\"note\">\n\
+         <p class=\"aside-title\">&lt;Mind&gt;</p>\n<p>a</p>\n</div>\n",
     );
 }
 
@@ -144,12 +144,12 @@ fn diagnostics_count_lines_of_the_file_and_not_of_the_text() {
         base_url: &school.base_url,
         highlighter: &school.highlighter,
         pictures: &school.pictures,
+        theme: &school.theme,
     };
     let file = "---\nid: own\n---\r\n\r\n你好 [a](b.md)\n";
     let start = file.find("\r\n\r\n").unwrap() + 2;
     let markdown = Markdown { path: SourcePath::new(PAGE), file: file.into(), start };
-    let rendered =
-        render(&context, &markdown, &school.language, &Words::default(), Readers::Everyone);
+    let rendered = render(&context, &markdown, &school.language, Readers::Everyone);
     assert_eq!(
         rendered.diagnostics.iter().map(line).collect::<Vec<_>>(),
         ["5:8+4 error[broken-link] there is no `b.md`"]

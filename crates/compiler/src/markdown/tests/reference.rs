@@ -92,7 +92,7 @@ fn a_link_that_leads_nowhere_is_told() {
         ),
         (
             "",
-            "1:1+5 warning[broken-link] the link has no address | write where it leads between the parentheses",
+            "1:1+5 warning[empty-link] the link has no address | write where it leads between the parentheses",
         ),
         (
             "javascript:x",

@@ -1,0 +1,364 @@
+//! Components as nodes of the syntax tree: `:::name{…}` … `:::`, `::name{…}` and
+//! `:name[text]{…}`.
+//!
+//! Comrak knows containers that begin and end with colons, inside of lists and
+//! quotes too and not inside of code, so they are its own nodes with its own
+//! positions; a pass over the lines of our own would have to know all of
+//! CommonMark's containers again. It knows neither leaves nor inline components,
+//! so those are made here of a paragraph and of a text, as nodes of the same kind
+//! whose `fence_length` is 2 and 1. Its one limit is that no colon may follow the
+//! first ones on the line, as in `{src="https://…"}`: such colons are covered
+//! while it parses, by a character that the text doesn't have, and uncovered in
+//! the whole tree. What they all say, see [`super::info`].
+
+use std::borrow::Cow;
+
+use comrak::nodes::{Ast, AstNode, NodeBlockDirective, NodeValue, Sourcepos};
+use comrak::{Arena, Options};
+
+use super::{dollar, mark};
+
+/// Longer text between the brackets of an inline component is not looked for its
+/// end: a text of a million open brackets would be read a million times.
+const MAX_INLINE_BYTES: usize = 2_000;
+
+/// The fence of `::name`.
+pub(super) const LEAF: usize = 2;
+
+/// The fence of `:name`.
+pub(super) const INLINE: usize = 1;
+
+/// Stands in `fence_offset`, which is of use only while comrak parses, for a
+/// container that nothing closes.
+const UNCLOSED: usize = usize::MAX;
+
+/// Whether a container ends where the text around it does.
+pub(super) fn is_unclosed(directive: &NodeBlockDirective) -> bool {
+    directive.fence_offset == UNCLOSED
+}
+
+/// Parses a text.
+pub(super) fn parse<'a>(
+    arena: &'a Arena<'a>,
+    text: &str,
+    options: &Options<'_>,
+) -> &'a AstNode<'a> {
+    let cover = Cover::of(text);
+    let covered = cover.map_or(Cow::Borrowed(text), |cover| cover.covered(text));
+    let root = dollar::parse(arena, &covered, options);
+    let lines = lines(text);
+    let line = |number: usize| lines.get(number.saturating_sub(1)).copied().unwrap_or_default();
+    let nodes: Vec<_> = root.descendants().collect();
+    for node in nodes {
+        let mut data = node.data_mut();
+        let at = data.sourcepos;
+        if let Some(cover) = &cover {
+            cover.uncover(&mut data.value);
+        }
+        match &mut data.value {
+            NodeValue::BlockDirective(directive) => {
+                // Comrak's own has its escapes undone, so quotes could not be read.
+                directive.info = after_fence(line(at.start.line)).to_owned();
+                if !is_closed(node, at, directive.fence_length, line(at.end.line)) {
+                    directive.fence_offset = UNCLOSED;
+                }
+            }
+            NodeValue::Paragraph => {
+                drop(data);
+                mark::part(arena, node);
+                leaves(arena, node, at, line);
+            }
+            NodeValue::Text(text) if text.contains(':') => {
+                drop(data);
+                inlines(arena, node, line(at.start.line));
+            }
+            _ => {}
+        }
+    }
+    root
+}
+
+/// What stands behind the colons that open a container on this line.
+fn after_fence(line: &str) -> &str {
+    let rest = line.find(":::").and_then(|at| line.get(at..)).unwrap_or_default();
+    rest.trim_start_matches(':').trim_end()
+}
+
+/// Whether the last line of a container is its own.
+fn is_closed<'a>(node: &'a AstNode<'a>, at: Sourcepos, fence_length: usize, last: &str) -> bool {
+    let colons = last.trim_end().bytes().rev().take_while(|byte| *byte == b':').count();
+    let inside = node.last_child().map_or(at.start.line, |child| child.data().sourcepos.end.line);
+    colons >= fence_length && inside < at.end.line
+}
+
+/// Makes leaves of a paragraph each line of which is one.
+fn leaves<'a, 't>(
+    arena: &'a Arena<'a>,
+    paragraph: &'a AstNode<'a>,
+    at: Sourcepos,
+    line: impl Fn(usize) -> &'t str,
+) {
+    let infos: Option<Vec<_>> =
+        (at.start.line..=at.end.line).map(|number| leaf(line(number), number)).collect();
+    let Some(infos) = infos else { return };
+    for (info, at) in infos {
+        paragraph.insert_before(directive(arena, LEAF, info.to_owned(), at));
+    }
+    // What was parsed of it as Markdown goes with it.
+    paragraph.detach();
+}
+
+/// `::name`, `::name[…]` or `::name{…}` and nothing else.
+fn leaf(line: &str, number: usize) -> Option<(&str, Sourcepos)> {
+    let start = line.find("::")?;
+    let before = line.get(..start)?;
+    let is_prefix = |c: char| {
+        c.is_ascii_whitespace()
+            || c.is_ascii_digit()
+            || matches!(c, '>' | '-' | '*' | '+' | '.' | ')')
+    };
+    let info = line.get(start + LEAF..)?.trim_end();
+    let name =
+        info.split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-').next()?;
+    let rest = info.get(name.len()..)?;
+    let is_leaf = before.chars().all(is_prefix)
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && (rest.is_empty() || rest.starts_with(['[', '{']))
+        && (rest.is_empty() || rest.ends_with([']', '}']));
+    is_leaf.then(|| (info, (number, start + 1, number, line.trim_end().len()).into()))
+}
+
+/// Makes inline components of what a text and its neighbours say.
+fn inlines<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, line: &str) {
+    let mut node = node;
+    let mut from = 0;
+    loop {
+        let text = text_of(node);
+        let Some(opening) = Opening::find(&text, from) else { return };
+        from = opening.inside;
+        // `:keys\[a]` is text by its author's wish, which the tree doesn't show.
+        if line.contains(&format!(":{}[", opening.name))
+            && let Some((last, end)) = closing(node, opening.inside)
+        {
+            (node, from) = (inline(arena, node, &opening, last, end, line), 0);
+        }
+    }
+}
+
+/// Makes one inline component and answers the text behind it.
+fn inline<'a>(
+    arena: &'a Arena<'a>,
+    node: &'a AstNode<'a>,
+    opening: &Opening<'_>,
+    last: &'a AstNode<'a>,
+    end: usize,
+    line: &str,
+) -> &'a AstNode<'a> {
+    let (text, ending) = (text_of(node), text_of(last));
+    let (at, last_at) = (node.data().sourcepos, last.data().sourcepos);
+    let tail = ending.get(end + 1..).unwrap_or_default();
+    let braces = braces(tail).unwrap_or_default();
+    let start = at.start.column + opening.start;
+    let stop = last_at.start.column + end + braces.len();
+    let place = (at.start.line, start, last_at.start.line, stop).into();
+    let component = directive(arena, INLINE, format!("{}{braces}", opening.name), place);
+    let is_one = last.same_node(node);
+    let inside = text.get(opening.inside..if is_one { end } else { text.len() });
+    let first = text_node(arena, inside.unwrap_or_default(), at);
+    component.append(first);
+    if !is_one {
+        let siblings = node.following_siblings().skip(1);
+        let between: Vec<_> = siblings.take_while(|sibling| !sibling.same_node(last)).collect();
+        component.extend(between);
+        component.append(text_node(arena, ending.get(..end).unwrap_or_default(), last_at));
+        last.detach();
+    }
+    let rest_at = (last_at.start.line, stop + 1, last_at.end.line, last_at.end.column).into();
+    let rest = text_node(arena, tail.get(braces.len()..).unwrap_or_default(), rest_at);
+    node.insert_after(component);
+    component.insert_after(rest);
+    let before = text.get(..opening.start).unwrap_or_default().to_owned();
+    node.data_mut().value = NodeValue::Text(before.into());
+    // An inline component may hold another one.
+    if text_of(first).contains(':') {
+        inlines(arena, first, line);
+    }
+    rest
+}
+
+/// `:name[`
+struct Opening<'t> {
+    name: &'t str,
+    start: usize,
+    inside: usize,
+}
+
+impl<'t> Opening<'t> {
+    fn find(text: &'t str, from: usize) -> Option<Self> {
+        let mut from = from;
+        loop {
+            let start = from + text.get(from..)?.find(':')?;
+            let rest = text.get(start + 1..)?;
+            let length = rest
+                .bytes()
+                .take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+                .count();
+            let before = text.get(..start)?.chars().next_back();
+            let begins = rest.starts_with(|c: char| c.is_ascii_lowercase())
+                && !before.is_some_and(|c| c == ':' || c.is_ascii_alphanumeric());
+            if begins && rest.as_bytes().get(length) == Some(&b'[') {
+                return Some(Self { name: rest.get(..length)?, start, inside: start + length + 2 });
+            }
+            from = start + 1;
+        }
+    }
+}
+
+/// The text, and the byte in it, of the bracket that closes the one before `from`.
+fn closing<'a>(node: &'a AstNode<'a>, from: usize) -> Option<(&'a AstNode<'a>, usize)> {
+    let mut depth = 1_usize;
+    let mut read = 0;
+    let mut from = from;
+    for sibling in node.following_siblings() {
+        let data = sibling.data();
+        if let NodeValue::Text(text) = &data.value {
+            for (at, byte) in text.bytes().enumerate().skip(from) {
+                match byte {
+                    b'[' => depth += 1,
+                    b']' => depth -= 1,
+                    _ => {}
+                }
+                if depth == 0 {
+                    drop(data);
+                    return Some((sibling, at));
+                }
+                read += 1;
+                if read > MAX_INLINE_BYTES {
+                    return None;
+                }
+            }
+        }
+        read += 1;
+        from = 0;
+    }
+    None
+}
+
+/// `{…}` at the start of a text, quotes respected.
+fn braces(text: &str) -> Option<&str> {
+    let mut quote = None;
+    for (at, c) in text.char_indices().take(MAX_INLINE_BYTES) {
+        match (quote, c) {
+            (_, c) if at == 0 && c != '{' => return None,
+            (Some(open), c) if open == c => quote = None,
+            (None, '"') => quote = Some(c),
+            (None, '}') => return text.get(..=at),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn text_of<'a>(node: &'a AstNode<'a>) -> String {
+    match &node.data().value {
+        NodeValue::Text(text) => text.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn text_node<'a>(arena: &'a Arena<'a>, text: &str, at: Sourcepos) -> &'a AstNode<'a> {
+    let value = NodeValue::Text(text.to_owned().into());
+    arena.alloc(Ast::new_with_sourcepos(value, at).into())
+}
+
+fn directive<'a>(
+    arena: &'a Arena<'a>,
+    fence_length: usize,
+    info: String,
+    at: Sourcepos,
+) -> &'a AstNode<'a> {
+    let directive = NodeBlockDirective { fence_length, fence_offset: 0, info };
+    let value = NodeValue::BlockDirective(Box::new(directive));
+    arena.alloc(Ast::new_with_sourcepos(value, at).into())
+}
+
+/// The lines as the parser counts them: a lone carriage return ends one too.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['\n', '\r']) {
+        let (line, after) = rest.split_at(at);
+        lines.push(line);
+        rest = after.strip_prefix("\r\n").or(after.get(1..)).unwrap_or_default();
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Covers the colons behind the first ones of a line.
+#[derive(Clone, Copy)]
+struct Cover(char);
+
+impl Cover {
+    /// A character for a text with something to cover.
+    fn of(text: &str) -> Option<Self> {
+        lines(text).into_iter().any(|line| Self::start(line).is_some()).then_some(())?;
+        ('\u{1}'..='\u{8}').find(|c| !text.contains(*c)).map(Self)
+    }
+
+    /// Where the covering begins on a line; `None` where nothing is to be covered.
+    fn start(line: &str) -> Option<usize> {
+        let at = line.find(":::")?;
+        let fence = line.get(at..)?;
+        let info = fence.trim_start_matches(':');
+        info.contains(':').then(|| line.len() - info.len())
+    }
+
+    fn covered(self, text: &str) -> Cow<'_, str> {
+        let mut covered = String::with_capacity(text.len());
+        let mut cover = [0; 4];
+        let cover = self.0.encode_utf8(&mut cover);
+        for line in text.split_inclusive(['\n', '\r']) {
+            let start = Self::start(line).unwrap_or(line.len());
+            let (fence, info) = line.split_at(start);
+            covered.push_str(fence);
+            covered.push_str(&info.replace(':', cover));
+        }
+        covered.into()
+    }
+
+    /// Puts the colons back into a node.
+    fn uncover(self, value: &mut NodeValue) {
+        let mend = |text: &mut String| {
+            if text.contains(self.0) {
+                *text = text.replace(self.0, ":");
+            }
+        };
+        match value {
+            NodeValue::Text(text) if text.contains(self.0) => {
+                *text = text.replace(self.0, ":").into();
+            }
+            NodeValue::Code(code) => mend(&mut code.literal),
+            NodeValue::CodeBlock(block) => {
+                mend(&mut block.info);
+                mend(&mut block.literal);
+            }
+            NodeValue::HtmlBlock(block) => mend(&mut block.literal),
+            NodeValue::HtmlInline(html) => mend(html),
+            NodeValue::Math(math) => mend(&mut math.literal),
+            NodeValue::Link(link) | NodeValue::Image(link) => {
+                mend(&mut link.url);
+                mend(&mut link.title);
+            }
+            NodeValue::WikiLink(link) => mend(&mut link.url),
+            NodeValue::FootnoteDefinition(note) => mend(&mut note.name),
+            NodeValue::FootnoteReference(note) => mend(&mut note.name),
+            NodeValue::Alert(alert) => {
+                if let Some(title) = &mut alert.title {
+                    mend(title);
+                }
+            }
+            _ => {}
+        }
+    }
+}
