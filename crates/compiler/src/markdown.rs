@@ -36,6 +36,7 @@ mod reading_time;
 mod reference;
 mod report;
 mod shelf;
+mod table;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -99,6 +100,7 @@ pub fn render(
     let options = options();
     let arena = Arena::new();
     let root = directive::parse(&arena, markdown.text(), &options);
+    heading::close_gaps(root);
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, markdown, language, options: &options };
     let mut report = Report::new(markdown);
@@ -213,6 +215,7 @@ impl<'a> Scene<'a> {
         let Some(text) = open.text(self.markdown, report) else { return Part::default() };
         let arena = Arena::new();
         let root = directive::parse(&arena, &text, self.options);
+        heading::close_gaps(root);
         open.report_lost_references(whole, root, self.markdown, report);
         // The same problems are found again when the whole text is written.
         self.write(root, &mut Report::new(self.markdown), shelf)

@@ -16,11 +16,10 @@ use std::borrow::Cow;
 use comrak::nodes::{Ast, AstNode, NodeBlockDirective, NodeValue, Sourcepos};
 use comrak::{Arena, Options};
 
+use self::inline::Names;
 use super::{dollar, mark};
 
-/// Longer text between the brackets of an inline component is not looked for its
-/// end: a text of a million open brackets would be read a million times.
-const MAX_INLINE_BYTES: usize = 2_000;
+mod inline;
 
 /// The fence of `::name`.
 pub(super) const LEAF: usize = 2;
@@ -49,6 +48,7 @@ pub(super) fn parse<'a>(
     let lines = lines(text);
     let line = |number: usize| lines.get(number.saturating_sub(1)).copied().unwrap_or_default();
     let nodes: Vec<_> = root.descendants().collect();
+    let mut names = Names::of(0, "");
     for node in nodes {
         let mut data = node.data_mut();
         let at = data.sourcepos;
@@ -70,7 +70,11 @@ pub(super) fn parse<'a>(
             }
             NodeValue::Text(text) if text.contains(':') => {
                 drop(data);
-                inlines(arena, node, line(at.start.line));
+                let number = at.start.line;
+                if names.line != number {
+                    names = Names::of(number, line(number));
+                }
+                inline::write(arena, node, &names);
             }
             _ => {}
         }
@@ -118,8 +122,7 @@ fn leaf(line: &str, number: usize) -> Option<(&str, Sourcepos)> {
             || matches!(c, '>' | '-' | '*' | '+' | '.' | ')')
     };
     let info = line.get(start + LEAF..)?.trim_end();
-    let name =
-        info.split(|c: char| !c.is_ascii_lowercase() && !c.is_ascii_digit() && c != '-').next()?;
+    let name = info.split(|c: char| !is_of_name(c)).next()?;
     let rest = info.get(name.len()..)?;
     let is_leaf = before.chars().all(is_prefix)
         && name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -128,147 +131,9 @@ fn leaf(line: &str, number: usize) -> Option<(&str, Sourcepos)> {
     is_leaf.then(|| (info, (number, start + 1, number, line.trim_end().len()).into()))
 }
 
-/// Makes inline components of what a text and its neighbours say.
-fn inlines<'a>(arena: &'a Arena<'a>, node: &'a AstNode<'a>, line: &str) {
-    let mut node = node;
-    let mut from = 0;
-    loop {
-        let text = text_of(node);
-        let Some(opening) = Opening::find(&text, from) else { return };
-        from = opening.inside;
-        // `:keys\[a]` is text by its author's wish, which the tree doesn't show.
-        if line.contains(&format!(":{}[", opening.name))
-            && let Some((last, end)) = closing(node, opening.inside)
-        {
-            (node, from) = (inline(arena, node, &opening, last, end, line), 0);
-        }
-    }
-}
-
-/// Makes one inline component and answers the text behind it.
-fn inline<'a>(
-    arena: &'a Arena<'a>,
-    node: &'a AstNode<'a>,
-    opening: &Opening<'_>,
-    last: &'a AstNode<'a>,
-    end: usize,
-    line: &str,
-) -> &'a AstNode<'a> {
-    let (text, ending) = (text_of(node), text_of(last));
-    let (at, last_at) = (node.data().sourcepos, last.data().sourcepos);
-    let tail = ending.get(end + 1..).unwrap_or_default();
-    let braces = braces(tail).unwrap_or_default();
-    let start = at.start.column + opening.start;
-    let stop = last_at.start.column + end + braces.len();
-    let place = (at.start.line, start, last_at.start.line, stop).into();
-    let component = directive(arena, INLINE, format!("{}{braces}", opening.name), place);
-    let is_one = last.same_node(node);
-    let inside = text.get(opening.inside..if is_one { end } else { text.len() });
-    let first = text_node(arena, inside.unwrap_or_default(), at);
-    component.append(first);
-    if !is_one {
-        let siblings = node.following_siblings().skip(1);
-        let between: Vec<_> = siblings.take_while(|sibling| !sibling.same_node(last)).collect();
-        component.extend(between);
-        component.append(text_node(arena, ending.get(..end).unwrap_or_default(), last_at));
-        last.detach();
-    }
-    let rest_at = (last_at.start.line, stop + 1, last_at.end.line, last_at.end.column).into();
-    let rest = text_node(arena, tail.get(braces.len()..).unwrap_or_default(), rest_at);
-    node.insert_after(component);
-    component.insert_after(rest);
-    let before = text.get(..opening.start).unwrap_or_default().to_owned();
-    node.data_mut().value = NodeValue::Text(before.into());
-    // An inline component may hold another one.
-    if text_of(first).contains(':') {
-        inlines(arena, first, line);
-    }
-    rest
-}
-
-/// `:name[`
-struct Opening<'t> {
-    name: &'t str,
-    start: usize,
-    inside: usize,
-}
-
-impl<'t> Opening<'t> {
-    fn find(text: &'t str, from: usize) -> Option<Self> {
-        let mut from = from;
-        loop {
-            let start = from + text.get(from..)?.find(':')?;
-            let rest = text.get(start + 1..)?;
-            let length = rest
-                .bytes()
-                .take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
-                .count();
-            let before = text.get(..start)?.chars().next_back();
-            let begins = rest.starts_with(|c: char| c.is_ascii_lowercase())
-                && !before.is_some_and(|c| c == ':' || c.is_ascii_alphanumeric());
-            if begins && rest.as_bytes().get(length) == Some(&b'[') {
-                return Some(Self { name: rest.get(..length)?, start, inside: start + length + 2 });
-            }
-            from = start + 1;
-        }
-    }
-}
-
-/// The text, and the byte in it, of the bracket that closes the one before `from`.
-fn closing<'a>(node: &'a AstNode<'a>, from: usize) -> Option<(&'a AstNode<'a>, usize)> {
-    let mut depth = 1_usize;
-    let mut read = 0;
-    let mut from = from;
-    for sibling in node.following_siblings() {
-        let data = sibling.data();
-        if let NodeValue::Text(text) = &data.value {
-            for (at, byte) in text.bytes().enumerate().skip(from) {
-                match byte {
-                    b'[' => depth += 1,
-                    b']' => depth -= 1,
-                    _ => {}
-                }
-                if depth == 0 {
-                    drop(data);
-                    return Some((sibling, at));
-                }
-                read += 1;
-                if read > MAX_INLINE_BYTES {
-                    return None;
-                }
-            }
-        }
-        read += 1;
-        from = 0;
-    }
-    None
-}
-
-/// `{…}` at the start of a text, quotes respected.
-fn braces(text: &str) -> Option<&str> {
-    let mut quote = None;
-    for (at, c) in text.char_indices().take(MAX_INLINE_BYTES) {
-        match (quote, c) {
-            (_, c) if at == 0 && c != '{' => return None,
-            (Some(open), c) if open == c => quote = None,
-            (None, '"') => quote = Some(c),
-            (None, '}') => return text.get(..=at),
-            _ => {}
-        }
-    }
-    None
-}
-
-fn text_of<'a>(node: &'a AstNode<'a>) -> String {
-    match &node.data().value {
-        NodeValue::Text(text) => text.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn text_node<'a>(arena: &'a Arena<'a>, text: &str, at: Sourcepos) -> &'a AstNode<'a> {
-    let value = NodeValue::Text(text.to_owned().into());
-    arena.alloc(Ast::new_with_sourcepos(value, at).into())
+/// Whether a name of a component may hold it.
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 }
 
 fn directive<'a>(

@@ -1,4 +1,4 @@
-//! Headings: their anchors and the table of contents.
+//! Headings: their levels, their anchors and the table of contents.
 
 use std::collections::HashMap;
 
@@ -38,6 +38,28 @@ pub(super) fn collect<'a>(root: &'a AstNode<'a>) -> Vec<Named> {
         headings.push(Named { heading, class: Marks { id: None, classes }.class() });
     }
     headings
+}
+
+/// Closes the gaps between the levels of headings: `###` right below the title of
+/// the page becomes `h2`, and its `####` `h3`. Who listens to a page finds the
+/// way by these levels, and a missing one sounds like a missing part.
+pub(super) fn close_gaps<'a>(root: &'a AstNode<'a>) {
+    // The headings that enclose the next one, by the level they were given.
+    let mut enclosing = Vec::new();
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let NodeValue::Heading(heading) = &mut data.value else { continue };
+        while enclosing.last().is_some_and(|level| *level >= heading.level) {
+            enclosing.pop();
+        }
+        enclosing.push(heading.level);
+        // Below the title, which is the page's own `h1`. One of the text's own
+        // stays as it is.
+        if heading.level > 1 {
+            let depth = enclosing.iter().filter(|level| **level > 1).count();
+            heading.level = u8::try_from(depth + 1).unwrap_or(6).min(6);
+        }
+    }
 }
 
 /// The table of contents of a gated body; empty where it would have one line.

@@ -15,7 +15,7 @@ use super::heading::Named;
 use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
-use super::{Scene, code_block, line_break, mark};
+use super::{Scene, code_block, line_break, mark, table};
 use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
@@ -46,6 +46,8 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) anchors: BTreeSet<String>,
     headings: std::vec::IntoIter<Named>,
     open: OpenElements,
+    /// The column of the next cell of a table.
+    column: usize,
     /// What closes each link and picture that is open, the innermost last.
     closers: Vec<String>,
 }
@@ -72,6 +74,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             anchors,
             headings: headings.into_iter(),
             open: OpenElements::default(),
+            column: 0,
             closers: Vec::new(),
         }
     }
@@ -254,6 +257,17 @@ fn write_node<'n>(
         // `x^2 + y^2` has two signs and no superscript in it.
         NodeValue::Superscript if has_white_space(node) => {
             output.write_str("^")?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::TableRow(_) if entering => {
+            output.user.column = 0;
+            format_node_default(output, node, entering)
+        }
+        NodeValue::TableCell if entering => {
+            let opening = table::opening_tag(node, output.user.column);
+            output.user.column += 1;
+            output.cr()?;
+            output.write_str(&opening)?;
             Ok(ChildRendering::HTML)
         }
         NodeValue::SoftBreak if line_break::is_seamless(node) => Ok(ChildRendering::Skip),

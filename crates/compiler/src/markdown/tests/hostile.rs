@@ -107,6 +107,7 @@ fn many_small_things_end() {
         "::embed{src=x title=y}\n",
         ":keys[a] ",
         ":keyz[a] ",
+        ":keys[*a*] ",
         "a\n{.b}\n\n",
     ] {
         ends(&piece.repeat(5_000));
@@ -122,9 +123,13 @@ fn a_line_of_ten_megabytes_ends() {
 
 #[test]
 fn a_component_with_a_line_of_ten_megabytes_ends() {
-    for (before, piece) in
-        [(":::note{a=b title=\"", "\\\" "), (":::note[", "a:b "), (":keys[", "a :a[")]
-    {
+    for (before, piece) in [
+        (":::note{a=b title=\"", "\\\" "),
+        (":::note[", "a:b "),
+        (":keys[", "a :a["),
+        ("", ":keys[a] "),
+        ("", ":keys[*a*] "),
+    ] {
         ends(&format!("{before}{}", piece.repeat(10_000_000 / piece.len())));
     }
 }

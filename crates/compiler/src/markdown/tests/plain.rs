@@ -17,8 +17,8 @@ fn the_extensions_are_on() {
         ("~~a~~", "<p><del>a</del></p>\n"),
         (
             "a | b\n--|:-:\n1 | 2\n",
-            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th align=\"center\">b</th>\n</tr>\n</thead>\n\
-             <tbody>\n<tr>\n<td>1</td>\n<td align=\"center\">2</td>\n</tr>\n</tbody>\n</table>\n",
+            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th class=\"align-center\">b</th>\n</tr>\n</thead>\n\
+             <tbody>\n<tr>\n<td>1</td>\n<td class=\"align-center\">2</td>\n</tr>\n</tbody>\n</table>\n",
         ),
         (
             "- [x] a\n",
@@ -51,6 +51,33 @@ fn an_alert_is_titled_in_the_words_of_the_page() {
         "<div class=\"aside aside-warning\" role=\"note\">\n\
          <p class=\"aside-title\">&lt;Mind&gt;</p>\n<p>a</p>\n</div>\n",
     );
+}
+
+#[test]
+fn each_column_of_a_table_is_set_to_its_side() {
+    let cells = |name: &str| {
+        format!(
+            "<tr>\n<{name} class=\"align-start\">a</{name}>\n<{name} class=\"align-center\">b</{name}>\n\
+             <{name} class=\"align-end\">c</{name}>\n<{name}>d</{name}>\n</tr>\n"
+        )
+    };
+    let (head, row) = (cells("th"), cells("td"));
+    Fixture::new().check(
+        "a | b | c | d\n:--|:-:|--:|---\na | b | c | d\na | b | c | d\n",
+        &format!("<table>\n<thead>\n{head}</thead>\n<tbody>\n{row}{row}</tbody>\n</table>\n"),
+    );
+}
+
+#[test]
+fn no_level_of_headings_is_left_out_below_the_title() {
+    let levels = |text: &str| -> String {
+        let html = Fixture::new().html(text);
+        html.match_indices("<h").filter_map(|(at, _)| html.get(at + 2..at + 3)).collect()
+    };
+    assert_eq!(levels("## a\n### b\n## c\n"), "232");
+    assert_eq!(levels("### a\n##### b\n### c\n## d\n### e\n"), "23223");
+    assert_eq!(levels("# a\n### b\n#### c\n# d\n## e\n"), "12312");
+    assert_eq!(levels("###### a\n"), "2");
 }
 
 #[test]
