@@ -122,12 +122,19 @@ them. The same lists can stand under `[check]` in `site.toml`.
 
 Examples:
   lyceum check
+  lyceum check --fix --dry-run
   lyceum check --deny warnings --allow no-price
   lyceum check --format sarif > lyceum.sarif")]
 pub(crate) struct Check {
     /// Also check lessons and courses marked `draft: true`.
     #[arg(long)]
     pub(crate) drafts: bool,
+    /// Mend what has one certain mend, such as a misspelt key, and show the rest.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With `--fix`: print what would be changed as a diff, and change nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
     /// Show every diagnostic, however many there are.
     #[arg(long)]
     pub(crate) all: bool,

@@ -50,7 +50,14 @@ fn set(policy: &mut Policy, fields: &mut Fields<'_>, word: &Placed<String>, leve
                 || "`lyceum explain` lists all codes".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            fields.tell(Code::UnknownCode, &word.span, unknown.to_string(), hint);
+            let wrong = fields.diagnostic(Code::UnknownCode, &word.span, unknown.to_string());
+            let wrong = wrong.hint(hint);
+            fields.push(match unknown.near {
+                Some(near) => {
+                    wrong.fixed_by(&word.span, format!("\"{near}\""), format!("write `{near}`"))
+                }
+                None => wrong,
+            });
         }
     }
 }
