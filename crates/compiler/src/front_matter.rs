@@ -11,11 +11,13 @@ use contracts::money::{Currency, Money};
 use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+pub(crate) mod key;
 mod mend;
 
 /// A page of keys has a few hundred bytes; more is no front matter.
@@ -161,22 +163,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn course(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> CourseKeys {
-        let known = [
-            "id",
-            "title",
-            "description",
-            "instructors",
-            "category",
-            "tags",
-            "level",
-            "language",
-            "cover",
-            "prices",
-            "access",
-            "draft",
-            "slug",
-        ];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::COURSE, out);
         let keys = CourseKeys {
             id: fields.parsed("id", CourseId::parse),
             slug: fields.parsed("slug", Slug::parse),
@@ -202,8 +189,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
-        let known = ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug"];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::LESSON, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
             let (place, id) = self.missing_id();
@@ -224,7 +210,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn section(&self, out: &mut Vec<Diagnostic>) -> SectionKeys {
-        let mut fields = self.fields(&["title", "summary"], out);
+        let mut fields = self.fields(&key::SECTION, out);
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
@@ -232,7 +218,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn instructor(&self, out: &mut Vec<Diagnostic>) -> InstructorKeys {
-        let mut fields = self.fields(&["name", "headline", "avatar"], out);
+        let mut fields = self.fields(&key::INSTRUCTOR, out);
         InstructorKeys {
             name: fields.required_text("name", "add `name: …` to the front matter"),
             headline: fields.text("headline").map(|text| text.value),
@@ -241,7 +227,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
-        let mut fields = self.fields(&["title", "description", "slug"], out);
+        let mut fields = self.fields(&key::PAGE, out);
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
@@ -271,8 +257,9 @@ impl<'a> FrontMatter<'a> {
         }
     }
 
-    fn fields<'b>(&'b self, known: &[&str], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
-        let mut fields = Fields::open(self.source, &self.entries, self.place.clone(), known, out);
+    fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let mut fields =
+            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
         if self.state == State::Broken {
             fields.hush();
         }
