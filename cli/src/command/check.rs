@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use compiler::diagnostic::Diagnostic;
+use compiler::diagnostic::fix::mends;
 use compiler::diagnostic::policy::{Level, Policy};
 use compiler::parse::Options;
 
@@ -10,7 +11,7 @@ use crate::args::{Check, Format, Levels};
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console};
+use crate::{compilation, console, mend};
 
 /// Compiles the school and shows what the author should know.
 pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
@@ -20,6 +21,15 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
         policy: policy(&check.levels)?,
         ..Options::default()
     };
+    if check.fix {
+        let tree = compilation::read(school.root())?;
+        let mends = mends(&tree, &options);
+        if check.dry_run {
+            mend::preview(&mends)?;
+            return Ok(Outcome::Done);
+        }
+        mend::write(&school, &mends)?;
+    }
     let compilation = compilation::of(&school, &options)?;
     show(check, &compilation.diagnostics)?;
     Ok(Outcome::of(&compilation.diagnostics))

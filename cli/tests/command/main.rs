@@ -12,6 +12,7 @@
 mod build;
 mod check;
 mod explain;
+mod fix;
 mod harness;
 mod help;
 mod import;

@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod parse;
 pub mod proof;
 pub mod render;
+pub mod schema;
 pub mod school;
 pub mod site;
 pub mod site_config;
