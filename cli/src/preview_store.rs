@@ -75,6 +75,8 @@ impl PreviewStore {
         store::release::publish(&self.store, files, &site.manifest, &self.key, now, |_| {})
             .await
             .map_err(explain)?;
+        // Every release keeps a copy of every page, and there is one for each edit.
+        store::release::forget(&self.store, &self.key.public()).await.map_err(explain)?;
         Ok(())
     }
 

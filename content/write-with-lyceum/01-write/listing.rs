@@ -1,3 +1,5 @@
+//! A listing from which the lesson beside it takes its lines.
+
 // ANCHOR: whole
 /// How much water a dough takes.
 fn hydrate(flour: u32, percent: u32) -> u32 {

@@ -11,10 +11,14 @@ use contracts::money::{Currency, Money};
 use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
+
+pub(crate) mod key;
+mod mend;
 
 /// A page of keys has a few hundred bytes; more is no front matter.
 const MAX_BYTES: usize = 64 * 1024;
@@ -120,7 +124,13 @@ impl<'a> FrontMatter<'a> {
                     state: State::Read,
                 });
             };
-            let entries = yaml::read(source, keys)?;
+            let entries =
+                yaml::read(source, keys.clone()).map_err(|broken| {
+                    match mend::readable(source, keys) {
+                        Some((place, text, what)) => broken.fixed_by(&place, text, what),
+                        None => broken,
+                    }
+                })?;
             Ok(Self { source, entries, place: 0..3, body, state: State::Read })
         });
         cut.unwrap_or_else(|diagnostic| {
@@ -153,22 +163,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn course(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> CourseKeys {
-        let known = [
-            "id",
-            "title",
-            "description",
-            "instructors",
-            "category",
-            "tags",
-            "level",
-            "language",
-            "cover",
-            "prices",
-            "access",
-            "draft",
-            "slug",
-        ];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::COURSE, out);
         let keys = CourseKeys {
             id: fields.parsed("id", CourseId::parse),
             slug: fields.parsed("slug", Slug::parse),
@@ -194,11 +189,13 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
-        let known = ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug"];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::LESSON, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
-            fields.tell(Code::MissingKey, &self.place, "`id` is missing", hint);
+            let (place, id) = self.missing_id();
+            let missing = self.source.diagnostic(Code::MissingKey, &self.place, "`id` is missing");
+            let written = format!("write `id: {}`", suggested_id(self.source.path));
+            fields.push(missing.hint(hint).fixed_by(&place, id, written));
         }
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
@@ -213,7 +210,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn section(&self, out: &mut Vec<Diagnostic>) -> SectionKeys {
-        let mut fields = self.fields(&["title", "summary"], out);
+        let mut fields = self.fields(&key::SECTION, out);
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
@@ -221,7 +218,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn instructor(&self, out: &mut Vec<Diagnostic>) -> InstructorKeys {
-        let mut fields = self.fields(&["name", "headline", "avatar"], out);
+        let mut fields = self.fields(&key::INSTRUCTOR, out);
         InstructorKeys {
             name: fields.required_text("name", "add `name: …` to the front matter"),
             headline: fields.text("headline").map(|text| text.value),
@@ -230,7 +227,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
-        let mut fields = self.fields(&["title", "description", "slug"], out);
+        let mut fields = self.fields(&key::PAGE, out);
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
@@ -247,8 +244,22 @@ impl<'a> FrontMatter<'a> {
         self.source
     }
 
-    fn fields<'b>(&'b self, known: &[&str], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
-        let mut fields = Fields::open(self.source, &self.entries, self.place.clone(), known, out);
+    /// Where an id is put that is not there, and how it is written.
+    fn missing_id(&self) -> (Range<usize>, String) {
+        let text = self.source.text;
+        let first = text.split_inclusive('\n').next().unwrap_or_default();
+        let end = if first.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let id = format!("id: {}{end}", suggested_id(self.source.path));
+        if first.trim_end() == "---" {
+            (first.len()..first.len(), id)
+        } else {
+            (0..0, format!("---{end}{id}---{end}"))
+        }
+    }
+
+    fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let mut fields =
+            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
         if self.state == State::Broken {
             fields.hush();
         }
@@ -330,7 +341,16 @@ fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Ok(currency) => currency,
             Err(error) => {
                 let hint = "write the currency in capitals, such as `CNY` or `USD`";
-                fields.tell(Code::BadPrice, &key.span, error.to_string(), hint);
+                let wrong = fields.diagnostic(Code::BadPrice, &key.span, error.to_string());
+                let capitals = key.value.to_ascii_uppercase();
+                let is_one = Currency::parse(&capitals).is_ok();
+                let wrong = wrong.hint(hint);
+                fields.push(if is_one && find(entries.value, &capitals).is_none() {
+                    let what = format!("write `{capitals}`");
+                    wrong.fixed_by(&key.span, capitals, what)
+                } else {
+                    wrong
+                });
                 continue;
             }
         };
@@ -339,7 +359,15 @@ fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Value::Plain(_, spelling) => {
                 let hint = format!("quote it: `{currency}: \"{spelling}\"`");
                 let message = format!("the price `{}` is not a text", spelling.escape_debug());
-                fields.tell(Code::BadPrice, &value.span, message, hint);
+                let wrong = fields.diagnostic(Code::BadPrice, &value.span, message).hint(hint);
+                let is_price = Money::parse(spelling, currency).is_ok_and(|price| price.minor > 0);
+                fields.push(if is_price {
+                    let quoted = format!("\"{spelling}\"");
+                    let what = format!("write `{quoted}`");
+                    wrong.fixed_by(&value.span, quoted, what)
+                } else {
+                    wrong
+                });
                 continue;
             }
             Value::Nothing | Value::List(_) | Value::Map(_) => {

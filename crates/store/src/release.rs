@@ -5,6 +5,7 @@
 
 mod act;
 mod error;
+mod forget;
 pub mod key;
 mod note;
 mod plan;
@@ -16,6 +17,7 @@ mod survey;
 mod tests;
 
 pub use error::{ReadError, ReleaseError};
+pub use forget::forget;
 pub use plan::{Plan, plan};
 pub use pointer::{manifest_bytes, read_manifest, release_ref};
 pub use publish::{Progress, Published, Upload, dry_run, publish};
