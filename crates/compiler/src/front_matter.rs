@@ -7,14 +7,19 @@ use std::ops::Range;
 
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
-use contracts::money::{Currency, Money};
+use contracts::money::Money;
 use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
+use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
+use crate::front_matter::moment::moment;
+use crate::front_matter::price::prices;
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
+
+mod moment;
+mod price;
 
 /// A page of keys has a few hundred bytes; more is no front matter.
 const MAX_BYTES: usize = 64 * 1024;
@@ -69,6 +74,7 @@ pub(crate) struct CourseKeys {
     pub(crate) prices: Vec<Money>,
     pub(crate) access: Option<Placed<Access>>,
     pub(crate) draft: bool,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 /// The keys of a lesson.
@@ -82,6 +88,7 @@ pub(crate) struct LessonKeys {
     pub(crate) video: Option<Placed<String>>,
     pub(crate) draft: bool,
     pub(crate) publish_at: Option<Timestamp>,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 /// The keys of `section.md`.
@@ -105,6 +112,7 @@ pub(crate) struct PageKeys {
     pub(crate) title: Option<Placed<String>>,
     pub(crate) description: Option<String>,
     pub(crate) slug: Option<Placed<Slug>>,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 impl<'a> FrontMatter<'a> {
@@ -167,6 +175,7 @@ impl<'a> FrontMatter<'a> {
             "access",
             "draft",
             "slug",
+            "aliases",
         ];
         let mut fields = self.fields(&known, out);
         let keys = CourseKeys {
@@ -183,6 +192,7 @@ impl<'a> FrontMatter<'a> {
             prices: prices(&mut fields),
             access: fields.choice("access", &ACCESS),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            aliases: fields.texts("aliases"),
         };
         if fields.value("description").is_none() && edition == Edition::Original {
             let message = "the course has no `description`";
@@ -194,7 +204,8 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
-        let known = ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug"];
+        let known =
+            ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug", "aliases"];
         let mut fields = self.fields(&known, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
@@ -208,7 +219,8 @@ impl<'a> FrontMatter<'a> {
             access: fields.choice("access", &ACCESS).map(|access| access.value),
             video: fields.text("video"),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            publish_at: publish_at(&mut fields),
+            publish_at: moment(&mut fields, "publish_at").map(|moment| moment.value),
+            aliases: fields.texts("aliases"),
         }
     }
 
@@ -230,11 +242,12 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
-        let mut fields = self.fields(&["title", "description", "slug"], out);
+        let mut fields = self.fields(&["title", "description", "slug", "aliases"], out);
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
             slug: fields.parsed("slug", Slug::parse),
+            aliases: fields.texts("aliases"),
         }
     }
 
@@ -317,73 +330,6 @@ fn cut(source: SourceText<'_>) -> Result<Option<Cut>, Diagnostic> {
                 .hint("close it by a line of `---`, within 64 KiB"))
         }
     }
-}
-
-/// Prices are decimal text: a YAML number has been a float on its way.
-fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
-    let Some(entries) = fields.map("prices", "a map such as `{ USD: \"29.00\" }`") else {
-        return Vec::new();
-    };
-    let mut prices: Vec<Money> = Vec::new();
-    for Entry { key, value } in entries.value {
-        let currency = match Currency::parse(&key.value) {
-            Ok(currency) => currency,
-            Err(error) => {
-                let hint = "write the currency in capitals, such as `CNY` or `USD`";
-                fields.tell(Code::BadPrice, &key.span, error.to_string(), hint);
-                continue;
-            }
-        };
-        let text = match &value.value {
-            Value::Text(text) => text,
-            Value::Plain(_, spelling) => {
-                let hint = format!("quote it: `{currency}: \"{spelling}\"`");
-                let message = format!("the price `{}` is not a text", spelling.escape_debug());
-                fields.tell(Code::BadPrice, &value.span, message, hint);
-                continue;
-            }
-            Value::Nothing | Value::List(_) | Value::Map(_) => {
-                fields.wrong_kind(&key.value, value, "a price such as `\"29.00\"`");
-                continue;
-            }
-        };
-        match Money::parse(text.trim(), currency) {
-            Ok(price) if price.minor == 0 => {
-                let message = "a price must be more than zero";
-                fields.tell(Code::BadPrice, &value.span, message, "a gift is `access: free`");
-            }
-            Ok(price) if prices.iter().any(|earlier| earlier.currency == currency) => {
-                let message = format!("`{}` is given twice", price.currency);
-                fields.tell(Code::DuplicateKey, &key.span, message, "remove one of them");
-            }
-            Ok(price) => prices.push(price),
-            Err(error) => {
-                let hint = format!("write digits only, such as `{currency}: \"29\"`");
-                fields.tell(Code::BadPrice, &value.span, error.to_string(), hint);
-            }
-        }
-    }
-    prices
-}
-
-fn publish_at(fields: &mut Fields<'_>) -> Option<Timestamp> {
-    let text = fields.text("publish_at")?;
-    if let Ok(timestamp) = text.value.parse::<Timestamp>() {
-        return Some(timestamp);
-    }
-    let local = text.value.parse::<jiff::civil::DateTime>();
-    let (message, hint) = match local {
-        Ok(local) => (
-            format!("`publish_at` has no time zone: `{}`", text.value.escape_debug()),
-            format!("write `{local}+08:00`, or `{local}Z` for UTC"),
-        ),
-        Err(_) => (
-            format!("`publish_at` is not a date and time: `{}`", text.value.escape_debug()),
-            "write one such as `2026-12-01T09:00:00+08:00`".to_owned(),
-        ),
-    };
-    fields.tell(Code::BadDate, &text.span, message, hint);
-    None
 }
 
 #[cfg(test)]
