@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use compiler::diagnostic::Code;
+use compiler::diagnostic::code::named;
 use contracts::id::Slug;
 use url::Url;
 
@@ -46,6 +48,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Tell more about a kind of diagnostic, with an example.
     Explain(Explain),
+    /// List courses or lessons: what there is, what is sold, what comes later.
+    List(List),
+    /// Show the settings that hold, and where each comes from.
+    Config(Config),
     /// Write the website to a folder.
     Build(Build),
     /// Make a course of a book that was written for another tool.
@@ -60,6 +66,10 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Print a script that completes commands in your shell.
     Completions(Completions),
+    /// Print the schema by which an editor completes front matter or `site.toml`.
+    Schema(Schema),
+    /// Write the manual pages to a folder.
+    Man(Man),
 }
 
 /// `lyceum new`
@@ -108,14 +118,67 @@ pub(crate) enum NewPart {
 
 /// `lyceum check`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+A code stands in brackets behind `error` or `warning`; `warnings` means all of
+them. The same lists can stand under `[check]` in `site.toml`.
+
+Examples:
+  lyceum check
+  lyceum check --fix --dry-run
+  lyceum check --deny warnings --allow no-price
+  lyceum check --format sarif > lyceum.sarif")]
 pub(crate) struct Check {
     /// Also check lessons and courses marked `draft: true`.
     #[arg(long)]
     pub(crate) drafts: bool,
-    /// Print the diagnostics as one JSON document.
+    /// Mend what has one certain mend, such as a misspelt key, and show the rest.
     #[arg(long)]
+    pub(crate) fix: bool,
+    /// With `--fix`: print what would be changed as a diff, and change nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+    /// Show every diagnostic, however many there are.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How the diagnostics are written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Print the diagnostics as one JSON document, as `--format json` does.
+    #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
+    /// Which diagnostics are errors, warnings or not told.
+    #[command(flatten)]
+    pub(crate) levels: Levels,
 }
+
+/// How diagnostics are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on stderr.
+    Text,
+    /// One JSON document.
+    Json,
+    /// SARIF 2.1.0, which forges show beside the lines of a pull request.
+    Sarif,
+}
+
+/// Levels of diagnostics for one run, laid over those of `site.toml`.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Levels {
+    /// Make errors of these diagnostics.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = codes)]
+    pub(crate) deny: Vec<Codes>,
+    /// Make warnings of these diagnostics.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = codes)]
+    pub(crate) warn: Vec<Codes>,
+    /// Do not tell these diagnostics.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = codes)]
+    pub(crate) allow: Vec<Codes>,
+}
+
+/// What one word of a level means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Codes(pub(crate) Vec<Code>);
 
 /// `lyceum explain`
 #[derive(Debug, Args)]
@@ -127,6 +190,90 @@ pub(crate) struct Explain {
     /// The code, as it stands in brackets behind `error` or `warning`; without
     /// it, all codes are listed.
     pub(crate) code: Option<String>,
+}
+
+/// `lyceum list`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lyceum list                       the courses
+  lyceum list paid                  the lessons that are sold
+  lyceum list scheduled --json")]
+pub(crate) struct List {
+    /// What to list.
+    #[arg(value_enum, value_name = "WHAT", default_value_t = Listed::Courses)]
+    pub(crate) what: Listed,
+    /// Print the list as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What can be listed. Drafts are part of each list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listed {
+    /// Every course.
+    Courses,
+    /// Every lesson.
+    Lessons,
+    /// Courses and lessons that are not finished.
+    Drafts,
+    /// Lessons that are sold.
+    Paid,
+    /// Lessons with a date on which they open, the earliest first.
+    Scheduled,
+}
+
+/// `lyceum config`
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    /// Print the settings as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `lyceum schema`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An editor with TOML support (taplo, Even Better TOML) completes `site.toml` when
+its first line names the schema, as `lyceum new` writes it:
+  #:schema ./site.schema.json
+
+Examples:
+  lyceum schema site > site.schema.json
+  lyceum schema lesson > lesson.schema.json")]
+pub(crate) struct Schema {
+    /// What it describes.
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: SchemaKind,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// The front matter of `course.md`.
+    Course,
+    /// The front matter of `section.md`.
+    Section,
+    /// The front matter of a lesson.
+    Lesson,
+    /// The front matter of a page outside courses.
+    Page,
+    /// The front matter of an instructor's page.
+    Instructor,
+    /// `site.toml`
+    Site,
+}
+
+/// `lyceum man`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lyceum man ~/.local/share/man/man1
+  man lyceum-publish")]
+pub(crate) struct Man {
+    /// The folder; it is made if it is missing.
+    #[arg(value_name = "FOLDER")]
+    pub(crate) folder: PathBuf,
 }
 
 /// `lyceum build`
@@ -286,6 +433,13 @@ Examples:
 pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
+}
+
+fn codes(word: &str) -> Result<Codes, String> {
+    named(word).map(Codes).map_err(|unknown| match unknown.near {
+        Some(near) => format!("{unknown}, did you mean `{near}`?"),
+        None => format!("{unknown}, `lyceum explain` lists all codes"),
+    })
 }
 
 /// A course's folder is its address, so its name has to be one already.

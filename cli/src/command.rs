@@ -7,12 +7,16 @@ use crate::failure::Outcome;
 mod build;
 mod check;
 mod completions;
+mod config;
 mod demo;
 mod explain;
 mod import;
+mod list;
+mod man;
 pub(crate) mod new;
 pub(crate) mod publish;
 mod rollback;
+mod schema;
 mod serve;
 
 /// Runs the command that was typed.
@@ -22,6 +26,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::New(new) => new::run(new, school),
         Command::Check(check) => check::run(&check, school),
         Command::Explain(explain) => explain::run(explain.code.as_deref()),
+        Command::List(list) => list::run(&list, school),
+        Command::Config(config) => config::run(&config, school),
+        Command::Schema(schema) => schema::run(schema.kind),
+        Command::Man(man) => man::run(&man.folder),
         Command::Build(build) => build::run(&build, school),
         Command::Serve(serve) => serve::run(&serve, school),
         Command::Demo(demo) => demo::run(&demo, school),

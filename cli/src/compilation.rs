@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use compiler::diagnostic::policy::Policy;
 use compiler::diagnostic::{Diagnostic, has_errors};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
@@ -27,6 +28,8 @@ pub(crate) struct Compiled {
     pub(crate) site: Option<Site>,
     /// In order of file and line.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What the author makes of each kind of them.
+    policy: Policy,
 }
 
 /// Reads and compiles the school.
@@ -59,15 +62,18 @@ pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Comp
     let History { changed, warning } = History::read(root);
     let mut compiled = of_tree(&tree.with_changes(changed), options);
     compiled.diagnostics.extend(warning);
-    compiled.diagnostics.sort();
+    compiled.policy.apply(&mut compiled.diagnostics);
+    if has_errors(&compiled.diagnostics) {
+        compiled.site = None;
+    }
     compiled
 }
 
 /// Compiles what was read.
 pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Compiled {
-    let Compilation { site, diagnostics } = compile(tree, options);
+    let Compilation { site, diagnostics, policy } = compile(tree, options);
     let site = site.filter(|_| !has_errors(&diagnostics));
-    Compiled { site, diagnostics }
+    Compiled { site, diagnostics, policy }
 }
 
 /// What the flag `--drafts` asks for.

@@ -18,6 +18,7 @@ mod history;
 mod import;
 mod interrupt;
 mod live_reload;
+mod mend;
 mod output;
 mod port;
 mod preview_store;

@@ -3,7 +3,7 @@
 //! The only file that decides how a diagnostic looks. What an author wrote may
 //! hold anything, so nothing of it reaches a terminal before [`plain`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use compiler::diagnostic::{Code, Diagnostic, Severity, Span};
@@ -11,8 +11,13 @@ use serde::Serialize;
 
 use crate::console;
 
+pub(crate) mod sarif;
+
 /// More than a screen or two helps nobody; the rest is counted.
 const SHOWN: usize = 100;
+
+/// More of one kind says nothing new.
+const SHOWN_OF_A_CODE: usize = 20;
 
 /// A longer line is not quoted: the terminal could not show it anyway.
 const QUOTED_LINE_CHARS: usize = 1000;
@@ -24,6 +29,15 @@ pub(crate) enum Look {
     Styled,
     /// Letters only, for a page or a file.
     Plain,
+}
+
+/// How many diagnostics are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amount {
+    /// As many as an author mends before looking again; the rest is counted.
+    Sensible,
+    /// Every one.
+    All,
 }
 
 /// All diagnostics as JSON.
@@ -40,16 +54,16 @@ pub(crate) fn document(diagnostics: &[Diagnostic]) -> Document<'_> {
     Document { errors, warnings, diagnostics: sorted(diagnostics.iter().collect()) }
 }
 
-/// Shows the diagnostics on stderr, if there are any.
+/// Shows a sensible amount of the diagnostics on stderr, if there are any.
 pub(crate) fn say(diagnostics: &[Diagnostic]) {
-    if let Some(text) = text(diagnostics, Look::Styled) {
+    if let Some(text) = text(diagnostics, Look::Styled, Amount::Sensible) {
         console::say(&text);
     }
 }
 
 /// The diagnostics as a compiler shows them, grouped by file, with a line of
 /// counts at the end. `None` if there are none.
-pub(crate) fn text(diagnostics: &[Diagnostic], look: Look) -> Option<String> {
+pub(crate) fn text(diagnostics: &[Diagnostic], look: Look, amount: Amount) -> Option<String> {
     if diagnostics.is_empty() {
         return None;
     }
@@ -57,24 +71,46 @@ pub(crate) fn text(diagnostics: &[Diagnostic], look: Look) -> Option<String> {
         Look::Styled => Renderer::styled(),
         Look::Plain => Renderer::plain(),
     };
-    // Errors come first when not all can be shown: they are what stops the build.
-    let mut shown: Vec<&Diagnostic> = diagnostics.iter().collect();
-    shown.sort_by_key(|diagnostic| diagnostic.severity);
-    shown.truncate(SHOWN);
-
+    let (shown, hidden) = match amount {
+        Amount::Sensible => limited(diagnostics),
+        Amount::All => (diagnostics.iter().collect(), BTreeMap::new()),
+    };
     let mut text = String::new();
     for diagnostic in sorted(shown) {
         text += &renderer.render(&[group(&Readable::of(diagnostic))]);
         text += "\n\n";
     }
-    if let Some(more @ 1..) = diagnostics.len().checked_sub(SHOWN) {
-        text += &format!("and {more} more\n");
+    for (code, count) in &hidden {
+        text += &format!("and {count} more of `{code}`\n");
+    }
+    if !hidden.is_empty() {
+        text += "`lyceum check --all` shows them\n\n";
     }
     text += &summary(diagnostics);
     Some(text)
 }
 
-/// `2 errors, 1 warning in 2 files`
+/// What is shown, and how many of each code are not.
+fn limited(diagnostics: &[Diagnostic]) -> (Vec<&Diagnostic>, BTreeMap<Code, usize>) {
+    // Errors come first when not all can be shown: they are what stops the build.
+    let mut by_severity = sorted(diagnostics.iter().collect());
+    by_severity.sort_by_key(|diagnostic| diagnostic.severity);
+    let mut shown: Vec<&Diagnostic> = Vec::new();
+    let mut of_a_code: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut hidden: BTreeMap<Code, usize> = BTreeMap::new();
+    for diagnostic in by_severity {
+        let count = of_a_code.entry(diagnostic.code).or_default();
+        if *count < SHOWN_OF_A_CODE && shown.len() < SHOWN {
+            *count += 1;
+            shown.push(diagnostic);
+        } else {
+            *hidden.entry(diagnostic.code).or_default() += 1;
+        }
+    }
+    (shown, hidden)
+}
+
+/// `2 errors, 1 warning in 2 files`, and how to learn more.
 fn summary(diagnostics: &[Diagnostic]) -> String {
     let (errors, warnings) = counts(diagnostics);
     let files = diagnostics.iter().map(|diagnostic| &diagnostic.path).collect::<BTreeSet<_>>();
@@ -83,7 +119,16 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| counted(count, noun))
         .collect();
-    format!("{} in {}", parts.join(", "), counted(files.len(), "file"))
+    let codes = diagnostics.iter().map(|diagnostic| diagnostic.code).collect::<BTreeSet<_>>();
+    let code = match codes.first() {
+        Some(code) if codes.len() == 1 => code.name(),
+        _ => "<code>",
+    };
+    format!(
+        "{} in {}; `lyceum explain {code}` tells more",
+        parts.join(", "),
+        counted(files.len(), "file")
+    )
 }
 
 /// `1 page`, `2 pages`
@@ -200,7 +245,8 @@ mod tests {
 
     #[test]
     fn a_diagnostic_shows_file_line_column_source_caret_and_hint() {
-        let shown = text(&[misspelt("content/rust/course.md")], Look::Plain).unwrap();
+        let shown =
+            text(&[misspelt("content/rust/course.md")], Look::Plain, Amount::Sensible).unwrap();
         assert_eq!(
             shown,
             "\
@@ -212,7 +258,7 @@ error[unknown-key]: unknown key `acess`
   |
   = hint: did you mean `access`?
 
-1 error in 1 file"
+1 error in 1 file; `lyceum explain unknown-key` tells more"
         );
     }
 
@@ -223,7 +269,7 @@ error[unknown-key]: unknown key `acess`
         let diagnostic = Diagnostic::new(&SourcePath::new("a.md"), Code::RawHtml, "odd word")
             .at(source, Span::of_bytes(source, start, start + 6));
         assert_eq!(
-            text(&[diagnostic], Look::Plain).unwrap(),
+            text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap(),
             "\
 warning[raw-html]: odd word
  --> a.md:1:11
@@ -231,7 +277,7 @@ warning[raw-html]: odd word
 1 | title: 所有 权利
   |             ^^^^
 
-1 warning in 1 file"
+1 warning in 1 file; `lyceum explain raw-html` tells more"
         );
     }
 
@@ -240,18 +286,21 @@ warning[raw-html]: odd word
         let diagnostic =
             Diagnostic::new(&SourcePath::new("site.toml"), Code::MissingKey, "no title");
         assert_eq!(
-            text(&[diagnostic], Look::Plain).unwrap(),
-            "error[missing-key]: no title\n--> site.toml\n\n1 error in 1 file"
+            text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap(),
+            "error[missing-key]: no title\n--> site.toml\n\n1 error in 1 file; `lyceum explain missing-key` tells more"
         );
     }
 
     #[test]
     fn files_are_grouped_and_lines_are_in_order() {
         let all = [misspelt("b.md"), misspelt("a.md"), misspelt("b.md")];
-        let shown = text(&all, Look::Plain).unwrap();
+        let shown = text(&all, Look::Plain, Amount::Sensible).unwrap();
         let places: Vec<&str> = shown.lines().filter(|line| line.contains("-->")).collect();
         assert_eq!(places, [" --> a.md:3:1", " --> b.md:3:1", " --> b.md:3:1"]);
-        assert!(shown.ends_with("\n3 errors in 2 files"), "{shown}");
+        assert!(
+            shown.ends_with("\n3 errors in 2 files; `lyceum explain unknown-key` tells more"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -259,9 +308,15 @@ warning[raw-html]: odd word
         let warning = Diagnostic::new(&SourcePath::new("a.md"), Code::RawHtml, "odd");
         let mut all = vec![warning; 120];
         all.push(misspelt("z.md"));
-        let shown = text(&all, Look::Plain).unwrap();
+        let shown = text(&all, Look::Plain, Amount::Sensible).unwrap();
         assert!(shown.contains("z.md:3:1"), "{shown}");
-        assert!(shown.ends_with("and 21 more\n1 error, 120 warnings in 2 files"), "{shown}");
+        assert!(
+            shown.ends_with(
+                "\nand 100 more of `raw-html`\n`lyceum check --all` shows them\n\n\
+                 1 error, 120 warnings in 2 files; `lyceum explain <code>` tells more"
+            ),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -274,7 +329,7 @@ warning[raw-html]: odd word
         )
         .at(source, Span { line: 1, column: 8, length: 1 })
         .hint("write \x7f");
-        let shown = text(&[diagnostic], Look::Plain).unwrap();
+        let shown = text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap();
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
         assert!(!shown.contains('\u{202e}'), "{shown:?}");
     }
@@ -289,7 +344,7 @@ warning[raw-html]: odd word
             let mut diagnostic = misspelt("a.md");
             diagnostic.span = Some(span);
             diagnostic.source_line = Some(line.to_owned());
-            assert!(text(&[diagnostic], Look::Plain).unwrap().contains("a.md:"));
+            assert!(text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap().contains("a.md:"));
         }
     }
 
@@ -297,7 +352,7 @@ warning[raw-html]: odd word
     fn an_endless_line_is_named_but_not_quoted() {
         let mut diagnostic = misspelt("a.md");
         diagnostic.source_line = Some("x".repeat(1_000_000));
-        let shown = text(&[diagnostic], Look::Plain).unwrap();
+        let shown = text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap();
         assert!(shown.len() < 300, "{}", shown.len());
         assert!(shown.contains("a.md:3:1"), "{shown}");
     }

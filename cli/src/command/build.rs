@@ -37,8 +37,11 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
     let folder = build.out.clone().unwrap_or_else(|| school.shown("dist"));
     let output = OutputFolder::open(&folder)?;
-    let options =
-        Options { drafts: compilation::drafts(build.drafts), base_url: build.base_url.clone() };
+    let options = Options {
+        drafts: compilation::drafts(build.drafts),
+        base_url: build.base_url.clone(),
+        ..Options::default()
+    };
     let compilation = compilation::of(&school, &options)?;
     if !build.json {
         report::say(&compilation.diagnostics);

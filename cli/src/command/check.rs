@@ -2,25 +2,68 @@
 
 use std::path::Path;
 
+use compiler::diagnostic::Diagnostic;
+use compiler::diagnostic::fix::mends;
+use compiler::diagnostic::policy::{Level, Policy};
 use compiler::parse::Options;
 
-use crate::args::Check;
-use crate::failure::Outcome;
+use crate::args::{Check, Format, Levels};
+use crate::failure::{Failure, Outcome};
+use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, report};
+use crate::{compilation, console, mend};
 
 /// Compiles the school and shows what the author should know.
 pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
-    let options = Options { drafts: compilation::drafts(check.drafts), base_url: None };
+    let options = Options {
+        drafts: compilation::drafts(check.drafts),
+        policy: policy(&check.levels)?,
+        ..Options::default()
+    };
+    if check.fix {
+        let tree = compilation::read(school.root())?;
+        let mends = mends(&tree, &options);
+        if check.dry_run {
+            mend::preview(&mends)?;
+            return Ok(Outcome::Done);
+        }
+        mend::write(&school, &mends)?;
+    }
     let compilation = compilation::of(&school, &options)?;
-    if check.json {
-        console::json(&report::document(&compilation.diagnostics))?;
-    } else {
-        report::say(&compilation.diagnostics);
-        if compilation.diagnostics.is_empty() {
-            console::say("no errors and no warnings");
+    show(check, &compilation.diagnostics)?;
+    Ok(Outcome::of(&compilation.diagnostics))
+}
+
+fn show(check: &Check, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
+    match check.format {
+        Format::Text if check.json => console::json(&report::document(diagnostics)),
+        Format::Json => console::json(&report::document(diagnostics)),
+        Format::Sarif => console::json(&sarif::log(diagnostics)),
+        Format::Text => {
+            let amount = if check.all { Amount::All } else { Amount::Sensible };
+            let text = report::text(diagnostics, Look::Styled, amount);
+            console::say(&text.unwrap_or_else(|| "no errors and no warnings".to_owned()));
+            Ok(())
         }
     }
-    Ok(Outcome::of(&compilation.diagnostics))
+}
+
+/// What was typed. `warnings` counts less than a code, so that one kind can be
+/// set apart from the rest.
+fn policy(levels: &Levels) -> Result<Policy, Failure> {
+    let given =
+        [(&levels.allow, Level::Allow), (&levels.warn, Level::Warn), (&levels.deny, Level::Deny)];
+    let words = given.into_iter().flat_map(|(words, level)| words.iter().map(move |w| (w, level)));
+    let (groups, single): (Vec<_>, Vec<_>) = words.partition(|(codes, _)| codes.0.len() > 1);
+    let mut policy = Policy::default();
+    for (codes, level) in groups.into_iter().chain(single) {
+        for code in &codes.0 {
+            policy.set(*code, level).map_err(|always| {
+                let hint = "only what leaves the rest of the site sound can be lowered";
+                Failure::new(always.to_string(), hint)
+            })?;
+        }
+    }
+    Ok(policy)
 }

@@ -19,7 +19,7 @@ use crate::failure::Outcome;
 use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
 use crate::preview_store::{self, PreviewStore};
-use crate::report::{self, Look};
+use crate::report::{self, Amount, Look};
 use crate::school_folder::SchoolFolder;
 use crate::watch::Watch;
 
@@ -36,8 +36,11 @@ pub(crate) fn run(serve: &Serve, school: &Path) -> anyhow::Result<Outcome> {
 async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> anyhow::Result<()> {
     let mut watch = Watch::start(school)?;
     let address = port::find(serve.port)?;
-    let options =
-        Options { drafts: compilation::drafts(serve.drafts), base_url: Some(address.url.clone()) };
+    let options = Options {
+        drafts: compilation::drafts(serve.drafts),
+        base_url: Some(address.url.clone()),
+        ..Options::default()
+    };
     let (news, heard) = watch::channel(News::default());
     let author = Author { root: school.root().to_owned(), options, seen: Seen::new(), news };
     tokio::select! {
@@ -127,7 +130,10 @@ impl Author {
                 self.news.send_replace(News { build, diagnostics: None });
             }
             None => {
-                self.complain(report::text(&compiled.diagnostics, Look::Plain).unwrap_or_default());
+                self.complain(
+                    report::text(&compiled.diagnostics, Look::Plain, Amount::Sensible)
+                        .unwrap_or_default(),
+                );
                 console::say("waiting until the content can be built");
             }
         }

@@ -62,7 +62,7 @@ error[unknown-key]: unknown key `acess`
   |
   = hint: did you mean `access`?
 
-1 error in 1 file
+1 error in 1 file; `lyceum explain unknown-key` tells more
 nothing was written
 "
     );
@@ -78,7 +78,7 @@ fn all_mistakes_are_shown_at_once() {
     let told = school.run(&["check"]).has_errors();
     assert!(told.contains("01-welcome.md:6:9"), "{told}");
     assert!(told.contains("about.md"), "{told}");
-    assert!(told.ends_with("2 errors in 2 files\n"), "{told}");
+    assert!(told.ends_with("2 errors in 2 files; `lyceum explain <code>` tells more\n"), "{told}");
 }
 
 #[test]

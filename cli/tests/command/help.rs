@@ -8,9 +8,10 @@ use crate::harness::School;
 fn the_help_names_every_command_and_how_to_start() {
     let run = School::empty().run(&["--help"]);
     assert_eq!(run.code, Some(0));
-    for command in
-        ["new", "check", "explain", "build", "import", "serve", "publish", "rollback", "demo"]
-    {
+    for command in [
+        "new", "check", "explain", "list", "config", "build", "import", "serve", "publish",
+        "rollback", "demo",
+    ] {
         assert!(run.stdout.contains(&format!("\n  {command} ")), "{}", run.stdout);
     }
     assert!(run.stdout.contains("lyceum new my-school"), "{}", run.stdout);
@@ -21,9 +22,10 @@ fn the_help_names_every_command_and_how_to_start() {
 #[test]
 fn every_command_explains_itself() {
     let school = School::empty();
-    for command in
-        ["new", "check", "explain", "build", "import", "serve", "publish", "rollback", "demo"]
-    {
+    for command in [
+        "new", "check", "explain", "list", "config", "build", "import", "serve", "publish",
+        "rollback", "demo",
+    ] {
         let run = school.run(&[command, "--help"]);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{command}");
         assert!(run.stdout.contains("Usage: lyceum"), "{}", run.stdout);

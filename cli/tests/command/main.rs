@@ -10,10 +10,13 @@
 )]
 
 mod build;
+mod check;
 mod explain;
+mod fix;
 mod harness;
 mod help;
 mod import;
+mod list;
 mod new;
 mod preview;
 mod publish;

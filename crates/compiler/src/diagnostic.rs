@@ -3,12 +3,17 @@
 //! A diagnostic carries facts and one sentence; how it looks on a terminal or
 //! in JSON is the business of the command line.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 pub use crate::diagnostic::code::Code;
+use crate::diagnostic::fix::Fix;
 use crate::source::SourcePath;
 
 pub mod code;
+pub mod fix;
+pub mod policy;
 
 /// The longest line that is quoted: more would not help to find the place, and a
 /// hostile file could fill the memory with copies of one line.
@@ -31,6 +36,9 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// The line of the file that `span` points into, without its line ending.
     pub source_line: Option<String>,
+    /// The mend, if one is certain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fix: Option<Fix>,
 }
 
 /// Whether a diagnostic fails the build.
@@ -66,6 +74,7 @@ impl Diagnostic {
             message: message.into(),
             hint: None,
             source_line: None,
+            fix: None,
         }
     }
 
@@ -80,6 +89,24 @@ impl Diagnostic {
             .filter(|line| line.len() <= MAX_QUOTED_BYTES)
             .map(str::to_owned);
         self.span = Some(span);
+        self
+    }
+
+    /// Adds the mend that is certain: `replacement` over the bytes `place` of the
+    /// file's text. `what` says what it does, as `write \`access\``.
+    #[must_use]
+    pub fn fixed_by(
+        mut self,
+        place: &Range<usize>,
+        replacement: impl Into<String>,
+        what: impl Into<String>,
+    ) -> Self {
+        self.fix = Some(Fix {
+            what: what.into(),
+            start: place.start,
+            end: place.end,
+            replacement: replacement.into(),
+        });
         self
     }
 
@@ -103,8 +130,7 @@ impl Span {
         let line_end =
             text.get(start..).and_then(|rest| rest.find('\n')).map_or(text.len(), |n| start + n);
         let end = text.floor_char_boundary(end.clamp(start, line_end));
-        let chars =
-            |range: std::ops::Range<usize>| text.get(range).map_or(0, |s| s.chars().count());
+        let chars = |range: Range<usize>| text.get(range).map_or(0, |s| s.chars().count());
         Self {
             line: before.matches('\n').count() + 1,
             column: chars(line_start..start) + 1,
@@ -132,6 +158,16 @@ pub fn did_you_mean<'a>(
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
         .map(|(_, candidate)| candidate)
+}
+
+/// The candidate that a misspelt word means beyond doubt: near enough, and no other
+/// is as near.
+#[must_use]
+pub fn surely_meant<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    let near = did_you_mean(word, candidates.iter().copied())?;
+    let distance = edit_distance(word, near);
+    let mut others = candidates.iter().filter(|other| **other != near);
+    (!others.any(|other| edit_distance(word, other) <= distance)).then_some(near)
 }
 
 /// Optimal string alignment: insertions, deletions, substitutions and swaps of
@@ -180,5 +216,12 @@ mod tests {
         assert_eq!(did_you_mean("acess", keys), Some("access"));
         assert_eq!(did_you_mean("tilte", keys), Some("title"));
         assert_eq!(did_you_mean("price", keys), None);
+    }
+
+    #[test]
+    fn of_two_words_as_near_none_is_surely_meant() {
+        assert_eq!(surely_meant("acess", &["access", "title"]), Some("access"));
+        assert_eq!(surely_meant("bate", &["date", "rate"]), None);
+        assert_eq!(surely_meant("price", &["access", "title"]), None);
     }
 }

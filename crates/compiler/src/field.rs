@@ -7,9 +7,10 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, surely_meant};
 use crate::source::SourcePath;
 
+pub(crate) mod key;
 pub(crate) mod toml;
 pub(crate) mod yaml;
 
@@ -110,8 +111,13 @@ impl<'a> Fields<'a> {
                     |near| format!("did you mean `{near}`?"),
                 );
                 let message = format!("unknown key `{name}`");
-                diagnostics
-                    .push(source.diagnostic(Code::UnknownKey, &key.span, message).hint(hint));
+                let mut diagnostic =
+                    source.diagnostic(Code::UnknownKey, &key.span, message).hint(hint);
+                let free = |near: &&str| find(entries, near).is_none();
+                if let Some(near) = surely_meant(&key.value, known).filter(free) {
+                    diagnostic = diagnostic.fixed_by(&key.span, near, format!("write `{near}`"));
+                }
+                diagnostics.push(diagnostic);
             }
         }
         Self { source, place, entries, diagnostics, telling: Telling::Aloud }
@@ -177,6 +183,11 @@ impl<'a> Fields<'a> {
             text.value.escape_debug()
         );
         let mut diagnostic = self.source.diagnostic(Code::WrongValue, &text.span, message);
+        // A word in other letters is meant; a misspelt one might be either, and a
+        // lesson must not become free by a guess.
+        if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(&text.value)) {
+            diagnostic = diagnostic.fixed_by(&text.span, *word, format!("write `{word}`"));
+        }
         if let Some(near) = did_you_mean(&text.value, words) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }
@@ -191,7 +202,11 @@ impl<'a> Fields<'a> {
             Value::Plain(Plain::True, _) => true,
             Value::Plain(Plain::False, _) => false,
             _ => {
-                self.wrong_kind(key, value, "`true` or `false`");
+                let wrong = self.of_wrong_kind(key, value, "`true` or `false`");
+                self.push(match truth(&value.value) {
+                    Some(word) => wrong.fixed_by(&value.span, word, format!("write `{word}`")),
+                    None => wrong,
+                });
                 return None;
             }
         };
@@ -223,6 +238,16 @@ impl<'a> Fields<'a> {
         Some(Placed { value: entries.as_slice(), span: value.span.clone() })
     }
 
+    /// A diagnostic about these bytes, not yet told.
+    pub(crate) fn diagnostic(
+        &self,
+        code: Code,
+        span: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        self.source.diagnostic(code, span, message)
+    }
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         if self.telling == Telling::Aloud {
             self.diagnostics.push(diagnostic);
@@ -242,11 +267,16 @@ impl<'a> Fields<'a> {
 
     /// A value of another kind than its key has.
     pub(crate) fn wrong_kind(&mut self, key: &str, value: &Placed<Value>, wanted: &str) {
+        let diagnostic = self.of_wrong_kind(key, value, wanted);
+        self.push(diagnostic);
+    }
+
+    fn of_wrong_kind(&self, key: &str, value: &Placed<Value>, wanted: &str) -> Diagnostic {
         let message = match value.value {
             Value::Nothing => format!("`{key}` is empty"),
             _ => format!("`{key}` must be {wanted}, not {}", value.value.kind()),
         };
-        self.push(self.source.diagnostic(Code::WrongValue, &value.span, message));
+        self.source.diagnostic(Code::WrongValue, &value.span, message)
     }
 
     /// A value as a text that is not empty; `key` names it in the diagnostic.
@@ -284,6 +314,18 @@ impl Value {
 impl<T: PartialEq> PartialEq for Placed<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
+    }
+}
+
+/// The truth value that a word means in other notations.
+fn truth(value: &Value) -> Option<&'static str> {
+    let (Value::Text(word) | Value::Plain(_, word)) = value else {
+        return None;
+    };
+    match word.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" => Some("true"),
+        "false" | "no" | "off" | "n" => Some("false"),
+        _ => None,
     }
 }
 

@@ -11,6 +11,7 @@ use contracts::money::Money;
 use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
 use crate::front_matter::moment::moment;
 use crate::front_matter::price::prices;
@@ -18,6 +19,8 @@ use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+pub(crate) mod key;
+mod mend;
 mod moment;
 mod price;
 
@@ -128,7 +131,13 @@ impl<'a> FrontMatter<'a> {
                     state: State::Read,
                 });
             };
-            let entries = yaml::read(source, keys)?;
+            let entries =
+                yaml::read(source, keys.clone()).map_err(|broken| {
+                    match mend::readable(source, keys) {
+                        Some((place, text, what)) => broken.fixed_by(&place, text, what),
+                        None => broken,
+                    }
+                })?;
             Ok(Self { source, entries, place: 0..3, body, state: State::Read })
         });
         cut.unwrap_or_else(|diagnostic| {
@@ -161,23 +170,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn course(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> CourseKeys {
-        let known = [
-            "id",
-            "title",
-            "description",
-            "instructors",
-            "category",
-            "tags",
-            "level",
-            "language",
-            "cover",
-            "prices",
-            "access",
-            "draft",
-            "slug",
-            "aliases",
-        ];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::COURSE, out);
         let keys = CourseKeys {
             id: fields.parsed("id", CourseId::parse),
             slug: fields.parsed("slug", Slug::parse),
@@ -204,12 +197,13 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
-        let known =
-            ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug", "aliases"];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::LESSON, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
-            fields.tell(Code::MissingKey, &self.place, "`id` is missing", hint);
+            let (place, id) = self.missing_id();
+            let missing = self.source.diagnostic(Code::MissingKey, &self.place, "`id` is missing");
+            let written = format!("write `id: {}`", suggested_id(self.source.path));
+            fields.push(missing.hint(hint).fixed_by(&place, id, written));
         }
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
@@ -225,7 +219,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn section(&self, out: &mut Vec<Diagnostic>) -> SectionKeys {
-        let mut fields = self.fields(&["title", "summary"], out);
+        let mut fields = self.fields(&key::SECTION, out);
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
@@ -233,7 +227,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn instructor(&self, out: &mut Vec<Diagnostic>) -> InstructorKeys {
-        let mut fields = self.fields(&["name", "headline", "avatar"], out);
+        let mut fields = self.fields(&key::INSTRUCTOR, out);
         InstructorKeys {
             name: fields.required_text("name", "add `name: …` to the front matter"),
             headline: fields.text("headline").map(|text| text.value),
@@ -242,7 +236,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
-        let mut fields = self.fields(&["title", "description", "slug", "aliases"], out);
+        let mut fields = self.fields(&key::PAGE, out);
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
@@ -260,8 +254,22 @@ impl<'a> FrontMatter<'a> {
         self.source
     }
 
-    fn fields<'b>(&'b self, known: &[&str], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
-        let mut fields = Fields::open(self.source, &self.entries, self.place.clone(), known, out);
+    /// Where an id is put that is not there, and how it is written.
+    fn missing_id(&self) -> (Range<usize>, String) {
+        let text = self.source.text;
+        let first = text.split_inclusive('\n').next().unwrap_or_default();
+        let end = if first.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let id = format!("id: {}{end}", suggested_id(self.source.path));
+        if first.trim_end() == "---" {
+            (first.len()..first.len(), id)
+        } else {
+            (0..0, format!("---{end}{id}---{end}"))
+        }
+    }
+
+    fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let mut fields =
+            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
         if self.state == State::Broken {
             fields.hush();
         }

@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod parse;
 pub mod proof;
 pub mod render;
+pub mod schema;
 pub mod school;
 pub mod site;
 pub mod site_config;
@@ -26,6 +27,7 @@ pub mod text;
 pub mod theme;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::policy::Policy;
 use crate::image::Pictures;
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
@@ -44,6 +46,8 @@ pub struct Compilation {
     pub site: Option<Site>,
     /// Everything worth telling the author, in order of file and line.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was applied to them, for what a caller finds out itself.
+    pub policy: Policy,
 }
 
 /// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
@@ -51,6 +55,8 @@ pub struct Compilation {
 #[must_use]
 pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
     let Parsed { school, mut diagnostics } = parse::parse(tree, options);
+    let written = school.as_ref().map(|school| school.config.check.clone());
+    let policy = written.unwrap_or_default().overlaid(&options.policy);
     let site = school.and_then(|school| {
         let (theme, found) = Theme::load(tree, &school.config);
         diagnostics.extend(found);
@@ -64,9 +70,8 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
         diagnostics.extend(prove(&school, tree, &theme, &documents, &site));
         Some(site)
     });
-    diagnostics.sort();
-    diagnostics.dedup();
-    Compilation { site, diagnostics }
+    policy.apply(&mut diagnostics);
+    Compilation { site, diagnostics, policy }
 }
 
 /// The proof that nothing gated is public; each leak is an error.

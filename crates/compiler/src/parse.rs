@@ -10,6 +10,7 @@ use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
 use url::Url;
 
+use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
@@ -32,6 +33,8 @@ pub struct Options {
     pub drafts: Drafts,
     /// Takes the place of `base_url` in `site.toml`.
     pub base_url: Option<Url>,
+    /// Laid over `[check]` in `site.toml`.
+    pub policy: Policy,
 }
 
 /// What becomes of courses and lessons with `draft: true`.

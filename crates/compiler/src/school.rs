@@ -138,6 +138,8 @@ pub struct Lesson {
     pub access: Access,
     /// The first moment at which anyone may open it.
     pub publish_at: Option<Timestamp>,
+    /// Whether it is left out of the site unless drafts are asked for.
+    pub draft: bool,
     /// The lesson in each language it is written in; at least one.
     pub editions: BTreeMap<Language, LessonEdition>,
 }

@@ -6,6 +6,10 @@ use contracts::language::Language;
 use contracts::money::Currency;
 use url::Url;
 
+use crate::diagnostic::policy::Policy;
+
+mod check;
+pub(crate) mod key;
 mod read;
 
 /// The school as its author configured it.
@@ -31,6 +35,8 @@ pub struct SiteConfig {
     pub precompress: bool,
     /// Where `lyceum publish` puts the release.
     pub publish: PublishTarget,
+    /// Which diagnostics are errors, warnings or not told.
+    pub check: Policy,
 }
 
 /// A link in the header.

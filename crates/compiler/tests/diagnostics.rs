@@ -742,3 +742,28 @@ site.toml:6:11+11 error[wrong-value]: `private` must be `s3://bucket/prefix` or 
 "#,
     );
 }
+
+#[test]
+fn a_misspelt_code_in_check_is_told_and_what_must_stay_an_error_stays_one() {
+    let site = "[check]\ndeny = [\"mising-alt\", \"quantum\"]\nallow = [\"unknown-key\", \"no-price\"]\nwarn = [\"no-price\"]\nforbid = []\n";
+    check(
+        &[("site.toml", &format!("{SITE}{site}"))],
+        r#"
+site.toml:5:9+12 error[unknown-code]: there is no diagnostic `mising-alt`
+  | deny = ["mising-alt", "quantum"]
+  hint: did you mean `missing-alt`?
+site.toml:5:23+9 error[unknown-code]: there is no diagnostic `quantum`
+  | deny = ["mising-alt", "quantum"]
+  hint: `lyceum explain` lists all codes
+site.toml:6:10+13 error[wrong-value]: `unknown-key` is always an error
+  | allow = ["unknown-key", "no-price"]
+  hint: only what leaves the rest of the site sound can be lowered
+site.toml:6:25+10 error[duplicate-key]: `no-price` is given twice
+  | allow = ["unknown-key", "no-price"]
+  hint: remove one of them
+site.toml:8:1+6 error[unknown-key]: unknown key `forbid`
+  | forbid = []
+  hint: known keys are `deny`, `warn`, `allow`
+"#,
+    );
+}

@@ -14,7 +14,7 @@ const SITE: &str =
 fn read(files: &[(&str, &str)], drafts: Drafts) -> School {
     let site = [("site.toml", SITE)];
     let tree = SourceTree::from_files(site.iter().chain(files).copied());
-    let parsed = parse(&tree, &Options { drafts, base_url: None });
+    let parsed = parse(&tree, &Options { drafts, ..Options::default() });
     assert_eq!(parsed.diagnostics, []);
     parsed.school.unwrap()
 }

@@ -38,8 +38,6 @@ use crate::viewer::Viewer;
 
 pub(crate) use form::{link, sign_in_path};
 
-const MINUTES: &str = "15";
-
 /// Asks for a sign-in.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,7 +78,7 @@ pub async fn start(
     let return_to = ReturnTo::parse(fields.return_to.as_deref(), &app.public_url);
     match started(&app, &parts, &fields.email, &return_to, now).await {
         Ok((waiting, started)) => {
-            send_letter(&app, &words, &waiting, &started)?;
+            send_letter(&app, &words, &waiting, &started, now)?;
             let mut response = match form {
                 Form::Page => {
                     let path = form::confirm_path(&app, words.language())?;
@@ -125,12 +123,14 @@ fn send_letter(
     words: &Words,
     waiting: &Waiting,
     started: &SignInStarted,
+    now: Timestamp,
 ) -> Result<(), Problem> {
     let school = app.published.publication()?.live.manifest().school.title.clone();
     let link = form::link(app, words.language(), &started.token, &waiting.return_to)?;
     let code = started.code.expose();
+    let minutes = started.expires_at.duration_since(now).as_mins().to_string();
     let values =
-        [("school", school.as_str()), ("link", &link), ("code", code), ("minutes", MINUTES)];
+        [("school", school.as_str()), ("link", &link), ("code", code), ("minutes", &minutes)];
     let letter = Letter {
         to: waiting.email.expose().to_owned(),
         subject: words.text(Message::MailSubject, &values),

@@ -62,6 +62,7 @@ macro_rules! codes {
     };
 }
 
+// A new kind is a line here and a file in `explanation/`.
 // In order of name, so that diagnostics of one place are sorted as they read.
 codes! {
     BadDate "bad-date" Always,
@@ -113,6 +114,7 @@ codes! {
     TranslationDiffers "translation-differs" Always,
     UnclosedComponent "unclosed-component" Always,
     UnknownAttribute "unknown-attribute" Always,
+    UnknownCode "unknown-code" Always,
     UnknownComponent "unknown-component" Error,
     UnknownInstructor "unknown-instructor" Error,
     UnknownKey "unknown-key" Always,
@@ -141,6 +143,16 @@ impl Code {
     pub fn summary(self) -> &'static str {
         self.explanation().lines().next().unwrap_or_default()
     }
+}
+
+/// The kinds that a word of `--deny` or of `[check]` means: one by its name, or every
+/// warning by `warnings`.
+pub fn named(word: &str) -> Result<Vec<Code>, UnknownCode> {
+    if word == "warnings" {
+        let warns = |code: &Code| code.standing() == Standing::Warning;
+        return Ok(Code::ALL.iter().copied().filter(warns).collect());
+    }
+    word.parse().map(|code| vec![code])
 }
 
 impl fmt::Display for Code {

@@ -3,7 +3,7 @@
 use contracts::money::{Currency, Money};
 
 use crate::diagnostic::Code;
-use crate::field::{Entry, Fields, Value};
+use crate::field::{Entry, Fields, Value, find};
 
 /// Prices are decimal text: a YAML number has been a float on its way.
 pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
@@ -16,7 +16,16 @@ pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Ok(currency) => currency,
             Err(error) => {
                 let hint = "write the currency in capitals, such as `CNY` or `USD`";
-                fields.tell(Code::BadPrice, &key.span, error.to_string(), hint);
+                let wrong = fields.diagnostic(Code::BadPrice, &key.span, error.to_string());
+                let capitals = key.value.to_ascii_uppercase();
+                let is_one = Currency::parse(&capitals).is_ok();
+                let wrong = wrong.hint(hint);
+                fields.push(if is_one && find(entries.value, &capitals).is_none() {
+                    let what = format!("write `{capitals}`");
+                    wrong.fixed_by(&key.span, capitals, what)
+                } else {
+                    wrong
+                });
                 continue;
             }
         };
@@ -25,7 +34,15 @@ pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Value::Plain(_, spelling) => {
                 let hint = format!("quote it: `{currency}: \"{spelling}\"`");
                 let message = format!("the price `{}` is not a text", spelling.escape_debug());
-                fields.tell(Code::BadPrice, &value.span, message, hint);
+                let wrong = fields.diagnostic(Code::BadPrice, &value.span, message).hint(hint);
+                let is_price = Money::parse(spelling, currency).is_ok_and(|price| price.minor > 0);
+                fields.push(if is_price {
+                    let quoted = format!("\"{spelling}\"");
+                    let what = format!("write `{quoted}`");
+                    wrong.fixed_by(&value.span, quoted, what)
+                } else {
+                    wrong
+                });
                 continue;
             }
             Value::Nothing | Value::List(_) | Value::Map(_) => {

@@ -7,7 +7,7 @@ use contracts::id::{CourseId, Slug};
 use contracts::language::Language;
 
 use crate::address::Place;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean, surely_meant};
 use crate::field::Placed;
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
 use crate::parse::page_file::PageFiles;
@@ -231,7 +231,12 @@ impl<'a> Parser<'a> {
             );
             let diagnostic =
                 front.source().diagnostic(Code::UnknownInstructor, &written.span, message);
-            self.diagnostics.push(diagnostic.hint(hint));
+            let known: Vec<&str> = self.instructors.iter().map(Slug::as_str).collect();
+            let diagnostic = diagnostic.hint(hint);
+            self.diagnostics.push(match surely_meant(&written.value, &known) {
+                Some(near) => diagnostic.fixed_by(&written.span, near, format!("write `{near}`")),
+                None => diagnostic,
+            });
         }
         found
     }

@@ -44,7 +44,14 @@ impl<'a> Parser<'a> {
             );
         }
         editions.insert(rules.language.clone(), original);
-        (!self.leaves_out(draft)).then_some(Lesson { id, slug, access, publish_at, editions })
+        (!self.leaves_out(draft)).then_some(Lesson {
+            id,
+            slug,
+            access,
+            publish_at,
+            draft,
+            editions,
+        })
     }
 
     fn translation(

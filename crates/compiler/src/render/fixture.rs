@@ -126,6 +126,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         publish: PublishTarget::default(),
+        check: crate::diagnostic::policy::Policy::default(),
     }
 }
 
@@ -182,6 +183,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         slug: slug(id),
         access,
         publish_at: None,
+        draft: false,
         editions: editions.iter().map(edition).collect(),
     }
 }

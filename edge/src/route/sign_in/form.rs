@@ -110,7 +110,8 @@ pub(super) async fn confirm_again(
     fields: &str,
 ) -> Result<Response, Problem> {
     let hole = words.paragraph(Message::CodeWrong, Tone::Alert) + fields;
-    confirm(app, words, &hole, StatusCode::FORBIDDEN).await
+    let (status, ..) = Problem::InvalidSignIn.kind();
+    confirm(app, words, &hole, status).await
 }
 
 /// One press of the button is left to do.
