@@ -11,6 +11,7 @@ pub(crate) mod field;
 pub mod front_matter;
 pub mod highlight;
 pub mod image;
+pub(crate) mod include;
 pub mod link;
 pub mod manifest;
 pub mod markdown;

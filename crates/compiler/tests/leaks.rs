@@ -361,6 +361,29 @@ fn a_preview_block_may_be_public_and_the_words_around_it_may_not() {
 }
 
 #[test]
+fn lines_that_a_paid_lesson_takes_in_are_secret_and_those_that_a_free_one_does_are_not() {
+    let listing = "// ANCHOR: open\nlet everyone = may_read(this_line, of_the_listing);\n// ANCHOR_END: open\n\
+                   // ANCHOR: shut\nlet only_learners = may_read(that_other_line, below_it);\n// ANCHOR_END: shut\n";
+    let bench = Bench::with(&[
+        ("content/rust/listing.rs", listing),
+        (
+            "content/rust/04-open.md",
+            "---\nid: open\ntitle: Open\naccess: free\n---\n```rust include=\"listing.rs#open\"\n```\n",
+        ),
+        (
+            "content/rust/05-shut.md",
+            "---\nid: shut\ntitle: Shut\n---\n```rust title=\"a\" include='listing.rs#shut'\n```\n",
+        ),
+    ]);
+    bench.silent("a.html", "<code>let everyone = may_read(this_line, of_the_listing);</code>");
+    bench.caught(
+        "a.html",
+        "<code>let only_learners = may_read(that_other_line, below_it);</code>",
+        "shut",
+    );
+}
+
+#[test]
 fn captions_of_a_paid_film_are_secret() {
     Bench::new().caught(
         "a.html",

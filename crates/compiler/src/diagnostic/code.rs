@@ -67,8 +67,10 @@ macro_rules! codes {
 codes! {
     BadDate "bad-date" Always,
     BadFileName "bad-file-name" Always,
+    BadFormula "bad-formula" Error,
     BadFrontMatter "bad-front-matter" Always,
     BadImage "bad-image" Always,
+    BadInclude "bad-include" Always,
     BadPrice "bad-price" Always,
     BadTemplate "bad-template" Always,
     BadToml "bad-toml" Always,
@@ -113,6 +115,7 @@ codes! {
     TooMany "too-many" Always,
     TranslationDiffers "translation-differs" Always,
     UnclosedComponent "unclosed-component" Always,
+    UnclosedFence "unclosed-fence" Warning,
     UnknownAttribute "unknown-attribute" Always,
     UnknownCode "unknown-code" Always,
     UnknownComponent "unknown-component" Error,
@@ -124,6 +127,7 @@ codes! {
     UnusedPrice "unused-price" Warning,
     UnusedText "unused-text" Warning,
     WrongAttribute "wrong-attribute" Always,
+    WrongFence "wrong-fence" Warning,
     WrongFile "wrong-file" Always,
     WrongValue "wrong-value" Always,
 }

@@ -15,6 +15,8 @@ pub(super) struct Said {
     pub(super) words: String,
     /// Links as they are written, to files and to pages alike.
     pub(super) links: Vec<String>,
+    /// What code fences take in from files, as it is written.
+    pub(super) includes: Vec<String>,
     /// Titles of links and comments, which stand beside the running text.
     asides: String,
 }
@@ -67,6 +69,7 @@ pub(super) fn whole(markdown: &str) -> Said {
     let Parted { mut open, shut } = parted(markdown);
     open.words.push_str(&shut.words);
     open.links.extend(shut.links);
+    open.includes.extend(shut.includes);
     open
 }
 
@@ -101,6 +104,7 @@ impl Said {
                 NodeValue::SoftBreak | NodeValue::LineBreak => self.words.push('\n'),
                 NodeValue::CodeBlock(code) => {
                     self.end_block();
+                    self.fence(&code.info);
                     self.words.push_str(&code.literal);
                     self.end_block();
                 }
@@ -144,6 +148,19 @@ impl Said {
         );
         self.asides.push_str(written);
         self.asides.push(BARRIER);
+    }
+
+    /// What a code fence says behind its language: a title, a file.
+    fn fence(&mut self, info: &str) {
+        self.asides.push_str(info);
+        self.asides.push(BARRIER);
+        if let Some((_, value)) = info.split_once("include=") {
+            let value = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value.split(quote).nth(1),
+                _ => value.split([' ', '\t', ',', '}']).next(),
+            };
+            self.includes.extend(value.map(str::to_owned));
+        }
     }
 
     fn end_block(&mut self) {
