@@ -132,6 +132,7 @@ fn site(files: Vec<SiteFile>) -> Site {
         products: Default::default(),
         frames: Default::default(),
         messages: Default::default(),
+        redirects: Default::default(),
         objects,
     };
     Site { files, manifest }
@@ -229,6 +230,14 @@ fn paid_words_in_documents_for_machines_are_found() {
     bench.caught("search.json", format!("{{\"body\": \"{PAID}\"}}"), "paid");
     bench.caught("robots.txt", format!("# {PAID}"), "paid");
     bench.caught("picture.svg", format!("<svg><text>{PAID}</text></svg>"), "paid");
+}
+
+#[test]
+fn paid_words_in_a_redirect_page_are_found() {
+    let page = format!(
+        "<!doctype html><title>{PAID}</title><meta http-equiv=\"refresh\" content=\"0; url=/a/\">"
+    );
+    Bench::new().caught("courses/rust/old/index.html", page, "paid");
 }
 
 #[test]

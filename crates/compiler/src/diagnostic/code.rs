@@ -106,6 +106,7 @@ codes! {
     PrivateIsPublic "private-is-public" Always,
     RawHtml "raw-html" Warning,
     ReferenceBelowMore "reference-below-more" Warning,
+    RemovedId "removed-id" Always,
     StrayColons "stray-colons" Error,
     StrayFile "stray-file" Warning,
     StrayLesson "stray-lesson" Error,
