@@ -3,7 +3,7 @@
 use crate::field::key::{Key, Presence, Shape, key, required};
 
 /// `course.md`
-pub(crate) const COURSE: [Key; 13] = [
+pub(crate) const COURSE: [Key; 14] = [
     key(
         "id",
         Shape::Slug,
@@ -37,10 +37,15 @@ pub(crate) const COURSE: [Key; 13] = [
     ),
     key("draft", Shape::Flag, "Whether the course is left out of the site."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the folder."),
+    key(
+        "aliases",
+        Shape::Texts,
+        "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
+    ),
 ];
 
 /// A lesson.
-pub(crate) const LESSON: [Key; 8] = [
+pub(crate) const LESSON: [Key; 9] = [
     Key {
         name: "id",
         shape: Shape::Id,
@@ -58,6 +63,11 @@ pub(crate) const LESSON: [Key; 8] = [
     key("draft", Shape::Flag, "Whether the lesson is left out of the site."),
     key("publish_at", Shape::Moment, "The moment at which the lesson opens, with its time zone."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
+    key(
+        "aliases",
+        Shape::Texts,
+        "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
+    ),
 ];
 
 /// `section.md`
@@ -74,8 +84,13 @@ pub(crate) const INSTRUCTOR: [Key; 3] = [
 ];
 
 /// A page outside courses.
-pub(crate) const PAGE: [Key; 3] = [
+pub(crate) const PAGE: [Key; 4] = [
     required("title", Shape::Text, "The title of the page."),
     key("description", Shape::Text, "One or two sentences for search engines."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
+    key(
+        "aliases",
+        Shape::Texts,
+        "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
+    ),
 ];

@@ -68,6 +68,13 @@ fn deep_nesting_ends() {
         ":::a[",
         "{.a ",
         "{.a}\n\n",
+        "$\\sqrt$ ",
+        "$a_{",
+        "[[",
+        "[[a]] ",
+        "~a ",
+        "```rust {1,",
+        "```a=b ",
     ] {
         ends(&piece.repeat(10_000));
     }
@@ -109,6 +116,12 @@ fn many_small_things_end() {
         ":keyz[a] ",
         ":keys[*a*] ",
         "a\n{.b}\n\n",
+        "$a^2$ ",
+        "$\\nope$ ",
+        "[[intro]] ",
+        "[[intrp]] ",
+        "```rust lines hide=1\na\n```\n",
+        "```rust include=notes.pdf\n```\n",
     ] {
         ends(&piece.repeat(5_000));
     }
