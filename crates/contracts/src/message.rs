@@ -29,6 +29,8 @@ pub enum Message {
     EntitlementEnded,
     /// The lesson opens at a later date.
     NotYetOpen,
+    /// The lesson is over for everyone.
+    Closed,
     /// The learner has signed out.
     SignedOut,
     /// Stands before the learner's address; `{email}`.
@@ -47,7 +49,7 @@ pub enum Message {
 
 impl Message {
     /// Every message, in the order of the locale files.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::CheckMail,
         Self::CodeLabel,
         Self::LinkReady,
@@ -59,6 +61,7 @@ impl Message {
         Self::NotEntitled,
         Self::EntitlementEnded,
         Self::NotYetOpen,
+        Self::Closed,
         Self::SignedOut,
         Self::SignedInAs,
         Self::NoCourses,
@@ -83,6 +86,7 @@ impl Message {
             Self::NotEntitled => "edge-not-entitled",
             Self::EntitlementEnded => "edge-entitlement-ended",
             Self::NotYetOpen => "edge-not-yet-open",
+            Self::Closed => "edge-closed",
             Self::SignedOut => "edge-signed-out",
             Self::SignedInAs => "edge-signed-in-as",
             Self::NoCourses => "edge-no-courses",

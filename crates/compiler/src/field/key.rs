@@ -22,6 +22,8 @@ pub(crate) enum Shape {
     Slug,
     /// `true` or `false`.
     Flag,
+    /// A whole number from 1 to this.
+    Count { most: usize },
     /// A list of texts, or one alone.
     Texts,
     /// One of these words.

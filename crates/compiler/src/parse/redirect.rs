@@ -8,7 +8,7 @@ use contracts::language::Language;
 use contracts::site_path::SitePath;
 use percent_encoding::percent_decode_str;
 
-use crate::address::Place;
+use crate::address::{List, Place};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
@@ -186,15 +186,14 @@ impl<'a> Parser<'a> {
     fn standing(&self, school: &School) -> BTreeMap<String, Standing> {
         let mut standing = BTreeMap::new();
         let everywhere = &self.config.languages;
-        let mut lists = vec![Place::Home, Place::Courses];
-        lists.extend(
-            school
-                .courses
-                .iter()
-                .filter_map(|c| c.category.as_ref())
-                .map(|c| Place::Category(&c.slug)),
-        );
-        for place in lists {
+        let courses = || school.courses.iter();
+        let mut lists = vec![List::Courses];
+        lists
+            .extend(courses().filter_map(|c| c.category.as_ref()).map(|c| List::Category(&c.slug)));
+        lists.extend(courses().flat_map(|c| &c.tags).map(|tag| List::Tag(&tag.slug)));
+        lists.extend(courses().filter_map(|course| course.level).map(List::Level));
+        let lists = lists.into_iter().map(|list| Place::List(list, 1));
+        for place in std::iter::once(Place::Home).chain(lists) {
             let page = Standing { owner: Owner::Lyceum, languages: everywhere.clone() };
             standing.insert(place.below(), page);
         }
