@@ -26,6 +26,8 @@ pub(crate) enum Shape {
     Count { most: usize },
     /// A list of texts, or one alone.
     Texts,
+    /// A list of addresses of the site, or one alone.
+    Addresses,
     /// One of these words.
     Words(&'static [&'static str]),
     /// Amounts as texts by currency.

@@ -39,7 +39,7 @@ pub(crate) const COURSE: [Key; 14] = [
     key("slug", Shape::Slug, "The part of the address; without it, the name of the folder."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];
@@ -66,7 +66,7 @@ pub(crate) const LESSON: [Key; 10] = [
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];
@@ -91,7 +91,7 @@ pub(crate) const PAGE: [Key; 4] = [
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];

@@ -83,18 +83,18 @@ impl<'a> Parser<'a> {
         let place = |value| Placed { value, span: written.span.clone() };
         match self.address(&written.value, beside) {
             Ok(path) => Some(place(path)),
-            Err(hint) => {
+            Err((code, hint)) => {
                 let message = format!("`{key}` is no address: `{}`", written.value.escape_debug());
-                let diagnostic = source.diagnostic(Code::WrongValue, &written.span, message);
+                let diagnostic = source.diagnostic(code, &written.span, message);
                 self.diagnostics.push(diagnostic.hint(hint));
                 None
             }
         }
     }
 
-    fn address(&self, written: &str, beside: &str) -> Result<SitePath, String> {
-        const FORM: &str = "write one such as `/courses/rust/old-name/`";
-        let decoded = percent_decode_str(written).decode_utf8().map_err(|_| FORM)?;
+    fn address(&self, written: &str, beside: &str) -> Result<SitePath, (Code, String)> {
+        let form = || (Code::WrongValue, "write one such as `/courses/rust/old-name/`".to_owned());
+        let decoded = percent_decode_str(written).decode_utf8().map_err(|_| form())?;
         let from_root = match decoded.strip_prefix('/') {
             Some(path) => path.to_owned(),
             None if beside.is_empty() => decoded.into_owned(),
@@ -106,14 +106,14 @@ impl<'a> Parser<'a> {
             file if file == from_root && is_page(file) => from_root,
             folder => format!("{folder}/index.html"),
         };
-        let path = SitePath::parse(&path).map_err(|_| FORM)?;
+        let path = SitePath::parse(&path).map_err(|_| form())?;
         let first = path.as_str().split('/').next().unwrap_or_default();
         if self.config.languages.iter().any(|language| language.as_str() == first) {
             let hint = format!("leave `/{first}` out: an old address holds for every language");
-            return Err(hint);
+            return Err((Code::CollidingUrl, hint));
         }
         if EDGE.contains(&first) {
-            return Err(format!("`/{first}/` belongs to Lyceum itself"));
+            return Err((Code::CollidingUrl, format!("`/{first}/` belongs to Lyceum itself")));
         }
         Ok(path)
     }
