@@ -125,6 +125,7 @@ them. The same lists can stand under `[check]` in `site.toml`.
 Examples:
   lyceum check
   lyceum check --fix --dry-run
+  lyceum check --declassified > declassified.txt
   lyceum check --deny warnings --allow no-price
   lyceum check --format sarif > lyceum.sarif")]
 pub(crate) struct Check {
@@ -137,6 +138,13 @@ pub(crate) struct Check {
     /// With `--fix`: print what would be changed as a diff, and change nothing.
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+    /// Print all that is public of paid and dated lessons, to be reviewed as a diff.
+    #[arg(long, conflicts_with_all = ["fix", "prove", "format"])]
+    pub(crate) declassified: bool,
+    /// Build twice, the second time with other paid content, and compare what
+    /// everyone can see.
+    #[arg(long, conflicts_with_all = ["fix", "format", "json"])]
+    pub(crate) prove: bool,
     /// Show every diagnostic, however many there are.
     #[arg(long)]
     pub(crate) all: bool,

@@ -17,6 +17,7 @@ pub(crate) mod new;
 pub(crate) mod publish;
 mod rollback;
 mod schema;
+mod secrecy;
 mod serve;
 
 /// Runs the command that was typed.

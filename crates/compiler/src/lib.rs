@@ -4,6 +4,7 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod declassified;
 pub mod diagnostic;
 pub mod document;
 pub(crate) mod escape;

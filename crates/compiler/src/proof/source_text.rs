@@ -49,6 +49,28 @@ pub(super) fn parted(markdown: &str) -> Parted {
     parted
 }
 
+/// The lines of a text that are open, its mark included, as they are written.
+pub(super) fn open_lines(markdown: &str) -> String {
+    let arena = Arena::new();
+    let mut options = Options::default();
+    options.extension.block_directive = true;
+    let text = with_plain_fences(markdown);
+    let root = parse_document(&arena, &text, &options);
+    let lines: Vec<&str> = markdown.split_inclusive('\n').collect();
+    let bare: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(['\r', '\n'])).collect();
+    let mark = root.children().find(|block| is_mark(block));
+    let mark = mark.map_or(0, |block| block.data().sourcepos.end.line);
+    let mut open: Vec<&str> = lines.get(..mark).unwrap_or_default().to_vec();
+    for block in root.children().filter(|block| is_preview(block, &bare)) {
+        let place = block.data().sourcepos;
+        let start = place.start.line.saturating_sub(1).max(mark);
+        // Blocks part only with an empty line between them.
+        open.push("\n");
+        open.extend(lines.get(start..place.end.line).unwrap_or_default());
+    }
+    open.concat()
+}
+
 /// A colon in the attributes of a component would hide it from the parser. What
 /// stands in its place parts words as a colon does.
 fn with_plain_fences(markdown: &str) -> String {
