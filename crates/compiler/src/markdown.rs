@@ -26,6 +26,7 @@ mod code_block;
 mod component;
 mod directive;
 mod dollar;
+mod footnote;
 mod heading;
 mod info;
 mod line_break;
