@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Print a script that completes commands in your shell.
     Completions(Completions),
+    /// Print the schema by which an editor completes front matter or `site.toml`.
+    Schema(Schema),
     /// Write the manual pages to a folder.
     Man(Man),
 }
@@ -123,6 +125,7 @@ them. The same lists can stand under `[check]` in `site.toml`.
 Examples:
   lyceum check
   lyceum check --fix --dry-run
+  lyceum check --declassified > declassified.txt
   lyceum check --deny warnings --allow no-price
   lyceum check --format sarif > lyceum.sarif")]
 pub(crate) struct Check {
@@ -135,6 +138,13 @@ pub(crate) struct Check {
     /// With `--fix`: print what would be changed as a diff, and change nothing.
     #[arg(long, requires = "fix")]
     pub(crate) dry_run: bool,
+    /// Print all that is public of paid and dated lessons, to be reviewed as a diff.
+    #[arg(long, conflicts_with_all = ["fix", "prove", "format"])]
+    pub(crate) declassified: bool,
+    /// Build twice, the second time with other paid content, and compare what
+    /// everyone can see.
+    #[arg(long, conflicts_with_all = ["fix", "format", "json"])]
+    pub(crate) prove: bool,
     /// Show every diagnostic, however many there are.
     #[arg(long)]
     pub(crate) all: bool,
@@ -227,6 +237,39 @@ pub(crate) struct Config {
     /// Print the settings as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `lyceum schema`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+An editor with TOML support (taplo, Even Better TOML) completes `site.toml` when
+its first line names the schema, as `lyceum new` writes it:
+  #:schema ./site.schema.json
+
+Examples:
+  lyceum schema site > site.schema.json
+  lyceum schema lesson > lesson.schema.json")]
+pub(crate) struct Schema {
+    /// What it describes.
+    #[arg(value_enum, value_name = "KIND")]
+    pub(crate) kind: SchemaKind,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// The front matter of `course.md`.
+    Course,
+    /// The front matter of `section.md`.
+    Section,
+    /// The front matter of a lesson.
+    Lesson,
+    /// The front matter of a page outside courses.
+    Page,
+    /// The front matter of an instructor's page.
+    Instructor,
+    /// `site.toml`
+    Site,
 }
 
 /// `lyceum man`

@@ -16,6 +16,8 @@ mod man;
 pub(crate) mod new;
 pub(crate) mod publish;
 mod rollback;
+mod schema;
+mod secrecy;
 mod serve;
 
 /// Runs the command that was typed.
@@ -27,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Explain(explain) => explain::run(explain.code.as_deref()),
         Command::List(list) => list::run(&list, school),
         Command::Config(config) => config::run(&config, school),
+        Command::Schema(schema) => schema::run(schema.kind),
         Command::Man(man) => man::run(&man.folder),
         Command::Build(build) => build::run(&build, school),
         Command::Serve(serve) => serve::run(&serve, school),

@@ -166,6 +166,15 @@ impl Publication {
         })
     }
 
+    /// Where the page at an old address stands now; `path` is a file or a folder
+    /// of the site, with or without its last slash.
+    #[must_use]
+    pub fn moved(&self, path: &str) -> Option<&SitePath> {
+        let redirects = &self.live.manifest().redirects;
+        let at = |path: &str| redirects.get(&SitePath::parse(path).ok()?);
+        at(path).or_else(|| at(&format!("{}/index.html", path.trim_end_matches('/'))))
+    }
+
     /// The language of the school with this tag.
     #[must_use]
     pub fn language(&self, tag: &str) -> Option<&Language> {

@@ -8,6 +8,7 @@ use compiler::diagnostic::policy::{Level, Policy};
 use compiler::parse::Options;
 
 use crate::args::{Check, Format, Levels};
+use crate::command::secrecy;
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
@@ -29,6 +30,12 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
             return Ok(Outcome::Done);
         }
         mend::write(&school, &mends)?;
+    }
+    if check.declassified {
+        return secrecy::declassified(&compilation::read(school.root())?, &options, check.json);
+    }
+    if check.prove {
+        return secrecy::prove(&compilation::read(school.root())?, &options);
     }
     let compilation = compilation::of(&school, &options)?;
     show(check, &compilation.diagnostics)?;

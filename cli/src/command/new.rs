@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use compiler::schema;
 use contracts::id::Slug;
 
 use crate::args::{New, NewPart};
@@ -39,6 +40,9 @@ pub(crate) fn run(new: New, school: &Path) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Named in the first line of the template's `site.toml`, where editors look.
+const SCHEMA: &str = "site.schema.json";
+
 fn new_school(folder: &Path) -> anyhow::Result<()> {
     refuse_used(folder)?;
     let absolute = std::path::absolute(folder)?;
@@ -47,6 +51,8 @@ fn new_school(folder: &Path) -> anyhow::Result<()> {
     for (path, text) in template::SCHOOL {
         write_new(&folder.join(path), &template::fill(text, &title))?;
     }
+    let schema = serde_json::to_string_pretty(&schema::of(schema::Kind::Site))? + "\n";
+    write_new(&folder.join(SCHEMA), &schema)?;
     let enter = if folder == Path::new(".") {
         String::new()
     } else {

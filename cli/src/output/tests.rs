@@ -38,6 +38,7 @@ pub(crate) fn site(files: impl IntoIterator<Item = SiteFile>) -> Site {
         products: BTreeMap::new(),
         frames: BTreeMap::new(),
         messages: BTreeMap::new(),
+        redirects: BTreeMap::new(),
         objects: Vec::new(),
     };
     Site { files: files.into_iter().collect(), manifest }

@@ -93,6 +93,20 @@ fn a_secret_is_named_and_never_shown() {
 }
 
 #[test]
+fn a_new_school_has_the_schema_by_which_an_editor_completes_its_settings() {
+    let school = School::new();
+    let run = school.run(&["schema", "site"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert_eq!(run.stdout, school.read("site.schema.json"));
+    assert!(school.read("site.toml").starts_with("#:schema ./site.schema.json\n"));
+    let schema: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(schema["required"], serde_json::json!(["title", "base_url"]));
+    for kind in ["course", "section", "lesson", "page", "instructor"] {
+        assert!(school.run(&["schema", kind]).stdout.contains("\"properties\""), "{kind}");
+    }
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let school = School::empty();
     school.run(&["man", "pages"]).done();

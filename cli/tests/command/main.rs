@@ -20,4 +20,5 @@ mod list;
 mod new;
 mod preview;
 mod publish;
+mod secrecy;
 mod serve;

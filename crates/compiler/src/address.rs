@@ -39,6 +39,26 @@ pub enum Place<'a> {
     Frame(FrameName),
 }
 
+impl Place<'_> {
+    /// The file in which it stands, below the prefix of its language.
+    #[must_use]
+    pub fn below(self) -> String {
+        match self {
+            Self::Home => "index.html".to_owned(),
+            Self::Courses => "courses/index.html".to_owned(),
+            Self::Course(course) => format!("courses/{course}/index.html"),
+            Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
+            Self::Instructor(id) => format!("instructors/{id}/index.html"),
+            Self::Category(category) => format!("categories/{category}/index.html"),
+            Self::Page(page) => format!("{page}/index.html"),
+            Self::NotFound => "404.html".to_owned(),
+            Self::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
+            Self::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),
+            Self::Frame(FrameName::Account) => "account/index.html".to_owned(),
+        }
+    }
+}
+
 impl<'a> Addresses<'a> {
     /// The addresses of the school with this configuration.
     #[must_use]
@@ -50,19 +70,16 @@ impl<'a> Addresses<'a> {
     ///
     /// Slugs are checked, so an error means a path of more than 1024 bytes.
     pub fn path(&self, place: Place<'_>, language: &Language) -> Result<SitePath, SitePathError> {
-        let below = match place {
-            Place::Home => "index.html".to_owned(),
-            Place::Courses => "courses/index.html".to_owned(),
-            Place::Course(course) => format!("courses/{course}/index.html"),
-            Place::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
-            Place::Instructor(id) => format!("instructors/{id}/index.html"),
-            Place::Category(category) => format!("categories/{category}/index.html"),
-            Place::Page(page) => format!("{page}/index.html"),
-            Place::NotFound => "404.html".to_owned(),
-            Place::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
-            Place::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),
-            Place::Frame(FrameName::Account) => "account/index.html".to_owned(),
-        };
+        let below = place.below();
+        SitePath::parse(&format!("{}{below}", self.prefix(language)))
+    }
+
+    /// A path that holds for every language, in one of them.
+    pub fn in_language(
+        &self,
+        below: &SitePath,
+        language: &Language,
+    ) -> Result<SitePath, SitePathError> {
         SitePath::parse(&format!("{}{below}", self.prefix(language)))
     }
 

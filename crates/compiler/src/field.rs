@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, surely_meant};
 use crate::source::SourcePath;
 
+pub(crate) mod key;
 pub(crate) mod toml;
 pub(crate) mod yaml;
 

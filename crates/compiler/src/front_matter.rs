@@ -11,12 +11,17 @@ use contracts::money::Money;
 use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
+use crate::front_matter::moment::moment;
+use crate::front_matter::price::prices;
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+pub(crate) mod key;
 mod mend;
+mod moment;
 mod price;
 
 /// A page of keys has a few hundred bytes; more is no front matter.
@@ -72,6 +77,7 @@ pub(crate) struct CourseKeys {
     pub(crate) prices: Vec<Money>,
     pub(crate) access: Option<Placed<Access>>,
     pub(crate) draft: bool,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 /// The keys of a lesson.
@@ -85,6 +91,7 @@ pub(crate) struct LessonKeys {
     pub(crate) video: Option<Placed<String>>,
     pub(crate) draft: bool,
     pub(crate) publish_at: Option<Timestamp>,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 /// The keys of `section.md`.
@@ -108,6 +115,7 @@ pub(crate) struct PageKeys {
     pub(crate) title: Option<Placed<String>>,
     pub(crate) description: Option<String>,
     pub(crate) slug: Option<Placed<Slug>>,
+    pub(crate) aliases: Vec<Placed<String>>,
 }
 
 impl<'a> FrontMatter<'a> {
@@ -162,22 +170,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn course(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> CourseKeys {
-        let known = [
-            "id",
-            "title",
-            "description",
-            "instructors",
-            "category",
-            "tags",
-            "level",
-            "language",
-            "cover",
-            "prices",
-            "access",
-            "draft",
-            "slug",
-        ];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::COURSE, out);
         let keys = CourseKeys {
             id: fields.parsed("id", CourseId::parse),
             slug: fields.parsed("slug", Slug::parse),
@@ -189,9 +182,10 @@ impl<'a> FrontMatter<'a> {
             level: fields.choice("level", &LEVELS),
             language: fields.text("language"),
             cover: fields.text("cover"),
-            prices: price::all(&mut fields),
+            prices: prices(&mut fields),
             access: fields.choice("access", &ACCESS),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            aliases: fields.texts("aliases"),
         };
         if fields.value("description").is_none() && edition == Edition::Original {
             let message = "the course has no `description`";
@@ -203,8 +197,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
-        let known = ["id", "title", "summary", "access", "video", "draft", "publish_at", "slug"];
-        let mut fields = self.fields(&known, out);
+        let mut fields = self.fields(&key::LESSON, out);
         if fields.value("id").is_none() && edition == Edition::Original {
             let hint = format!("add `id: {}`", suggested_id(self.source.path));
             let (place, id) = self.missing_id();
@@ -220,12 +213,13 @@ impl<'a> FrontMatter<'a> {
             access: fields.choice("access", &ACCESS).map(|access| access.value),
             video: fields.text("video"),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            publish_at: publish_at(&mut fields),
+            publish_at: moment(&mut fields, "publish_at").map(|moment| moment.value),
+            aliases: fields.texts("aliases"),
         }
     }
 
     pub(crate) fn section(&self, out: &mut Vec<Diagnostic>) -> SectionKeys {
-        let mut fields = self.fields(&["title", "summary"], out);
+        let mut fields = self.fields(&key::SECTION, out);
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
@@ -233,7 +227,7 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn instructor(&self, out: &mut Vec<Diagnostic>) -> InstructorKeys {
-        let mut fields = self.fields(&["name", "headline", "avatar"], out);
+        let mut fields = self.fields(&key::INSTRUCTOR, out);
         InstructorKeys {
             name: fields.required_text("name", "add `name: …` to the front matter"),
             headline: fields.text("headline").map(|text| text.value),
@@ -242,11 +236,12 @@ impl<'a> FrontMatter<'a> {
     }
 
     pub(crate) fn page(&self, out: &mut Vec<Diagnostic>) -> PageKeys {
-        let mut fields = self.fields(&["title", "description", "slug"], out);
+        let mut fields = self.fields(&key::PAGE, out);
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
             slug: fields.parsed("slug", Slug::parse),
+            aliases: fields.texts("aliases"),
         }
     }
 
@@ -272,8 +267,9 @@ impl<'a> FrontMatter<'a> {
         }
     }
 
-    fn fields<'b>(&'b self, known: &[&str], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
-        let mut fields = Fields::open(self.source, &self.entries, self.place.clone(), known, out);
+    fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let mut fields =
+            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
         if self.state == State::Broken {
             fields.hush();
         }
@@ -342,26 +338,6 @@ fn cut(source: SourceText<'_>) -> Result<Option<Cut>, Diagnostic> {
                 .hint("close it by a line of `---`, within 64 KiB"))
         }
     }
-}
-
-fn publish_at(fields: &mut Fields<'_>) -> Option<Timestamp> {
-    let text = fields.text("publish_at")?;
-    if let Ok(timestamp) = text.value.parse::<Timestamp>() {
-        return Some(timestamp);
-    }
-    let local = text.value.parse::<jiff::civil::DateTime>();
-    let (message, hint) = match local {
-        Ok(local) => (
-            format!("`publish_at` has no time zone: `{}`", text.value.escape_debug()),
-            format!("write `{local}+08:00`, or `{local}Z` for UTC"),
-        ),
-        Err(_) => (
-            format!("`publish_at` is not a date and time: `{}`", text.value.escape_debug()),
-            "write one such as `2026-12-01T09:00:00+08:00`".to_owned(),
-        ),
-    };
-    fields.tell(Code::BadDate, &text.span, message, hint);
-    None
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod declassified;
 pub mod diagnostic;
 pub mod document;
 pub(crate) mod escape;
@@ -11,12 +12,14 @@ pub(crate) mod field;
 pub mod front_matter;
 pub mod highlight;
 pub mod image;
+pub(crate) mod include;
 pub mod link;
 pub mod manifest;
 pub mod markdown;
 pub mod parse;
 pub mod proof;
 pub mod render;
+pub mod schema;
 pub mod school;
 pub mod site;
 pub mod site_config;

@@ -18,7 +18,7 @@ use crate::source::{SourcePath, SourceTree};
 #[derive(Debug, Clone, Default)]
 pub struct LinkIndex {
     /// Pages by every path that names them: `intro.md` and `intro.zh.md`.
-    pages: BTreeMap<SourcePath, Named>,
+    pages: BTreeMap<SourcePath, NamedPage>,
     /// Addresses as they stand in links, by the path an author writes: `/about/`.
     addresses: BTreeMap<String, Address>,
 }
@@ -31,7 +31,7 @@ struct Address {
 
 /// A page under one of its names.
 #[derive(Debug, Clone)]
-struct Named {
+struct NamedPage {
     /// The page in each language.
     editions: std::sync::Arc<BTreeMap<Language, Edition>>,
     /// Set when the name itself says the language.
@@ -79,6 +79,17 @@ pub enum LinkProblem {
     Missing,
     /// There is such a file, but no page is made of it.
     NoPage(SourcePath),
+}
+
+/// What `[[name]]` leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// The link to a page, as it would be written in Markdown.
+    Page(String),
+    /// Several pages have the name; the links to each.
+    Several(Vec<String>),
+    /// None has it; the name that was meant, if one is near enough.
+    Nothing(Option<String>),
 }
 
 /// A link to a heading, to be checked when all pages are rendered.
@@ -178,10 +189,10 @@ impl LinkIndex {
             let said = original.as_ref().map(|_| language.clone());
             // The plain name means the page even where only a translation exists.
             if let Some(original) = original {
-                let named = Named { editions: editions.clone(), language: None };
+                let named = NamedPage { editions: editions.clone(), language: None };
                 self.pages.entry(SourcePath::new(&original)).or_insert(named);
             }
-            let named = Named { editions: editions.clone(), language: said };
+            let named = NamedPage { editions: editions.clone(), language: said };
             self.pages.insert(edition.source.clone(), named);
         }
     }
@@ -261,6 +272,37 @@ impl LinkIndex {
         Err(LinkProblem::Missing)
     }
 
+    /// What `[[name]]` means in the file `from`: the page whose file or folder is
+    /// called so, number and ending aside. One in the same course comes first.
+    #[must_use]
+    pub fn named(&self, from: &SourcePath, name: &str) -> Named {
+        let wanted = name.trim().trim_end_matches(".md").to_lowercase().replace(' ', "-");
+        let course = |path: &SourcePath| path.as_str().split('/').nth(1).map(str::to_owned);
+        let plain = || self.pages.iter().filter(|(_, page)| page.language.is_none());
+        let found: Vec<&SourcePath> = plain()
+            .map(|(path, _)| path)
+            .filter(|path| wanted == name_of(path) || path.as_str().ends_with(&format!("/{name}")))
+            .collect();
+        let here: Vec<&SourcePath> =
+            found.iter().copied().filter(|path| course(path) == course(from)).collect();
+        let mut links: Vec<String> = if here.is_empty() { found } else { here }
+            .into_iter()
+            .map(|path| relative(from, path))
+            .collect();
+        match (links.len(), links.pop()) {
+            (1, Some(link)) => Named::Page(link),
+            (_, Some(last)) => {
+                links.push(last);
+                Named::Several(links)
+            }
+            (_, None) => {
+                let names: Vec<String> = plain().map(|(path, _)| name_of(path)).collect();
+                let near = did_you_mean(&wanted, names.iter().map(String::as_str));
+                Named::Nothing(near.map(str::to_owned))
+            }
+        }
+    }
+
     /// The existing page or file that is nearest to a missing one, as it would be
     /// written in `from`. Looks at every name there is, so ask only to show it.
     #[must_use]
@@ -295,7 +337,17 @@ impl LinkIndex {
     }
 }
 
-impl Named {
+/// What a page is called in `[[…]]`.
+fn name_of(path: &SourcePath) -> String {
+    let own = path.file_name().trim_end_matches(".md");
+    let name = match own {
+        "lesson" | "course" => path.parent().rsplit('/').next().unwrap_or(own),
+        own => own,
+    };
+    crate::slug::without_order(name).to_lowercase()
+}
+
+impl NamedPage {
     /// The edition that its name says, else the one in `language`, else the original.
     fn edition(&self, language: &Language) -> Option<&Edition> {
         let wanted = self.language.as_ref().unwrap_or(language);

@@ -38,6 +38,7 @@ pub fn assemble(school: &School, theme: &Theme, rendered: Rendered) -> (Site, Ve
         products: products(school),
         frames: rendered.frames,
         messages: messages(school, theme),
+        redirects: rendered.redirects,
         objects: files.iter().map(object_entry).collect(),
     };
     (Site { files, manifest }, diagnostics)

@@ -4,6 +4,7 @@
 //! on, so that an author sees all there is to mend in one run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
@@ -11,8 +12,9 @@ use url::Url;
 
 use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::field::Placed;
+use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
+use crate::parse::redirect::OldAddress;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
@@ -21,6 +23,8 @@ mod course;
 mod lesson;
 mod page;
 mod page_file;
+mod redirect;
+mod removed;
 
 /// How to read a school.
 #[derive(Debug, Clone, Default)]
@@ -62,9 +66,13 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         let instructors = parser.instructors();
         let courses = parser.courses();
         let pages = parser.pages();
+        parser.removed();
         parser.strays();
+        let mut school =
+            School { config: config.clone(), instructors, courses, pages, redirects: Vec::new() };
+        school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
-        School { config, instructors, courses, pages }
+        school
     });
     diagnostics.sort();
     diagnostics.dedup();
@@ -80,10 +88,17 @@ struct Parser<'a> {
     /// Files that became part of the school or of a diagnostic.
     read: BTreeSet<SourcePath>,
     instructors: BTreeSet<Slug>,
-    course_ids: BTreeMap<CourseId, SourcePath>,
+    course_ids: BTreeMap<CourseId, IdPlace<'a>>,
     course_slugs: BTreeMap<Slug, SourcePath>,
     categories: BTreeMap<Slug, (String, SourcePath)>,
-    lesson_ids: BTreeMap<LessonId, SourcePath>,
+    lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
+    old_addresses: Vec<OldAddress<'a>>,
+}
+
+/// Where an id is written.
+struct IdPlace<'a> {
+    source: SourceText<'a>,
+    span: Range<usize>,
 }
 
 /// What a page may refer to in its front matter, by the name of its key.
@@ -109,6 +124,7 @@ impl<'a> Parser<'a> {
             course_slugs: BTreeMap::new(),
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
+            old_addresses: Vec::new(),
         }
     }
 
@@ -122,7 +138,7 @@ impl<'a> Parser<'a> {
         self.read.insert(path.clone());
         match self.tree.text(path) {
             Ok(text) => {
-                let source = crate::field::SourceText { path, text };
+                let source = SourceText { path, text };
                 Some(FrontMatter::read(source, &mut self.diagnostics))
             }
             Err(diagnostic) => {

@@ -18,11 +18,13 @@ use crate::site::{Content, Site, SiteFile, digest};
 use crate::source::{SourceBytes, SourcePath};
 
 mod decode;
+mod interference;
 mod markup;
 mod secret;
 mod shingle;
 mod source_text;
 
+pub use interference::{Interference, interference};
 pub use secret::Secrets;
 
 /// How many layers of encoding are undone: a page holds an attribute that holds

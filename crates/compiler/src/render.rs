@@ -15,6 +15,7 @@ mod listing;
 mod picture;
 mod player;
 mod price;
+mod redirect;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -52,6 +53,8 @@ pub struct Rendered {
     pub editions: BTreeMap<LessonId, BTreeMap<Language, Edition>>,
     /// The frames of the theme.
     pub frames: BTreeMap<FrameName, BTreeMap<Language, ObjectKey>>,
+    /// Pages at old addresses, and the pages that they lead to.
+    pub redirects: BTreeMap<SitePath, SitePath>,
     /// What templates did not like.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -97,6 +100,13 @@ pub fn render(
     }));
     match renderer.documents_for_machines(&listings) {
         Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.redirects() {
+        Ok((pages, targets)) => {
+            rendered.files.extend(pages);
+            rendered.redirects = targets;
+        }
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
     // One mistake in a template shows on every page; once is enough.

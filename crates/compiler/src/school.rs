@@ -9,6 +9,7 @@ use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
 use contracts::money::Money;
+use contracts::site_path::SitePath;
 use jiff::Timestamp;
 
 use crate::site_config::SiteConfig;
@@ -25,6 +26,22 @@ pub struct School {
     pub courses: Vec<Course>,
     /// Pages outside courses, such as "about".
     pub pages: Vec<Page>,
+    /// Addresses at which something stood before.
+    pub redirects: Vec<Redirect>,
+}
+
+/// An address at which something stood before, and where that stands now. Both
+/// are below the prefix of a language, since they hold for each of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redirect {
+    /// The file of the old address; nothing else stands there.
+    pub from: SitePath,
+    /// The file of the page that it leads to; the page exists.
+    pub to: SitePath,
+    /// The languages that the page exists in, its first one first.
+    pub languages: Vec<Language>,
+    /// The file in which the old address is written.
+    pub origin: SourcePath,
 }
 
 /// A course, in all its languages.

@@ -9,6 +9,7 @@ use url::Url;
 use crate::diagnostic::policy::Policy;
 
 mod check;
+pub(crate) mod key;
 mod read;
 
 /// The school as its author configured it.

@@ -132,6 +132,7 @@ fn site(files: Vec<SiteFile>) -> Site {
         products: Default::default(),
         frames: Default::default(),
         messages: Default::default(),
+        redirects: Default::default(),
         objects,
     };
     Site { files, manifest }
@@ -229,6 +230,14 @@ fn paid_words_in_documents_for_machines_are_found() {
     bench.caught("search.json", format!("{{\"body\": \"{PAID}\"}}"), "paid");
     bench.caught("robots.txt", format!("# {PAID}"), "paid");
     bench.caught("picture.svg", format!("<svg><text>{PAID}</text></svg>"), "paid");
+}
+
+#[test]
+fn paid_words_in_a_redirect_page_are_found() {
+    let page = format!(
+        "<!doctype html><title>{PAID}</title><meta http-equiv=\"refresh\" content=\"0; url=/a/\">"
+    );
+    Bench::new().caught("courses/rust/old/index.html", page, "paid");
 }
 
 #[test]
@@ -349,6 +358,29 @@ fn a_preview_block_may_be_public_and_the_words_around_it_may_not() {
     }
     let leaks = bench.search(vec![public("a.bin", b"paid bytes")]);
     assert!(matches!(leaks.as_slice(), [Leak { kind: LeakKind::File(_), .. }]), "{leaks:?}");
+}
+
+#[test]
+fn lines_that_a_paid_lesson_takes_in_are_secret_and_those_that_a_free_one_does_are_not() {
+    let listing = "// ANCHOR: open\nlet everyone = may_read(this_line, of_the_listing);\n// ANCHOR_END: open\n\
+                   // ANCHOR: shut\nlet only_learners = may_read(that_other_line, below_it);\n// ANCHOR_END: shut\n";
+    let bench = Bench::with(&[
+        ("content/rust/listing.rs", listing),
+        (
+            "content/rust/04-open.md",
+            "---\nid: open\ntitle: Open\naccess: free\n---\n```rust include=\"listing.rs#open\"\n```\n",
+        ),
+        (
+            "content/rust/05-shut.md",
+            "---\nid: shut\ntitle: Shut\n---\n```rust title=\"a\" include='listing.rs#shut'\n```\n",
+        ),
+    ]);
+    bench.silent("a.html", "<code>let everyone = may_read(this_line, of_the_listing);</code>");
+    bench.caught(
+        "a.html",
+        "<code>let only_learners = may_read(that_other_line, below_it);</code>",
+        "shut",
+    );
 }
 
 #[test]

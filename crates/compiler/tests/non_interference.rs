@@ -54,7 +54,7 @@ const SECOND: Gated<'_> = Gated {
 
 fn school(gated: &Gated<'_>) -> Site {
     let english = format!(
-        "---\nid: paid\ntitle: Paid\nsummary: What it is about.\nvideo: film.mp4\n---\n\
+        "---\nid: paid\ntitle: Paid\nsummary: What it is about.\nvideo: film.mp4\naliases: [old]\n---\n\
          A preview with [a reference][ref] and ![the cover](../cover.svg).\n\n<!-- more -->\n\n{}\n\n\
          :::preview\n## Shown\n\nA block that is [public][ref], note[^1].\n:::\n\n{}",
         gated.english, gated.english

@@ -39,6 +39,10 @@ pub struct Manifest {
     pub frames: BTreeMap<FrameName, BTreeMap<Language, ObjectKey>>,
     /// Every [`crate::message::Message`] by language and key.
     pub messages: BTreeMap<Language, BTreeMap<String, String>>,
+    /// Old addresses: the redirect page that stands there, and the page that it
+    /// leads to. Both are public.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub redirects: BTreeMap<SitePath, SitePath>,
     /// Every object of the release by its path in its bucket, in order of
     /// audience and path.
     pub objects: Vec<ObjectEntry>,

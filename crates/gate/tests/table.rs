@@ -402,6 +402,7 @@ fn manifest(lesson: Lesson) -> Manifest {
             .collect(),
         frames: BTreeMap::new(),
         messages: BTreeMap::new(),
+        redirects: BTreeMap::new(),
         objects: Vec::new(),
     }
 }

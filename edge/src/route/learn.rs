@@ -96,8 +96,9 @@ async fn show(
     viewer: Result<Viewer, Problem>,
 ) -> Result<Response, Problem> {
     let now = app.now();
-    let (published, id, entry) =
-        publication.lesson(course, lesson).ok_or(Problem::UnknownLesson)?;
+    let Some((published, id, entry)) = publication.lesson(course, lesson) else {
+        return moved(publication, language, (course, lesson));
+    };
     let edition = entry.editions.get(language).ok_or(Problem::UnknownLesson)?;
     let Some(body) = edition.body.as_ref().filter(|_| entry.is_gated()) else {
         let public = lessons::public_path(published.manifest(), &edition.page);
@@ -124,6 +125,20 @@ async fn show(
             refused(&words, &frame, problem, mark)
         }
     }
+}
+
+/// The public page of a lesson that stood at this address before.
+fn moved(
+    publication: &Publication,
+    language: &Language,
+    (course, lesson): (&str, &str),
+) -> Result<Response, Problem> {
+    let below = format!("courses/{course}/{lesson}/index.html");
+    let is_default = publication.default_language()? == language;
+    let old = if is_default { below } else { format!("{language}/{below}") };
+    let page = publication.moved(&old).ok_or(Problem::UnknownLesson)?;
+    let public = lessons::public_path(publication.live.manifest(), page);
+    answer::redirect(StatusCode::MOVED_PERMANENTLY, &public)
 }
 
 /// The public page with the reason before what stood in its hole, and the mark

@@ -31,6 +31,8 @@ enum Found<'a> {
     File(&'a PublicFile),
     /// The folder's page has a slash at its end.
     Folder(SitePath),
+    /// The page stands elsewhere now.
+    Moved(SitePath),
 }
 
 /// Serves the public file at the request's path.
@@ -49,12 +51,25 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Result<Resp
             }
         }
         Some(Found::Folder(page)) => {
-            let path = lessons::public_path(publication.live.manifest(), &page);
-            let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
-            answer::redirect(StatusCode::PERMANENT_REDIRECT, &format!("{path}{query}"))
+            elsewhere(&publication, &page, request.uri(), StatusCode::PERMANENT_REDIRECT)
+        }
+        Some(Found::Moved(page)) => {
+            elsewhere(&publication, &page, request.uri(), StatusCode::MOVED_PERMANENTLY)
         }
         None => not_found(&app, &publication, request.uri()).await,
     }
+}
+
+/// Sends the reader to a page of the site, with the query that came.
+fn elsewhere(
+    publication: &Publication,
+    page: &SitePath,
+    uri: &Uri,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let path = lessons::public_path(publication.live.manifest(), page);
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    answer::redirect(status, &format!("{path}{query}"))
 }
 
 /// As [`serve`], for a route that turned out to be none of its own.
@@ -66,6 +81,9 @@ fn find<'a>(publication: &'a Publication, uri: &Uri) -> Option<Found<'a>> {
     let path = uri.path().strip_prefix('/')?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     let is_folder = path.is_empty() || path.ends_with('/');
+    if let Some(page) = publication.moved(&path) {
+        return Some(Found::Moved(page.clone()));
+    }
     if is_folder {
         return publication.file(&format!("{path}index.html")).map(Found::File);
     }

@@ -192,6 +192,16 @@ impl Fixture {
         self.page("instructors/account/index.html", "<p>keeping accounts</p>");
     }
 
+    /// Two old addresses of a paid lesson.
+    fn redirects(&mut self) -> BTreeMap<SitePath, SitePath> {
+        let mut old = |from: &str, to: &str| (self.page(from, "<p>moved</p>"), path(to));
+        BTreeMap::from([
+            old("courses/rust/所有/index.html", "courses/rust/ownership/index.html"),
+            old("zh/courses/rust/所有/index.html", "zh/courses/rust/ownership/index.html"),
+            old("old.html", "courses/rust/ownership/index.html"),
+        ])
+    }
+
     /// The whole school.
     pub(crate) fn school() -> (Self, Manifest) {
         Self::school_in("body{}")
@@ -207,6 +217,7 @@ impl Fixture {
         let product = ProductId::parse("rust").unwrap();
         let title = BTreeMap::from([(language("en"), "Rust <& more>".to_owned())]);
         let page = fixture.page("courses/rust/index.html", "<p>course</p>");
+        let redirects = fixture.redirects();
         let entry = CourseEntry {
             slug: Slug::parse("rust").unwrap(),
             title: title.clone(),
@@ -232,6 +243,7 @@ impl Fixture {
             products: BTreeMap::from([(product, product_entry)]),
             frames,
             messages: messages(),
+            redirects,
             objects: fixture.objects(),
         };
         (fixture, manifest)

@@ -263,3 +263,20 @@ async fn a_course_may_be_called_like_a_page_of_the_edge() {
         assert_eq!((answer.status.as_u16(), answer.text()), (404, "<p>nothing here</p>"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn an_old_address_leads_to_the_new_one_for_good() {
+    let edge = TestEdge::new().await;
+    for (old, new) in [
+        ("/courses/rust/%E6%89%80%E6%9C%89/", "/courses/rust/ownership/"),
+        ("/courses/rust/%E6%89%80%E6%9C%89", "/courses/rust/ownership/"),
+        ("/courses/rust/%E6%89%80%E6%9C%89/index.html", "/courses/rust/ownership/"),
+        ("/zh/courses/rust/%E6%89%80%E6%9C%89/?a=b", "/zh/courses/rust/ownership/?a=b"),
+        ("/old.html", "/courses/rust/ownership/"),
+        ("/learn/rust/%E6%89%80%E6%9C%89/", "/courses/rust/ownership/"),
+        ("/zh/learn/rust/%E6%89%80%E6%9C%89/", "/zh/courses/rust/ownership/"),
+    ] {
+        let answer = edge.get(old).send().await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (301, new), "{old}");
+    }
+}

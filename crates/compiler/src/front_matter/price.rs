@@ -1,4 +1,4 @@
-//! Prices in front matter: one per currency, as decimal text.
+//! `prices:`: what a course costs, one price for each currency.
 
 use contracts::money::{Currency, Money, MoneyError};
 
@@ -6,7 +6,7 @@ use crate::diagnostic::Code;
 use crate::field::{Entry, Fields, Value, find};
 
 /// Prices are decimal text: a YAML number has been a float on its way.
-pub(super) fn all(fields: &mut Fields<'_>) -> Vec<Money> {
+pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
     let Some(entries) = fields.map("prices", "a map such as `{ USD: \"29.00\" }`") else {
         return Vec::new();
     };

@@ -11,7 +11,7 @@ use super::writer::{Writer, opening_tag};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::escape::escaped;
 use crate::image::{Picture, is_drawing};
-use crate::link::{AnchorLink, Destination, LinkProblem};
+use crate::link::{AnchorLink, Destination, LinkProblem, Named};
 use crate::site::Content;
 use crate::source::{SourceFile, SourcePath};
 
@@ -36,6 +36,36 @@ impl<'a> Writer<'_, 'a> {
         let rel = if is_web(&href) { " rel=\"noopener\"" } else { "" };
         let title = attribute("title", title);
         (format!("<a href=\"{}\"{title}{rel}>", escaped(&href)), "</a>".to_owned())
+    }
+
+    /// What stands before and after the text of `[[lesson]]`.
+    pub(super) fn open_wikilink(&mut self, name: &str, at: Sourcepos) -> (String, String) {
+        let Context { links, .. } = self.scene.context;
+        let (page, anchor) = name.split_once('#').map_or((name, None), |(p, a)| (p, Some(a)));
+        let (message, hint) = match links.named(&self.scene.markdown.path, page) {
+            Named::Page(link) => {
+                let url = anchor.map_or(link.clone(), |anchor| format!("{link}#{anchor}"));
+                return self.open_link(&url, "", at);
+            }
+            Named::Several(names) => (
+                format!("`{}` is the name of several pages", shortened(page)),
+                format!("write a link to one of `{}`", names.join("`, `")),
+            ),
+            Named::Nothing(near) => (
+                format!("there is no page `{}`", shortened(page)),
+                near.map_or_else(
+                    || {
+                        "a page is named after its file, without number; write `\\[[` for brackets"
+                            .to_owned()
+                    },
+                    |near| format!("did you mean `{near}`?"),
+                ),
+            ),
+        };
+        let range = self.report.range_of(at, name);
+        let diagnostic = self.report.diagnostic(range, Code::BrokenLink, message);
+        self.report.push(diagnostic.hint(hint));
+        (String::new(), String::new())
     }
 
     /// What stands before and after the alternative text of a picture.

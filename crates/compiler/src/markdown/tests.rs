@@ -9,7 +9,9 @@ use crate::document::DocumentAsset;
 use crate::link::check_anchors;
 use crate::parse;
 
+mod commonmark;
 mod component;
+mod extension;
 mod gated;
 mod hostile;
 mod plain;

@@ -15,7 +15,7 @@ use super::heading::Named;
 use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
-use super::{Scene, code_block, footnote, line_break, mark};
+use super::{Scene, footnote, line_break, mark};
 use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
@@ -257,14 +257,25 @@ fn write_node<'n>(
             output.write_str("^")?;
             Ok(ChildRendering::HTML)
         }
+        // As in `~5 and ~6`.
+        NodeValue::Subscript if has_white_space(node) => {
+            output.write_str("~")?;
+            Ok(ChildRendering::HTML)
+        }
         NodeValue::SoftBreak if line_break::is_seamless(node) => Ok(ChildRendering::Skip),
-        NodeValue::Link(_) | NodeValue::Image(_) if !entering => {
+        NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::WikiLink(_) if !entering => {
             let closer = output.user.closers.pop().unwrap_or_default();
             output.write_str(&closer)?;
             Ok(ChildRendering::HTML)
         }
         NodeValue::Link(link) => {
             let (open, close) = output.user.open_link(&link.url, &link.title, at);
+            output.user.closers.push(close);
+            output.write_str(&open)?;
+            Ok(ChildRendering::HTML)
+        }
+        NodeValue::WikiLink(link) => {
+            let (open, close) = output.user.open_wikilink(&link.url, at);
             output.user.closers.push(close);
             output.write_str(&open)?;
             Ok(ChildRendering::HTML)
@@ -288,8 +299,8 @@ fn write_leaf(
 ) -> fmt::Result {
     match value {
         NodeValue::CodeBlock(block) => {
-            let highlighter = output.user.scene.context.highlighter;
-            write_block(output, &code_block::write(highlighter, &block.info, &block.literal))
+            let html = output.user.code(block, at);
+            write_block(output, &html)
         }
         NodeValue::HtmlBlock(block) => {
             let html = output.user.raw_html(&block.literal, at);
@@ -300,10 +311,8 @@ fn write_leaf(
             output.write_str(&html)
         }
         NodeValue::Math(math) => {
-            let signs = if math.display_math { "$$" } else { "$" };
-            let class = if math.display_math { "math math-display" } else { "math" };
-            let math = escaped(&math.literal);
-            write!(output, "<span class=\"{class}\">{signs}{math}{signs}</span>")
+            let html = output.user.formula(math, at);
+            output.write_str(&html)
         }
         _ => Ok(()),
     }

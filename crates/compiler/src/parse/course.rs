@@ -6,17 +6,18 @@ use contracts::access::Access;
 use contracts::id::{CourseId, Slug};
 use contracts::language::Language;
 
+use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, surely_meant};
 use crate::field::Placed;
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
 use crate::parse::page_file::PageFiles;
-use crate::parse::{PICTURE, Parser, listed_languages, markdown, order_of};
+use crate::parse::{IdPlace, PICTURE, Parser, listed_languages, markdown, order_of};
 use crate::school::{Course, CourseEdition, Label, Lesson, Section, SectionEdition};
 use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in `course.md` alone.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "id",
     "instructors",
     "category",
@@ -27,10 +28,12 @@ const SHARED: [&str; 10] = [
     "prices",
     "access",
     "slug",
+    "aliases",
 ];
 
 /// What the lessons of a course need to know about it.
 pub(super) struct Rules {
+    pub(super) course: Slug,
     pub(super) access: Access,
     pub(super) language: Language,
     /// The addresses taken inside the course.
@@ -65,8 +68,9 @@ impl<'a> Parser<'a> {
         let id = self.course_id(&slug, &front, &keys)?;
         let editions = self.course_editions(&folder, &front, &keys, &language);
         let access = keys.access.as_ref().map_or(Access::Free, |access| access.value);
-        let rules = Rules { access, language, slugs: BTreeMap::new() };
+        let rules = Rules { course: slug.clone(), access, language, slugs: BTreeMap::new() };
         let (sections, language) = self.sections(&folder, rules);
+        self.aliases(&front, &keys.aliases, Place::Course(&slug));
         let course = Course {
             id,
             slug,
@@ -131,12 +135,14 @@ impl<'a> Parser<'a> {
     fn course_id(
         &mut self,
         slug: &Slug,
-        front: &FrontMatter<'_>,
+        front: &FrontMatter<'a>,
         keys: &CourseKeys,
     ) -> Option<CourseId> {
         let written = keys.id.as_ref().map(|id| id.value.clone());
         let id = written.or_else(|| CourseId::parse(slug.as_str()).ok())?;
-        if let Some(other) = self.course_ids.insert(id.clone(), front.source().path.clone()) {
+        let place = IdPlace { source: front.source(), span: front.place_of("id") };
+        if let Some(other) = self.course_ids.insert(id.clone(), place) {
+            let other = other.source.path;
             let message = format!("the course id `{id}` is already used by `{other}`");
             let diagnostic =
                 front.source().diagnostic(Code::DuplicateId, &front.place_of("id"), message);

@@ -5,17 +5,18 @@ use std::collections::BTreeMap;
 use contracts::id::LessonId;
 use contracts::language::Language;
 
+use crate::address::Place;
 use crate::diagnostic::Code;
 use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
 use crate::parse::course::Rules;
 use crate::parse::page_file::PageFiles;
-use crate::parse::{Parser, VIDEO, markdown};
+use crate::parse::{IdPlace, Parser, VIDEO, markdown};
 use crate::school::{Lesson, LessonEdition};
 use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in the original alone.
-const SHARED: [&str; 4] = ["id", "access", "publish_at", "slug"];
+const SHARED: [&str; 5] = ["id", "access", "publish_at", "slug", "aliases"];
 
 impl<'a> Parser<'a> {
     /// A lesson in all its languages; `None` for a draft that is left out and
@@ -25,11 +26,11 @@ impl<'a> Parser<'a> {
         let keys = front.lesson(Edition::Original, &mut self.diagnostics);
         let slug = self.slug_of(page.name, &front, keys.slug.as_ref())?;
         if let Some(other) = rules.slugs.insert(slug.clone(), page.original.clone()) {
-            let course = page.original.as_str().split('/').nth(1).unwrap_or_default();
-            let course = slug::from_name(course).map_or_else(|_| "…".to_owned(), |s| s.to_string());
+            let course = &rules.course;
             self.collision(&front, &format!("/courses/{course}/{slug}/"), &other);
         }
         let id = self.lesson_id(&front, &keys)?;
+        self.aliases(&front, &keys.aliases, Place::Lesson(&rules.course, &slug));
         let access = keys.access.unwrap_or(rules.access);
         let publish_at = keys.publish_at;
         let draft = keys.draft;
@@ -88,12 +89,14 @@ impl<'a> Parser<'a> {
     }
 
     /// The written id, or a stand-in so that the rest can be checked too.
-    fn lesson_id(&mut self, front: &FrontMatter<'_>, keys: &LessonKeys) -> Option<LessonId> {
+    fn lesson_id(&mut self, front: &FrontMatter<'a>, keys: &LessonKeys) -> Option<LessonId> {
         let path = front.source().path;
         let Some(id) = &keys.id else {
             return LessonId::parse(&suggested_id(path)).ok();
         };
-        if let Some(other) = self.lesson_ids.insert(id.value.clone(), path.clone()) {
+        let place = IdPlace { source: front.source(), span: id.span.clone() };
+        if let Some(other) = self.lesson_ids.insert(id.value.clone(), place) {
+            let other = other.source.path;
             let message = format!("the lesson id `{}` is already used by `{other}`", id.value);
             let hint = format!("an id is never used twice: write `id: {}`", suggested_id(path));
             let diagnostic = front.source().diagnostic(Code::DuplicateId, &id.span, message);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use contracts::id::Slug;
 use contracts::language::Language;
 
+use crate::address::Place;
 use crate::diagnostic::Code;
 use crate::front_matter::{FrontMatter, InstructorKeys, PageKeys};
 use crate::parse::{PICTURE, Parser, markdown};
@@ -13,7 +14,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-const RESERVED: [&str; 9] = [
+pub(super) const RESERVED: [&str; 9] = [
     "account",
     "api",
     "assets",
@@ -77,6 +78,7 @@ impl<'a> Parser<'a> {
             if let Some(other) = paths.insert(slug.clone(), page.original) {
                 self.collision(&front, &format!("/{slug}/"), other);
             }
+            let aliases = keys.aliases.clone();
             let name = slug::title_from_name(page.name);
             let mut editions = BTreeMap::new();
             for (language, path) in &page.translations {
@@ -84,10 +86,11 @@ impl<'a> Parser<'a> {
                     continue;
                 };
                 let keys = translation.page(&mut self.diagnostics);
-                translation.compare(&front, &["slug"], &mut self.diagnostics);
+                translation.compare(&front, &["slug", "aliases"], &mut self.diagnostics);
                 editions.insert(language.clone(), page_edition(&translation, keys, &name));
             }
             editions.insert(default.clone(), page_edition(&front, keys, &name));
+            self.aliases(&front, &aliases, Place::Page(&slug));
             pages.push(Page { slug, editions });
         }
         pages

@@ -9,8 +9,9 @@ use contracts::digest::Digest;
 use contracts::id::LessonId;
 use contracts::object_key::ObjectKey;
 
+use crate::include;
 use crate::proof::markup;
-use crate::proof::shingle::Index;
+use crate::proof::shingle::{BARRIER, Index};
 use crate::proof::source_text::{Said, parted, whole};
 use crate::school::{Lesson, LessonEdition, Markdown, School};
 use crate::site::Site;
@@ -93,7 +94,7 @@ fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
 impl<'a> Gathered<'a> {
     fn of(school: &'a School, tree: &SourceTree) -> Self {
         let mut gathered = Self::default();
-        gathered.public_pages(school);
+        gathered.public_pages(school, tree);
         for course in &school.courses {
             for lesson in course.lessons() {
                 for edition in lesson.editions.values() {
@@ -104,7 +105,7 @@ impl<'a> Gathered<'a> {
         gathered
     }
 
-    fn public_pages(&mut self, school: &'a School) {
+    fn public_pages(&mut self, school: &'a School, tree: &SourceTree) {
         self.declassified.extend(school.config.title.values().map(String::as_str));
         self.declassified.extend(school.config.description.values().map(String::as_str));
         let links = school.config.navigation.iter().flat_map(|link| link.title.values());
@@ -112,14 +113,14 @@ impl<'a> Gathered<'a> {
         for page in school.pages.iter().flat_map(|page| page.editions.values()) {
             self.declassified.push(&page.title);
             self.declassified.extend(page.description.as_deref());
-            self.public_text(&page.body);
+            self.public_text(&page.body, tree);
         }
         for instructor in school.instructors.values() {
             self.public_files.extend(instructor.avatar.clone());
             for edition in instructor.editions.values() {
                 self.declassified.push(&edition.name);
                 self.declassified.extend(edition.headline.as_deref());
-                self.public_text(&edition.body);
+                self.public_text(&edition.body, tree);
             }
         }
         for course in &school.courses {
@@ -128,7 +129,7 @@ impl<'a> Gathered<'a> {
             self.declassified.extend(labels.map(|label| label.text.as_str()));
             for edition in course.editions.values() {
                 self.declassified.extend([edition.title.as_str(), edition.description.as_str()]);
-                self.public_text(&edition.body);
+                self.public_text(&edition.body, tree);
             }
             for section in course.sections.iter().flat_map(|section| section.editions.values()) {
                 self.declassified.push(&section.title);
@@ -137,9 +138,21 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn public_text(&mut self, markdown: &Markdown) {
+    fn public_text(&mut self, markdown: &Markdown, tree: &SourceTree) {
         let said = whole(markdown.text());
-        self.public_files.extend(said.files(&markdown.path));
+        self.public_said(said, &markdown.path, tree);
+    }
+
+    /// Only the lines that a public text takes in from a file are public by that,
+    /// so the file itself may still be secret.
+    fn public_said(&mut self, mut said: Said, path: &SourcePath, tree: &SourceTree) {
+        for written in &said.includes {
+            if let Ok(lines) = include::lines(tree, path, written) {
+                said.words.push(BARRIER);
+                said.words.push_str(&lines);
+            }
+        }
+        self.public_files.extend(said.files(path));
         self.public.push(said);
     }
 
@@ -149,16 +162,17 @@ impl<'a> Gathered<'a> {
         let media = edition.video.iter().chain(edition.captions.values()).cloned();
         if !lesson.is_gated() {
             self.public_files.extend(media);
-            self.public_text(&edition.body);
+            self.public_text(&edition.body, tree);
             return;
         }
         let path = &edition.body.path;
         let owner = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
         self.owners.push(Owner { lesson: lesson.id.clone(), path: path.clone() });
         let parted = parted(edition.body.text());
-        self.public_files.extend(parted.open.files(path));
-        self.public.push(parted.open);
-        let mut files: Vec<SourcePath> = parted.shut.files(path).chain(media).collect();
+        self.public_said(parted.open, path, tree);
+        let included = parted.shut.includes.iter().filter_map(|file| include::path(path, file));
+        let mut files: Vec<SourcePath> =
+            parted.shut.files(path).chain(media).chain(included).collect();
         if path.file_name().starts_with("lesson.") {
             // A lesson in a folder of its own owns what stands beside it.
             files.extend(tree.below(path.parent()).map(|(path, _)| path.clone()));

@@ -15,6 +15,8 @@ pub(super) struct Said {
     pub(super) words: String,
     /// Links as they are written, to files and to pages alike.
     pub(super) links: Vec<String>,
+    /// What code fences take in from files, as it is written.
+    pub(super) includes: Vec<String>,
     /// Titles of links and comments, which stand beside the running text.
     asides: String,
 }
@@ -47,6 +49,28 @@ pub(super) fn parted(markdown: &str) -> Parted {
     parted
 }
 
+/// The lines of a text that are open, its mark included, as they are written.
+pub(super) fn open_lines(markdown: &str) -> String {
+    let arena = Arena::new();
+    let mut options = Options::default();
+    options.extension.block_directive = true;
+    let text = with_plain_fences(markdown);
+    let root = parse_document(&arena, &text, &options);
+    let lines: Vec<&str> = markdown.split_inclusive('\n').collect();
+    let bare: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(['\r', '\n'])).collect();
+    let mark = root.children().find(|block| is_mark(block));
+    let mark = mark.map_or(0, |block| block.data().sourcepos.end.line);
+    let mut open: Vec<&str> = lines.get(..mark).unwrap_or_default().to_vec();
+    for block in root.children().filter(|block| is_preview(block, &bare)) {
+        let place = block.data().sourcepos;
+        let start = place.start.line.saturating_sub(1).max(mark);
+        // Blocks part only with an empty line between them.
+        open.push("\n");
+        open.extend(lines.get(start..place.end.line).unwrap_or_default());
+    }
+    open.concat()
+}
+
 /// A colon in the attributes of a component would hide it from the parser. What
 /// stands in its place parts words as a colon does.
 fn with_plain_fences(markdown: &str) -> String {
@@ -67,6 +91,7 @@ pub(super) fn whole(markdown: &str) -> Said {
     let Parted { mut open, shut } = parted(markdown);
     open.words.push_str(&shut.words);
     open.links.extend(shut.links);
+    open.includes.extend(shut.includes);
     open
 }
 
@@ -101,6 +126,7 @@ impl Said {
                 NodeValue::SoftBreak | NodeValue::LineBreak => self.words.push('\n'),
                 NodeValue::CodeBlock(code) => {
                     self.end_block();
+                    self.fence(&code.info);
                     self.words.push_str(&code.literal);
                     self.end_block();
                 }
@@ -144,6 +170,19 @@ impl Said {
         );
         self.asides.push_str(written);
         self.asides.push(BARRIER);
+    }
+
+    /// What a code fence says behind its language: a title, a file.
+    fn fence(&mut self, info: &str) {
+        self.asides.push_str(info);
+        self.asides.push(BARRIER);
+        if let Some((_, value)) = info.split_once("include=") {
+            let value = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value.split(quote).nth(1),
+                _ => value.split([' ', '\t', ',', '}']).next(),
+            };
+            self.includes.extend(value.map(str::to_owned));
+        }
     }
 
     fn end_block(&mut self) {

@@ -3,7 +3,9 @@
 use crate::diagnostic::code::named;
 use crate::diagnostic::policy::{Level, Policy};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText};
+use crate::site_config::key;
 
 const LEVELS: [(&str, Level); 3] =
     [("deny", Level::Deny), ("warn", Level::Warn), ("allow", Level::Allow)];
@@ -14,8 +16,7 @@ pub(super) fn policy(
     entries: &[Entry],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Policy {
-    let known = LEVELS.map(|(key, _)| key);
-    let mut fields = Fields::open(source, entries, 0..0, &known, diagnostics);
+    let mut fields = Fields::open(source, entries, 0..0, &names(&key::CHECK), diagnostics);
     let mut words: Vec<(Placed<String>, Level)> = Vec::new();
     for (key, level) in LEVELS {
         words.extend(fields.texts(key).into_iter().map(|word| (word, level)));

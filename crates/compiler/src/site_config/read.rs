@@ -8,23 +8,10 @@ use contracts::money::Currency;
 use url::Url;
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check};
+use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, key};
 use crate::source::{SourcePath, SourceTree};
-
-const KEYS: [&str; 11] = [
-    "title",
-    "description",
-    "base_url",
-    "languages",
-    "theme",
-    "currency",
-    "language",
-    "navigation",
-    "build",
-    "publish",
-    "check",
-];
 
 /// The theme that is built in.
 const BUILT_IN_THEME: &str = "lyceum";
@@ -45,7 +32,7 @@ impl SiteConfig {
         let text = tree.text(&path).map_err(|error| diagnostics.push(error)).ok()?;
         let source = SourceText { path: &path, text };
         let entries = toml::read(source).map_err(|error| diagnostics.push(error)).ok()?;
-        let mut fields = Fields::open(source, &entries, 0..0, &KEYS, diagnostics);
+        let mut fields = Fields::open(source, &entries, 0..0, &names(&key::SITE), diagnostics);
         let languages = languages(&mut fields)?;
         let default_language = languages.first()?.clone();
         let title = fields.required_text("title", "add `title = \"…\"` to `site.toml`");
@@ -197,7 +184,7 @@ fn translations(
             continue;
         };
         let place = key.span.clone();
-        let mut fields = Fields::open(source, texts, place, &["title", "description"], diagnostics);
+        let mut fields = Fields::open(source, texts, place, &names(&key::TRANSLATION), diagnostics);
         titles.extend(fields.text("title").map(|text| (language.clone(), text.value)));
         descriptions.extend(fields.text("description").map(|text| (language, text.value)));
     }
@@ -240,7 +227,7 @@ fn navigation(
             continue;
         };
         let place = item.span.clone();
-        let mut fields = Fields::open(source, keys, place, &["title", "url"], diagnostics);
+        let mut fields = Fields::open(source, keys, place, &names(&key::LINK), diagnostics);
         let title = link_title(source, &mut fields, languages);
         let url = fields.required_text("url", "add `url = \"/about/\"`");
         if let Some(url) = url.and_then(|url| checked_link(&mut fields, url)) {
@@ -295,7 +282,7 @@ fn precompress(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> bool {
     let build = table(source, entries, "build", diagnostics);
-    let mut fields = Fields::open(source, build, 0..0, &["precompress"], diagnostics);
+    let mut fields = Fields::open(source, build, 0..0, &names(&key::BUILD), diagnostics);
     fields.flag("precompress").is_none_or(|flag| flag.value)
 }
 
@@ -305,9 +292,8 @@ fn publish(
     entries: &[Entry],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> PublishTarget {
-    let known = ["public", "private", "endpoint", "region"];
     let keys = table(source, entries, "publish", diagnostics);
-    let mut fields = Fields::open(source, keys, 0..0, &known, diagnostics);
+    let mut fields = Fields::open(source, keys, 0..0, &names(&key::PUBLISH), diagnostics);
     let public = fields.parsed("public", bucket);
     let private = fields.parsed("private", bucket);
     let endpoint = fields.parsed("endpoint", |text| {

@@ -87,6 +87,7 @@ impl School {
             products: BTreeMap::new(),
             frames,
             messages: BTreeMap::new(),
+            redirects: BTreeMap::new(),
             objects: self
                 .files
                 .iter()

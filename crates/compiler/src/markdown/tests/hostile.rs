@@ -68,6 +68,13 @@ fn deep_nesting_ends() {
         ":::a[",
         "{.a ",
         "{.a}\n\n",
+        "$\\sqrt$ ",
+        "$a_{",
+        "[[",
+        "[[a]] ",
+        "~a ",
+        "```rust {1,",
+        "```a=b ",
     ] {
         ends(&piece.repeat(10_000));
     }
@@ -108,6 +115,12 @@ fn many_small_things_end() {
         ":keys[a] ",
         ":keyz[a] ",
         "a\n{.b}\n\n",
+        "$a^2$ ",
+        "$\\nope$ ",
+        "[[intro]] ",
+        "[[intrp]] ",
+        "```rust lines hide=1\na\n```\n",
+        "```rust include=notes.pdf\n```\n",
     ] {
         ends(&piece.repeat(5_000));
     }

@@ -1,0 +1,104 @@
+//! What is written out in another notation than Markdown: blocks of code and
+//! formulas, with what is to be said about their source.
+
+use std::borrow::Cow;
+
+use comrak::nodes::{NodeCodeBlock, NodeMath, Sourcepos};
+
+use super::code_block;
+use super::fence::{self, Fence};
+use super::math::{self, Display};
+use super::writer::Writer;
+use crate::diagnostic::{Code, did_you_mean};
+use crate::escape::escaped;
+use crate::include::{self, IncludeError};
+
+impl Writer<'_, '_> {
+    /// A block of code.
+    pub(super) fn code(&mut self, block: &NodeCodeBlock, at: Sourcepos) -> String {
+        let scene = self.scene;
+        let fence = if block.fenced { fence::parse(&block.info) } else { Fence::default() };
+        let line = first_line(block, at);
+        if block.fenced && !block.closed {
+            let range = self.report.range(fence_only(block, at));
+            let sign = char::from(block.fence_char).to_string().repeat(block.fence_length.min(20));
+            let message = format!("the code that begins here is not closed by `{sign}`");
+            let diagnostic = self.report.diagnostic(range, Code::UnclosedFence, message);
+            let hint = format!("write `{sign}` on a line of its own behind the code");
+            self.report.push(diagnostic.hint(hint));
+        }
+        for (message, hint) in &fence.problems {
+            let range = self.report.range(line);
+            let diagnostic = self.report.diagnostic(range, Code::WrongFence, message.clone());
+            self.report.push(diagnostic.hint(hint.clone()));
+        }
+        let mut code = Cow::Borrowed(block.literal.as_str());
+        if let Some(file) = &fence.include {
+            match include::lines(scene.context.tree, &scene.markdown.path, file) {
+                Ok(lines) => code = lines.into(),
+                Err(error) => self.tell_include(file, &error, line),
+            }
+        }
+        let show_all = scene.context.theme.text(scene.language, "code-all");
+        code_block::write(scene.context.highlighter, &fence, &code, show_all)
+    }
+
+    fn tell_include(&mut self, file: &str, error: &IncludeError, line: Sourcepos) {
+        let range = self.report.range_of(line, file);
+        let shown: String = file.chars().take(200).flat_map(char::escape_debug).collect();
+        let message = format!("`{shown}` {error}");
+        let diagnostic = self.report.diagnostic(range, Code::BadInclude, message);
+        let beside = |path: &crate::source::SourcePath| {
+            let files = self.scene.context.tree.files_in(path.parent());
+            let names = files.map(|(path, _)| path.file_name());
+            did_you_mean(path.file_name(), names).map(|near| format!("did you mean `{near}`?"))
+        };
+        let hint = match error {
+            IncludeError::Missing(path) => beside(path),
+            IncludeError::Lines(_) => Some("lines are written `3`, `3-7`, `3-` or `-7`".to_owned()),
+            IncludeError::Anchor(name) => {
+                Some(format!("write `ANCHOR: {name}` in a comment above the lines"))
+            }
+            IncludeError::Outside | IncludeError::Empty => {
+                Some("a path begins at the folder of this page".to_owned())
+            }
+            IncludeError::Page | IncludeError::NoText => None,
+        };
+        self.report.push(match hint {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic,
+        });
+    }
+
+    /// A formula; as it is written if it can't be read.
+    pub(super) fn formula(&mut self, formula: &NodeMath, at: Sourcepos) -> String {
+        let (display, class, signs) = if formula.display_math {
+            (Display::Block, "math math-display", "$$")
+        } else {
+            (Display::Inline, "math", "$")
+        };
+        match math::write(&formula.literal, display) {
+            Ok(html) => format!("<span class=\"{class}\">{html}</span>"),
+            Err(bad) => {
+                let inside = self.report.range_of(at, &formula.literal);
+                let range = inside.start + bad.range.start..inside.start + bad.range.end;
+                let message = format!("this formula can't be read: {}", bad.message);
+                let diagnostic = self.report.diagnostic(range, Code::BadFormula, message);
+                self.report.push(diagnostic);
+                let source = escaped(&formula.literal);
+                format!("<span class=\"{class} math-source\">{signs}{source}{signs}</span>")
+            }
+        }
+    }
+}
+
+/// The line of the fence, with what is said behind it.
+fn first_line(block: &NodeCodeBlock, at: Sourcepos) -> Sourcepos {
+    let length = block.fence_length + block.info.len();
+    (at.start.line, at.start.column, at.start.line, at.start.column + length).into()
+}
+
+fn fence_only(block: &NodeCodeBlock, at: Sourcepos) -> Sourcepos {
+    let end = at.start.column + block.fence_length.saturating_sub(1);
+    (at.start.line, at.start.column, at.start.line, end).into()
+}

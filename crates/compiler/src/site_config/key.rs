@@ -1,0 +1,72 @@
+//! The keys of `site.toml`.
+
+use crate::field::key::{Key, Shape, key, required};
+
+/// The whole file.
+pub(crate) const SITE: [Key; 11] = [
+    required("title", Shape::Text, "The name of the school, in its first language."),
+    key("description", Shape::Text, "One or two sentences for search engines and feeds."),
+    required(
+        "base_url",
+        Shape::Starts(&["https://", "http://"]),
+        "Where the public site stands, such as `https://school.example/`.",
+    ),
+    key(
+        "languages",
+        Shape::Texts,
+        "The languages of the school as tags such as `en` or `zh`; the first is the default.",
+    ),
+    key("theme", Shape::Slug, "The look: the built-in `lyceum`, or a folder of `themes/`."),
+    key("currency", Shape::Currency, "The currency that is shown first."),
+    key(
+        "language",
+        Shape::TableByLanguage(&TRANSLATION),
+        "Title and description in the other languages.",
+    ),
+    key("navigation", Shape::Tables(&LINK), "Links in the header."),
+    key("build", Shape::Table(&BUILD), "How the site is written."),
+    key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
+    key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),
+];
+
+/// `[language.zh]`
+pub(crate) const TRANSLATION: [Key; 2] = [
+    key("title", Shape::Text, "The name of the school in this language."),
+    key("description", Shape::Text, "One or two sentences in this language."),
+];
+
+/// `[[navigation]]`
+pub(crate) const LINK: [Key; 2] = [
+    required("title", Shape::TextOrByLanguage, "The text of the link, or one for each language."),
+    required(
+        "url",
+        Shape::Starts(&["/", "https://", "http://", "mailto:"]),
+        "A path of the site such as `/about/`, or a full URL.",
+    ),
+];
+
+/// `[build]`
+pub(crate) const BUILD: [Key; 1] = [key(
+    "precompress",
+    Shape::Flag,
+    "Whether compressed copies are written beside public text files.",
+)];
+
+/// `[publish]`
+pub(crate) const PUBLISH: [Key; 4] = [
+    key("public", Shape::Starts(&["s3://", "file:"]), "Holds what everyone may read."),
+    key(
+        "private",
+        Shape::Starts(&["s3://", "file:"]),
+        "Holds everything else; never inside `public`.",
+    ),
+    key("endpoint", Shape::Starts(&["https://", "http://"]), "The S3 endpoint, unless it is AWS."),
+    key("region", Shape::Text, "The S3 region."),
+];
+
+/// `[check]`
+pub(crate) const CHECK: [Key; 3] = [
+    key("deny", Shape::Codes, "Diagnostics that are errors."),
+    key("warn", Shape::Codes, "Diagnostics that are warnings."),
+    key("allow", Shape::Codes, "Diagnostics that are not told."),
+];
