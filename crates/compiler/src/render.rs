@@ -7,6 +7,7 @@
 //! Nothing here reads gated text apart from passing it on under its own key.
 
 mod course;
+mod failure;
 mod feed;
 mod frame;
 mod head;
@@ -35,6 +36,7 @@ use crate::address::{Addresses, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
+use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
@@ -85,14 +87,17 @@ pub fn render(
             return rendered;
         }
     };
-    let outputs: Vec<_> = renderer.jobs().par_iter().map(|job| renderer.render(job)).collect();
+    let jobs = renderer.jobs();
+    let outputs: Vec<_> = jobs.par_iter().map(|job| renderer.render(job)).collect();
     let mut listings = Vec::new();
-    for output in outputs {
+    let mut failures = Failures::default();
+    for (job, output) in jobs.iter().zip(outputs) {
         match output {
             Ok(output) => rendered.take(output, &mut listings),
-            Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+            Err(diagnostic) => failures.add(diagnostic, job),
         }
     }
+    rendered.diagnostics.extend(failures.told());
     renderer.add_pictures(&mut rendered);
     rendered.files.extend(theme.assets().iter().map(|file| Made {
         file: file.clone(),
@@ -109,7 +114,6 @@ pub fn render(
         }
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
-    // One mistake in a template shows on every page; once is enough.
     rendered.diagnostics.sort();
     rendered.diagnostics.dedup();
     rendered

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use compiler::compile;
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::parse::{Options, parse};
 use compiler::source::SourceTree;
@@ -778,5 +779,29 @@ site.toml:8:1+6 error[unknown-key]: unknown key `forbid`
   | forbid = []
   hint: known keys are `deny`, `warn`, `allow`
 "#,
+    );
+}
+
+#[test]
+fn a_template_that_fails_is_told_once_with_the_content_that_it_was_to_show() {
+    let theme = "color_light = \"#fff\"\ncolor_dark = \"#000\"\n";
+    let site = format!("{SITE}theme = \"mine\"\n[build]\nprecompress = false\n");
+    let files = [
+        ("site.toml", site.as_str()),
+        ("themes/mine/theme.toml", theme),
+        ("themes/mine/templates/page.html", "<h1>\n{{ page.quantum | upper }}</h1>\n"),
+        ("content/pages/about.md", "---\ntitle: About\n---\nHi.\n"),
+        ("content/pages/terms.md", "---\ntitle: Terms\n---\nHi.\n"),
+        ("content/rust/course.md", COURSE),
+        (LESSON_PATH, LESSON),
+    ];
+    let compiled = compile(&SourceTree::from_files(files), &Options::default());
+    let told: Vec<&Diagnostic> = compiled.diagnostics.iter().collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0].path.as_str(), "themes/mine/templates/page.html");
+    assert_eq!(told[0].span.map(|span| span.line), Some(2));
+    assert_eq!(
+        told[0].hint.as_deref(),
+        Some("it was met by the page of `content/pages/about.md` and one more")
     );
 }
