@@ -213,13 +213,26 @@ content/rust/01-hello.md:3:13+1 error[bad-front-matter]: front matter is not val
 }
 
 #[test]
+fn a_price_with_too_many_places_is_to_be_rounded() {
+    let course = "---\ntitle: Rust\ndescription: All.\nprices: { USD: \"29.005\" }\n---\n";
+    check(
+        &[("content/rust/course.md", course)],
+        r#"
+content/rust/course.md:4:16+8 error[bad-price]: USD has 2 decimal places, `29.005` has 3
+  | prices: { USD: "29.005" }
+  hint: round it to 2 places, such as `USD: "29.00"`
+"#,
+    );
+}
+
+#[test]
 fn yaml_with_a_tab_is_told() {
     check(
         &[(LESSON_PATH, "---\nid: hello\n\ttitle: Hello\n---\n")],
         r#"
-content/rust/01-hello.md:2:5+1 error[bad-front-matter]: front matter is not valid YAML: while scanning a plain scalar, found a tab
-  | id: hello
-  hint: quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces
+content/rust/01-hello.md:3:1+1 error[bad-front-matter]: front matter is not valid YAML: while scanning a plain scalar, found a tab
+  | 	title: Hello
+  hint: replace the tab by spaces
 "#,
     );
 }
@@ -243,7 +256,7 @@ content/rust/course.md:5:27+8 error[bad-price]: `199,00` is not an amount such a
   hint: write digits only, such as `CNY: "29"`
 content/rust/course.md:5:42+6 error[bad-price]: JPY has 0 decimal places, `9.99` has 2
   | prices: { USD: 29.9, CNY: "199,00", JPY: "9.99", EUR: "0", rmb: "1", GBP: [1] }
-  hint: write digits only, such as `JPY: "29"`
+  hint: write a whole amount, such as `JPY: "29"`
 content/rust/course.md:5:55+3 error[bad-price]: a price must be more than zero
   | prices: { USD: 29.9, CNY: "199,00", JPY: "9.99", EUR: "0", rmb: "1", GBP: [1] }
   hint: a gift is `access: free`
