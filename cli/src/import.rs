@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
+mod alert;
 mod book_folder;
 mod html_tag;
 mod inline;
@@ -28,6 +29,7 @@ mod manuscript;
 mod mdbook;
 mod mkdocs;
 mod note;
+mod object;
 mod page_head;
 mod prose;
 

@@ -25,16 +25,17 @@ pub(crate) fn resolve(school: &SchoolFolder, target: &Target) -> anyhow::Result<
         Ok(written) => written,
         Err(diagnostics) => return Ok(Err(diagnostics)),
     };
-    let side = |name: &str, given: &Option<String>, written: Option<String>| {
-        given.clone().or(written).ok_or_else(|| {
-            Failure::new(
-                format!("it is not said where the {name} side of the school stands"),
-                format!("add `{name}` to `[publish]` in `site.toml`, or give `--{name}`"),
-            )
-        })
+    let public = target.public.clone().or(written.public);
+    let private = target.private.clone().or(written.private);
+    let (public, private) = match (public, private) {
+        (Some(public), Some(private)) => (public, private),
+        (None, Some(_)) => return Err(unnamed("public side", "`public`", "`--public`")),
+        (Some(_), None) => return Err(unnamed("private side", "`private`", "`--private`")),
+        (None, None) => {
+            let (keys, flags) = ("`public` and `private`", "`--public` and `--private`");
+            return Err(unnamed("public and the private side", keys, flags));
+        }
     };
-    let public = side("public", &target.public, written.public)?;
-    let private = side("private", &target.private, written.private)?;
     let from_env = S3Access::from_env()?;
     let s3 = S3Access {
         endpoint: target.endpoint.clone().or(written.endpoint).or(from_env.endpoint),
@@ -42,6 +43,14 @@ pub(crate) fn resolve(school: &SchoolFolder, target: &Target) -> anyhow::Result<
         ..from_env
     };
     Ok(Ok(StoreConfig::parse(&public, &private, s3)?))
+}
+
+fn unnamed(side: &str, keys: &str, flags: &str) -> anyhow::Error {
+    Failure::new(
+        format!("it is not said where the {side} of the school stands"),
+        format!("add {keys} to `[publish]` in `site.toml`, or give {flags}"),
+    )
+    .into()
 }
 
 /// Opens both sides.

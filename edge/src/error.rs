@@ -53,6 +53,12 @@ pub enum Problem {
         /// When.
         opens_at: Timestamp,
     },
+    /// The lesson is over for everyone.
+    #[error("the lesson is closed")]
+    Closed {
+        /// Since when.
+        since: Timestamp,
+    },
     /// No such lesson is published.
     #[error("there is no such lesson")]
     UnknownLesson,
@@ -175,6 +181,8 @@ impl Problem {
             Self::NotYet { .. } => {
                 (StatusCode::FORBIDDEN, "not_yet", "This lesson is not open yet")
             }
+            // Not `410 Gone`: the lesson's page is still there.
+            Self::Closed { .. } => (StatusCode::FORBIDDEN, "closed", "This lesson is closed"),
             Self::UnknownLesson => {
                 (StatusCode::NOT_FOUND, "unknown_lesson", "There is no such lesson")
             }
@@ -243,6 +251,7 @@ impl Problem {
                 document.product = Some(product.clone());
                 document.since = Some(*since);
             }
+            Self::Closed { since } => document.since = Some(*since),
             Self::NotYet { opens_at } => document.opens_at = Some(*opens_at),
             Self::Malformed(detail) => document.detail = Some(detail),
             _ => {}
@@ -280,6 +289,7 @@ impl From<Refusal> for Problem {
             Refusal::NotEntitled { product } => Self::NotEntitled { product },
             Refusal::Expired { product, since } => Self::EntitlementExpired { product, since },
             Refusal::NotForSale => Self::NotForSale,
+            Refusal::Closed { since } => Self::Closed { since },
             Refusal::NotYet { opens_at } => Self::NotYet { opens_at },
         }
     }

@@ -151,17 +151,18 @@ impl Change {
             Self::Grant => format!("`{email}` may open the course `{course}`"),
             Self::Withdraw => format!("`{email}` has lost what was granted of `{course}`"),
         };
-        match (outcome, self) {
-            (Outcome::Done, _) => done,
-            (Outcome::DoneButNotCached, _) => {
-                format!("{done}; the cache can't be told, so edges follow within ten minutes")
-            }
-            (Outcome::Already, Self::Grant) => {
-                format!("nothing to do: `{email}` owns the course `{course}` already")
-            }
-            (Outcome::Already, Self::Withdraw) => {
+        let already = match self {
+            Self::Grant => format!("nothing to do: `{email}` owns the course `{course}` already"),
+            Self::Withdraw => {
                 format!("nothing to do: `{email}` has no grant of the course `{course}`")
             }
+        };
+        let untold = "the cache can't be told, so edges follow within ten minutes";
+        match outcome {
+            Outcome::Done => done,
+            Outcome::DoneButNotCached => format!("{done}; {untold}"),
+            Outcome::Already => already,
+            Outcome::AlreadyButNotCached => format!("{already}; {untold}"),
         }
     }
 }

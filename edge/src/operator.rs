@@ -71,8 +71,11 @@ pub enum Outcome {
     /// The ledger was changed; the cache can't be reached, so edges follow
     /// when they ask the ledger, at the latest when a token ends.
     DoneButNotCached,
-    /// It was so already.
+    /// It was so already, and the shared cache knows.
     Already,
+    /// It was so already; the cache can't be reached, so edges may still have
+    /// to hear of it.
+    AlreadyButNotCached,
 }
 
 /// Gives a learner the course for good. The address need not be known yet.
@@ -90,7 +93,7 @@ pub async fn grant(
     let person = ledger.ensure_person(&email, now).await?;
     let owned = ledger.claims(&person, now).await?.entitlements.products;
     if owned.iter().any(|owned| owned.product == *product && owned.until.is_none()) {
-        return Ok(Outcome::Already);
+        return told(ledger, cache, &person, Outcome::Already, now).await;
     }
     let act = Act::Manual {
         id: uuid::Uuid::now_v7().to_string(),
@@ -166,7 +169,10 @@ async fn told(
 ) -> Result<Outcome, OrderError> {
     let entitlements = ledger.claims(person, now).await?.entitlements;
     match (cache.store(person, &entitlements, now).await, outcome) {
-        (Err(_), Outcome::Done) => Ok(Outcome::DoneButNotCached),
-        (_, outcome) => Ok(outcome),
+        (Ok(()), outcome) => Ok(outcome),
+        (Err(_), Outcome::Done | Outcome::DoneButNotCached) => Ok(Outcome::DoneButNotCached),
+        (Err(_), Outcome::Already | Outcome::AlreadyButNotCached) => {
+            Ok(Outcome::AlreadyButNotCached)
+        }
     }
 }

@@ -11,12 +11,12 @@ use contracts::access::Audience;
 use contracts::frame::FrameName;
 use contracts::id::LessonId;
 use contracts::language::Language;
-use contracts::manifest::{LessonEntry, Manifest};
+use contracts::manifest::{LessonEntry, Manifest, ObjectEntry};
 use contracts::object_key::{Encoding, ObjectKey};
 use contracts::site_path::SitePath;
 use store::catalog::{Catalog, Refreshed, Release, Snapshot};
 use store::error::StoreError;
-use store::release::ReadError;
+use store::release::{ReadError, lingering};
 
 use crate::error::{Problem, with_causes};
 
@@ -38,6 +38,7 @@ pub struct Publication {
 pub struct PublicRelease {
     /// What the store verified.
     pub release: Arc<Release>,
+    /// What is served of it.
     files: HashMap<String, PublicFile>,
 }
 
@@ -108,9 +109,13 @@ impl Published {
                 }
         });
         if !is_kept {
+            let public = snapshot.live.manifest.objects.iter().filter(|entry| is_public(entry));
             *now = Some(Arc::new(Publication {
-                live: PublicRelease::new(&snapshot.live),
-                previous: snapshot.previous.as_ref().map(PublicRelease::new),
+                live: PublicRelease::new(&snapshot.live, public),
+                previous: snapshot.previous.as_ref().map(|previous| {
+                    let kept = lingering(&previous.manifest, &snapshot.live.manifest);
+                    PublicRelease::new(previous, kept.into_iter())
+                }),
             }));
         }
     }
@@ -157,13 +162,11 @@ impl Publication {
     }
 
     /// The public file at a path of the site. Of the release before, only
-    /// files with a digest in their name: a page there has an older text.
+    /// what a publication leaves there: a page has an older text, and what
+    /// turned gated is gone.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&PublicFile> {
-        self.live.files.get(path).or_else(|| {
-            let file = self.previous.as_ref()?.files.get(path)?;
-            file.key.is_content_addressed().then_some(file)
-        })
+        self.live.files.get(path).or_else(|| self.previous.as_ref()?.files.get(path))
     }
 
     /// Where the page at an old address stands now; `path` is a file or a folder
@@ -188,6 +191,10 @@ impl Publication {
     }
 }
 
+fn is_public(entry: &ObjectEntry) -> bool {
+    entry.key.audience() == Audience::Everyone
+}
+
 impl PublicRelease {
     /// What the release says about itself.
     #[must_use]
@@ -195,17 +202,17 @@ impl PublicRelease {
         &self.release.manifest
     }
 
-    fn new(release: &Arc<Release>) -> Self {
+    fn new<'a>(
+        release: &Arc<Release>,
+        public: impl Iterator<Item = &'a ObjectEntry> + Clone,
+    ) -> Self {
         let mut files: HashMap<String, PublicFile> = HashMap::new();
-        let public = || {
-            let keys = release.manifest.objects.iter().map(|entry| &entry.key);
-            keys.filter(|key| key.audience() == Audience::Everyone)
-        };
-        for key in public().filter(|key| key.content_encoding().is_none()) {
+        let keys = public.map(|entry| &entry.key);
+        for key in keys.clone().filter(|key| key.content_encoding().is_none()) {
             let file = PublicFile { key: key.clone(), compressed: Vec::new() };
             files.insert(key.path(), file);
         }
-        for key in public() {
+        for key in keys {
             if let ObjectKey::Precompressed { of, encoding } = key
                 && let Some(file) = files.get_mut(&of.path())
             {

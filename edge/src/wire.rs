@@ -18,7 +18,7 @@ use url::Url;
 use crate::app::{App, SignInLimits};
 use crate::config::{CacheConfig, Config, MailConfig};
 use crate::entitlement_cache::memory::MemoryCache;
-use crate::entitlement_cache::redis::RedisCache;
+use crate::entitlement_cache::redis::{Patience, RedisCache};
 use crate::entitlement_cache::{CacheUnavailable, EntitlementCache};
 use crate::mail::console::ConsoleMail;
 use crate::mail::smtp::SmtpMail;
@@ -72,7 +72,7 @@ pub async fn connect(config: &Config) -> Result<Arc<App>, WireError> {
         store,
         signer,
         ledger: Ledger::connect(config.ledger.expose_secret()).await?,
-        entitlements: cache(config)?,
+        entitlements: cache(config, Patience::Request)?,
         mail: mail(config)?,
         tokens: tokens(config)?,
         limits: SignInLimits::default(),
@@ -89,7 +89,7 @@ pub fn problems(config: &Config) -> Vec<String> {
     let answers = [
         StoreConfig::check(&config.store).map_err(|error| error.to_string()),
         signer(config).map(drop).map_err(|error| error.to_string()),
-        cache(config).map(drop).map_err(|error| error.to_string()),
+        cache(config, Patience::Request).map(drop).map_err(|error| error.to_string()),
         mail(config).map(drop).map_err(|error| error.to_string()),
         tokens(config).map(drop).map_err(|error| error.to_string()),
     ];
@@ -104,7 +104,7 @@ pub async fn ledger_and_cache(
     config: &Config,
 ) -> Result<(Ledger, Arc<dyn EntitlementCache>), WireError> {
     make_data_dir(config)?;
-    Ok((Ledger::connect(config.ledger.expose_secret()).await?, cache(config)?))
+    Ok((Ledger::connect(config.ledger.expose_secret()).await?, cache(config, Patience::Command)?))
 }
 
 /// The published school, read for an operator's command.
@@ -128,10 +128,13 @@ fn tokens(config: &Config) -> Result<Tokens, KeyError> {
     Tokens::new(&issuer, &config.session_key, &config.retired_session_keys)
 }
 
-fn cache(config: &Config) -> Result<Arc<dyn EntitlementCache>, CacheUnavailable> {
+fn cache(
+    config: &Config,
+    patience: Patience,
+) -> Result<Arc<dyn EntitlementCache>, CacheUnavailable> {
     Ok(match &config.cache {
         CacheConfig::Memory => Arc::new(MemoryCache::new()),
-        CacheConfig::Redis(url) => Arc::new(RedisCache::connect(url.expose_secret())?),
+        CacheConfig::Redis(url) => Arc::new(RedisCache::connect(url.expose_secret(), patience)?),
     })
 }
 

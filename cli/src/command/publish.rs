@@ -16,6 +16,7 @@ use store::error::StoreError;
 use store::release::key::ReleaseKey;
 use store::release::{Plan, Published, dry_run};
 use store::store::Store;
+use url::Url;
 
 use crate::args::Publish;
 use crate::failure::{Failure, Outcome};
@@ -68,6 +69,13 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     let store = target::open(&config)?;
     let if_missing = if publish.dry_run { IfMissing::Pretend } else { IfMissing::Make };
     let key = release_key::load(&school, if_missing)?;
+    if is_placeholder(&site.manifest.school.base_url) && !publish.json {
+        console::say(
+            "warning: `base_url` is still `https://school.example/`, an address that leads \
+             nowhere\nhint: write the address of your school into `site.toml`: links, feed and \
+             sitemap name it in full",
+        );
+    }
     let runtime = tokio::runtime::Runtime::new()?;
     if publish.dry_run {
         let manifest = &site.manifest;
@@ -82,6 +90,12 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
         introduce(&key);
     }
     Ok(Outcome::Done)
+}
+
+/// What `lyceum new` writes until the author knows better. Nobody can own a name
+/// below `.example`.
+fn is_placeholder(base_url: &Url) -> bool {
+    base_url.host_str() == Some("school.example")
 }
 
 /// A failure of the store, with the way out where it knows one.

@@ -9,6 +9,7 @@ use super::layout::Place;
 use super::line::{FenceTracker, Line, Role, container_prefix, indentation, list_marker};
 use super::link::{Anchor, Atlas, Headings, Meaning};
 use super::note::{Notes, quoted};
+use super::object;
 
 /// What every page of the book is rewritten with.
 pub(super) struct Course<'a> {
@@ -102,6 +103,11 @@ fn pieces(lines: &[Line], source: &str, notes: &mut Notes) -> Vec<Piece> {
         }
         if !is_in_comment && fences.role(&line.text) != Role::Text {
             pieces.push(Piece::Verbatim(line.clone()));
+            continue;
+        }
+        if let Some(picture) = object::picture(&line.text).filter(|_| !is_in_comment) {
+            dropping = (!picture.is_closed).then_some("object");
+            pieces.push(Piece::Text(vec![Line { text: picture.text, at: line.at }]));
             continue;
         }
         let trimmed = line.text.trim();

@@ -13,6 +13,7 @@ use super::note::{Notes, quoted};
 use super::page_head;
 use crate::failure::Failure;
 
+mod admonish;
 mod code;
 mod directive;
 mod listing;
@@ -195,6 +196,7 @@ impl Reader<'_> {
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {
         let lines = directive::Directives::new(self.folder, source, self.notes).expand(lines);
+        let lines = admonish::alerts(lines, source, self.notes);
         let lines = code::plain_code(lines, self.marks, source, self.notes);
         listing::figures(lines, source, self.notes)
     }

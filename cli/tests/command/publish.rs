@@ -15,7 +15,7 @@ fn school() -> School {
         side("store/public"),
         side("store/private")
     );
-    let config = school.read("site.toml") + &publish;
+    let config = school.read("site.toml").replace("school.example", "school.test") + &publish;
     school.write("site.toml", &config);
     school
 }
@@ -114,6 +114,21 @@ fn a_rollback_restores_the_public_side_exactly() {
 }
 
 #[test]
+fn the_address_of_a_new_school_is_warned_of() {
+    let school = school();
+    school.edit("site.toml", "school.test", "school.example");
+    let told = school.run(&["publish"]).done();
+    let (warning, _) = told.split_once("uploading ").unwrap();
+    assert_eq!(
+        warning,
+        "\
+warning: `base_url` is still `https://school.example/`, an address that leads nowhere
+hint: write the address of your school into `site.toml`: links, feed and sitemap name it in full
+"
+    );
+}
+
+#[test]
 fn content_with_errors_is_not_published() {
     let school = school();
     school.run(&["publish"]).done();
@@ -132,10 +147,21 @@ fn a_school_without_a_place_to_publish_to_is_told_how_to_name_one() {
         assert_eq!(
             school.run(&[command]).failed(),
             "\
-error: it is not said where the public side of the school stands
-hint: add `public` to `[publish]` in `site.toml`, or give `--public`
+error: it is not said where the public and the private side of the school stands
+hint: add `public` and `private` to `[publish]` in `site.toml`, or give `--public` and `--private`
 "
         );
+        for (given, side) in [("--public", "private"), ("--private", "public")] {
+            assert_eq!(
+                school.run(&[command, given, "file:///tmp/one-side"]).failed(),
+                format!(
+                    "\
+error: it is not said where the {side} side of the school stands
+hint: add `{side}` to `[publish]` in `site.toml`, or give `--{side}`
+"
+                )
+            );
+        }
     }
 }
 

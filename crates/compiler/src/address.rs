@@ -8,6 +8,7 @@ use contracts::language::Language;
 use contracts::site_path::{SitePath, SitePathError};
 use url::Url;
 
+use crate::school::Level;
 use crate::site_config::SiteConfig;
 
 /// Builds addresses for one school.
@@ -21,16 +22,14 @@ pub struct Addresses<'a> {
 pub enum Place<'a> {
     /// The home page, `/`.
     Home,
-    /// The list of courses, `/courses/`.
-    Courses,
+    /// A page of a list, from 1; the first has the list's own address.
+    List(List<'a>, usize),
     /// `/courses/<course>/`
     Course(&'a Slug),
     /// `/courses/<course>/<lesson>/`
     Lesson(&'a Slug, &'a Slug),
     /// `/instructors/<id>/`
     Instructor(&'a Slug),
-    /// `/categories/<c>/`
-    Category(&'a Slug),
     /// `/<page>/`
     Page(&'a Slug),
     /// `/404.html`
@@ -39,22 +38,49 @@ pub enum Place<'a> {
     Frame(FrameName),
 }
 
+/// A list of courses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum List<'a> {
+    /// `/courses/`
+    Courses,
+    /// `/categories/<c>/`
+    Category(&'a Slug),
+    /// `/tags/<t>/`
+    Tag(&'a Slug),
+    /// `/levels/<l>/`
+    Level(Level),
+}
+
 impl Place<'_> {
+    /// The list of all courses, from its start.
+    pub const COURSES: Self = Self::List(List::Courses, 1);
+
     /// The file in which it stands, below the prefix of its language.
     #[must_use]
     pub fn below(self) -> String {
         match self {
             Self::Home => "index.html".to_owned(),
-            Self::Courses => "courses/index.html".to_owned(),
+            Self::List(list, 1) => format!("{}/index.html", list.folder()),
+            Self::List(list, number) => format!("{}/page/{number}/index.html", list.folder()),
             Self::Course(course) => format!("courses/{course}/index.html"),
             Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
             Self::Instructor(id) => format!("instructors/{id}/index.html"),
-            Self::Category(category) => format!("categories/{category}/index.html"),
             Self::Page(page) => format!("{page}/index.html"),
             Self::NotFound => "404.html".to_owned(),
             Self::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
             Self::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),
             Self::Frame(FrameName::Account) => "account/index.html".to_owned(),
+        }
+    }
+}
+
+impl List<'_> {
+    fn folder(self) -> String {
+        match self {
+            Self::Courses => "courses".to_owned(),
+            Self::Category(category) => format!("categories/{category}"),
+            Self::Tag(tag) => format!("tags/{tag}"),
+            Self::Level(level) => format!("levels/{}", level.word()),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! them are told at once. What the keys mean is the business of the callers.
 
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, surely_meant};
 use crate::source::SourcePath;
@@ -211,6 +211,25 @@ impl<'a> Fields<'a> {
             }
         };
         Some(Placed { value: answer, span: value.span.clone() })
+    }
+
+    /// A whole number within bounds.
+    pub(crate) fn count(&mut self, key: &str, bounds: RangeInclusive<usize>) -> Option<usize> {
+        let value = self.value(key)?;
+        let number = match &value.value {
+            Value::Plain(Plain::Number, spelling) => spelling.parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| bounds.contains(number));
+        if number.is_none() {
+            let message = format!(
+                "`{key}` must be a whole number from {} to {}",
+                bounds.start(),
+                bounds.end()
+            );
+            self.push(self.source.diagnostic(Code::WrongValue, &value.span, message));
+        }
+        number
     }
 
     /// A list of texts, or one text alone.

@@ -13,7 +13,6 @@ use jiff::Timestamp;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
-use crate::front_matter::moment::moment;
 use crate::front_matter::price::prices;
 use crate::school::Level;
 use crate::slug;
@@ -91,6 +90,7 @@ pub(crate) struct LessonKeys {
     pub(crate) video: Option<Placed<String>>,
     pub(crate) draft: bool,
     pub(crate) publish_at: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
     pub(crate) aliases: Vec<Placed<String>>,
 }
 
@@ -205,6 +205,7 @@ impl<'a> FrontMatter<'a> {
             let written = format!("write `id: {}`", suggested_id(self.source.path));
             fields.push(missing.hint(hint).fixed_by(&place, id, written));
         }
+        let (publish_at, expires_at) = moment::span(&mut fields);
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
             slug: fields.parsed("slug", Slug::parse),
@@ -213,7 +214,8 @@ impl<'a> FrontMatter<'a> {
             access: fields.choice("access", &ACCESS).map(|access| access.value),
             video: fields.text("video"),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            publish_at: moment(&mut fields, "publish_at").map(|moment| moment.value),
+            publish_at,
+            expires_at,
             aliases: fields.texts("aliases"),
         }
     }

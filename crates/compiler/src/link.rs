@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::language::Language;
 use percent_encoding::percent_decode_str;
 
-use crate::address::{Addresses, Place};
+use crate::address::{Addresses, List, Place};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::school::{Label, Markdown, School};
+use crate::school::{Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 
 /// The addresses of a school, by what authors write to mean them.
@@ -133,12 +133,14 @@ impl LinkIndex {
 
     /// Pages that no file stands for.
     fn add_lists(&mut self, addresses: &Addresses<'_>, school: &School, language: &Language) {
-        let categories: BTreeSet<&Label> =
-            school.courses.iter().filter_map(|course| course.category.as_ref()).collect();
-        let places = [Place::Home, Place::Courses]
-            .into_iter()
-            .chain(categories.into_iter().map(|label| Place::Category(&label.slug)));
-        for place in places {
+        let courses = || school.courses.iter();
+        let mut lists: Vec<List<'_>> = vec![List::Courses];
+        lists
+            .extend(courses().filter_map(|c| c.category.as_ref()).map(|c| List::Category(&c.slug)));
+        lists.extend(courses().flat_map(|c| &c.tags).map(|tag| List::Tag(&tag.slug)));
+        lists.extend(courses().filter_map(|course| course.level).map(List::Level));
+        let lists = lists.into_iter().map(|list| Place::List(list, 1));
+        for place in std::iter::once(Place::Home).chain(lists) {
             self.add_address(addresses, place, language, None);
         }
         let base = &school.config.base_url;

@@ -134,6 +134,7 @@ fn lessons(
         slug: lesson.slug.clone(),
         access: lesson.access,
         publish_at: lesson.publish_at,
+        expires_at: lesson.expires_at,
         editions: editions.remove(&lesson.id).unwrap_or_default(),
     };
     let mut entries = BTreeMap::new();

@@ -27,6 +27,7 @@ mod component;
 mod directive;
 mod dollar;
 mod fence;
+mod footnote;
 mod heading;
 mod info;
 mod line_break;

@@ -7,6 +7,8 @@
 //! Nothing here reads gated text apart from passing it on under its own key.
 
 mod course;
+mod course_list;
+mod failure;
 mod feed;
 mod frame;
 mod head;
@@ -20,7 +22,7 @@ mod structured_data;
 mod syllabus;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use contracts::frame::FrameName;
 use contracts::id::{LessonId, Slug};
@@ -31,14 +33,15 @@ use contracts::site_path::{SitePath, SitePathError};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tera::Context;
 
-use crate::address::{Addresses, Place};
+use crate::address::{Addresses, List, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
+use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Instructor, Label, Lesson, Page, School, Section};
+use crate::school::{Course, Instructor, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -85,14 +88,17 @@ pub fn render(
             return rendered;
         }
     };
-    let outputs: Vec<_> = renderer.jobs().par_iter().map(|job| renderer.render(job)).collect();
+    let jobs = renderer.jobs();
+    let outputs: Vec<_> = jobs.par_iter().map(|job| renderer.render(job)).collect();
     let mut listings = Vec::new();
-    for output in outputs {
+    let mut failures = Failures::default();
+    for (job, output) in jobs.iter().zip(outputs) {
         match output {
             Ok(output) => rendered.take(output, &mut listings),
-            Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+            Err(diagnostic) => failures.add(diagnostic, job),
         }
     }
+    rendered.diagnostics.extend(failures.told());
     renderer.add_pictures(&mut rendered);
     rendered.files.extend(theme.assets().iter().map(|file| Made {
         file: file.clone(),
@@ -109,7 +115,6 @@ pub fn render(
         }
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
-    // One mistake in a template shows on every page; once is enough.
     rendered.diagnostics.sort();
     rendered.diagnostics.dedup();
     rendered
@@ -140,13 +145,12 @@ struct Job<'a> {
 /// What a page is about.
 enum Subject<'a> {
     Home,
-    Courses,
+    List(List<'a>, usize),
     NotFound,
     Frame(FrameName),
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
     Instructor(&'a Instructor),
-    Category(&'a Label),
     Page(&'a Page),
 }
 
@@ -217,18 +221,13 @@ impl<'a> Renderer<'a> {
     fn jobs(&self) -> Vec<Job<'a>> {
         let school = self.school;
         let mut jobs = Vec::new();
-        let categories: BTreeSet<_> =
-            school.courses.iter().filter_map(|course| course.category.as_ref()).collect();
-        // Two spellings of one category share a page, under the first of them.
-        let categories: BTreeMap<_, _> =
-            categories.into_iter().rev().map(|label| (&label.slug, label)).collect();
+        let lists = self.lists();
         for language in &school.config.languages {
             let mut add = |subject| jobs.push(Job { subject, language });
             add(Subject::Home);
-            add(Subject::Courses);
             add(Subject::NotFound);
             FrameName::ALL.into_iter().for_each(|name| add(Subject::Frame(name)));
-            categories.values().for_each(|label| add(Subject::Category(label)));
+            lists.iter().for_each(|(list, number)| add(Subject::List(*list, *number)));
             for course in &school.courses {
                 if course.editions.contains_key(language) {
                     add(Subject::Course(course));
@@ -259,7 +258,7 @@ impl<'a> Renderer<'a> {
         let language = job.language;
         match job.subject {
             Subject::Home => self.home(language),
-            Subject::Courses => self.courses(language),
+            Subject::List(list, number) => self.list(list, number, language),
             Subject::NotFound => self.not_found(language),
             Subject::Frame(name) => self.frame(name, language),
             Subject::Course(course) => self.course(course, language),
@@ -270,7 +269,6 @@ impl<'a> Renderer<'a> {
                 None => Ok(Output::default()),
             },
             Subject::Instructor(instructor) => self.instructor(instructor, language),
-            Subject::Category(label) => self.category(label, language),
             Subject::Page(page) => self.page(page, language),
         }
     }

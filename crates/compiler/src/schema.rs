@@ -81,7 +81,12 @@ fn shape(shape: Shape) -> Value {
         Shape::Text => json!({ "type": ["string", "number", "boolean"], "pattern": "\\S" }),
         Shape::Id => word("^[a-z0-9][a-z0-9_-]{0,63}$"),
         Shape::Slug => word("^[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}._-]{0,99}$"),
+        Shape::Count { most } => json!({ "type": "integer", "minimum": 1, "maximum": most }),
         Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Addresses => {
+            let segment = r"[^/.\\?#\s][^/\\?#]*";
+            list_or_one(word(&format!(r"^\s*(/+|/?{segment}(/{segment})*/*)\s*$")))
+        }
         Shape::Texts => list_or_one(self::shape(Shape::Text)),
         Shape::Words(words) => json!({ "enum": words }),
         Shape::Prices => json!({

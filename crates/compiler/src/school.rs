@@ -88,7 +88,9 @@ pub struct CourseEdition {
 }
 
 /// For whom a course is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Nothing has to be known.
@@ -138,6 +140,8 @@ pub struct Lesson {
     pub access: Access,
     /// The first moment at which anyone may open it.
     pub publish_at: Option<Timestamp>,
+    /// The first moment at which nobody may open it any more.
+    pub expires_at: Option<Timestamp>,
     /// Whether it is left out of the site unless drafts are asked for.
     pub draft: bool,
     /// The lesson in each language it is written in; at least one.
@@ -220,6 +224,18 @@ impl Markdown {
     }
 }
 
+impl Level {
+    /// Its word in front matter, addresses, locales and structured data.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Beginner => "beginner",
+            Self::Intermediate => "intermediate",
+            Self::Advanced => "advanced",
+        }
+    }
+}
+
 impl Course {
     /// Its lessons in reading order.
     pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
@@ -235,9 +251,9 @@ impl Course {
 
 impl Lesson {
     /// Whether its body is kept from the public side: it is paid, or it has a
-    /// date before which nobody may read it.
+    /// date before or after which nobody may read it.
     #[must_use]
     pub fn is_gated(&self) -> bool {
-        self.access == Access::Paid || self.publish_at.is_some()
+        self.access == Access::Paid || self.publish_at.is_some() || self.expires_at.is_some()
     }
 }

@@ -31,6 +31,8 @@ pub struct SiteConfig {
     pub currency: Currency,
     /// Links in the header: title by language, and address.
     pub navigation: Vec<NavigationLink>,
+    /// How many courses a page of a list has, at least 1.
+    pub courses_per_page: usize,
     /// Whether compressed copies are written beside public text files.
     pub precompress: bool,
     /// Where `lyceum publish` puts the release.

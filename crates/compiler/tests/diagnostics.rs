@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use compiler::compile;
 use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::parse::{Options, parse};
 use compiler::source::SourceTree;
@@ -76,7 +77,7 @@ fn an_unknown_key_without_a_neighbour_lists_what_is_known() {
         r#"
 content/rust/01-hello.md:4:1+7 error[unknown-key]: unknown key `quantum`
   | quantum: 1
-  hint: known keys are `id`, `title`, `summary`, `access`, `video`, `draft`, `publish_at`, `slug`, `aliases`
+  hint: known keys are `id`, `title`, `summary`, `access`, `video`, `draft`, `publish_at`, `expires_at`, `slug`, `aliases`
 "#,
     );
 }
@@ -212,13 +213,26 @@ content/rust/01-hello.md:3:13+1 error[bad-front-matter]: front matter is not val
 }
 
 #[test]
+fn a_price_with_too_many_places_is_to_be_rounded() {
+    let course = "---\ntitle: Rust\ndescription: All.\nprices: { USD: \"29.005\" }\n---\n";
+    check(
+        &[("content/rust/course.md", course)],
+        r#"
+content/rust/course.md:4:16+8 error[bad-price]: USD has 2 decimal places, `29.005` has 3
+  | prices: { USD: "29.005" }
+  hint: round it to 2 places, such as `USD: "29.00"`
+"#,
+    );
+}
+
+#[test]
 fn yaml_with_a_tab_is_told() {
     check(
         &[(LESSON_PATH, "---\nid: hello\n\ttitle: Hello\n---\n")],
         r#"
-content/rust/01-hello.md:2:5+1 error[bad-front-matter]: front matter is not valid YAML: while scanning a plain scalar, found a tab
-  | id: hello
-  hint: quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces
+content/rust/01-hello.md:3:1+1 error[bad-front-matter]: front matter is not valid YAML: while scanning a plain scalar, found a tab
+  | 	title: Hello
+  hint: replace the tab by spaces
 "#,
     );
 }
@@ -242,7 +256,7 @@ content/rust/course.md:5:27+8 error[bad-price]: `199,00` is not an amount such a
   hint: write digits only, such as `CNY: "29"`
 content/rust/course.md:5:42+6 error[bad-price]: JPY has 0 decimal places, `9.99` has 2
   | prices: { USD: 29.9, CNY: "199,00", JPY: "9.99", EUR: "0", rmb: "1", GBP: [1] }
-  hint: write digits only, such as `JPY: "29"`
+  hint: write a whole amount, such as `JPY: "29"`
 content/rust/course.md:5:55+3 error[bad-price]: a price must be more than zero
   | prices: { USD: 29.9, CNY: "199,00", JPY: "9.99", EUR: "0", rmb: "1", GBP: [1] }
   hint: a gift is `access: free`
@@ -765,5 +779,29 @@ site.toml:8:1+6 error[unknown-key]: unknown key `forbid`
   | forbid = []
   hint: known keys are `deny`, `warn`, `allow`
 "#,
+    );
+}
+
+#[test]
+fn a_template_that_fails_is_told_once_with_the_content_that_it_was_to_show() {
+    let theme = "color_light = \"#fff\"\ncolor_dark = \"#000\"\n";
+    let site = format!("{SITE}theme = \"mine\"\n[build]\nprecompress = false\n");
+    let files = [
+        ("site.toml", site.as_str()),
+        ("themes/mine/theme.toml", theme),
+        ("themes/mine/templates/page.html", "<h1>\n{{ page.quantum | upper }}</h1>\n"),
+        ("content/pages/about.md", "---\ntitle: About\n---\nHi.\n"),
+        ("content/pages/terms.md", "---\ntitle: Terms\n---\nHi.\n"),
+        ("content/rust/course.md", COURSE),
+        (LESSON_PATH, LESSON),
+    ];
+    let compiled = compile(&SourceTree::from_files(files), &Options::default());
+    let told: Vec<&Diagnostic> = compiled.diagnostics.iter().collect();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(told[0].path.as_str(), "themes/mine/templates/page.html");
+    assert_eq!(told[0].span.map(|span| span.line), Some(2));
+    assert_eq!(
+        told[0].hint.as_deref(),
+        Some("it was met by the page of `content/pages/about.md` and one more")
     );
 }

@@ -61,7 +61,8 @@ fn school(gated: &Gated<'_>) -> Site {
     );
     let chinese = format!("---\ntitle: 付费\nsummary: 讲什么\n---\n{}", gated.chinese);
     let dated = format!(
-        "---\nid: dated\ntitle: Dated\naccess: free\npublish_at: 2030-01-01T00:00:00Z\n---\n{}",
+        "---\nid: dated\ntitle: Dated\naccess: free\npublish_at: 2030-01-01T00:00:00Z\n\
+         expires_at: 2031-01-01T00:00:00Z\n---\n{}",
         gated.dated
     );
     let text = |text: &str| text.as_bytes().to_vec();

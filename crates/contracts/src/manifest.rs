@@ -95,6 +95,10 @@ pub struct LessonEntry {
     /// The first moment at which anyone may open it. A lesson with this date
     /// is gated even if it is free, since no rebuild opens it.
     pub publish_at: Option<Timestamp>,
+    /// The first moment at which nobody may open it any more. It gates a free
+    /// lesson too, since no rebuild closes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     /// The lesson in each language it is written in.
     pub editions: BTreeMap<Language, Edition>,
 }
@@ -167,7 +171,7 @@ impl LessonEntry {
     /// Whether the gate has to be asked before the body is handed out.
     #[must_use]
     pub fn is_gated(&self) -> bool {
-        self.access == Access::Paid || self.publish_at.is_some()
+        self.access == Access::Paid || self.publish_at.is_some() || self.expires_at.is_some()
     }
 }
 

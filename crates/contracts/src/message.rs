@@ -2,7 +2,8 @@
 //!
 //! The compiler puts each of them, in every language of the school, into
 //! [`crate::manifest::Manifest::messages`] under [`Message::key`]; the edge has
-//! no words of its own for learners.
+//! no words of its own for learners. How a text's placeholders are filled is the
+//! same in both halves.
 
 /// A text the edge shows or mails. Placeholders stand in braces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +30,8 @@ pub enum Message {
     EntitlementEnded,
     /// The lesson opens at a later date.
     NotYetOpen,
+    /// The lesson is over for everyone.
+    Closed,
     /// The learner has signed out.
     SignedOut,
     /// Stands before the learner's address; `{email}`.
@@ -47,7 +50,7 @@ pub enum Message {
 
 impl Message {
     /// Every message, in the order of the locale files.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::CheckMail,
         Self::CodeLabel,
         Self::LinkReady,
@@ -59,6 +62,7 @@ impl Message {
         Self::NotEntitled,
         Self::EntitlementEnded,
         Self::NotYetOpen,
+        Self::Closed,
         Self::SignedOut,
         Self::SignedInAs,
         Self::NoCourses,
@@ -83,6 +87,7 @@ impl Message {
             Self::NotEntitled => "edge-not-entitled",
             Self::EntitlementEnded => "edge-entitlement-ended",
             Self::NotYetOpen => "edge-not-yet-open",
+            Self::Closed => "edge-closed",
             Self::SignedOut => "edge-signed-out",
             Self::SignedInAs => "edge-signed-in-as",
             Self::NoCourses => "edge-no-courses",
@@ -94,11 +99,45 @@ impl Message {
     }
 }
 
+/// The text with each `{name}` replaced by its value, in one pass, so that a
+/// value can't bring another placeholder. What has no value stays as it is.
+pub fn fill<V: AsRef<str>>(text: &str, value: impl Fn(&str) -> Option<V>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let found = after.split_once('}').and_then(|(name, after)| Some((value(name)?, after)));
+        match found {
+            Some((value, after)) => {
+                filled.push_str(value.as_ref());
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn placeholders_are_filled_once_and_unknown_braces_stay() {
+        let value = |name: &str| match name {
+            "link" => Some("{code}"),
+            "code" => Some("123456"),
+            _ => None,
+        };
+        assert_eq!(fill("a {link} b {code} {x} {", value), "a {code} b 123456 {x} {");
+        assert_eq!(fill("{x{code}", value), "{x123456");
+    }
 
     #[test]
     fn every_message_has_a_key_of_its_own() {

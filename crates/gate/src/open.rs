@@ -37,6 +37,12 @@ pub enum Refusal {
         /// The first moment at which it opens.
         opens_at: Timestamp,
     },
+    /// The lesson is over, for everyone.
+    #[error("closed since {since}")]
+    Closed {
+        /// The first moment at which it was closed.
+        since: Timestamp,
+    },
     /// The lesson is paid, and no product of the release opens it.
     #[error("no product opens this lesson")]
     NotForSale,
@@ -52,6 +58,7 @@ impl Refusal {
             Self::NotEntitled { .. } => "not-entitled",
             Self::Expired { .. } => "expired",
             Self::NotYet { .. } => "not-yet",
+            Self::Closed { .. } => "closed",
             Self::NotForSale => "not-for-sale",
         }
     }
@@ -61,6 +68,8 @@ impl Refusal {
 ///
 /// Payment is asked before the date: a lesson that is both paid and scheduled
 /// tells a guest to sign in, and only an entitled learner [`Refusal::NotYet`].
+/// The end of a lesson is asked before payment, so that nobody pays for what is
+/// over.
 pub fn open<'a>(
     manifest: &'a Manifest,
     lesson: &LessonId,
@@ -68,6 +77,9 @@ pub fn open<'a>(
     now: Timestamp,
 ) -> Result<&'a LessonEntry, Refusal> {
     let entry = manifest.lessons.get(lesson).ok_or(Refusal::UnknownLesson)?;
+    if let Some(since) = entry.expires_at.filter(|end| *end <= now) {
+        return Err(Refusal::Closed { since });
+    }
     match entry.access {
         Access::Free => {}
         Access::Paid => entitled(&products(manifest, entry)?, claims, now)?,

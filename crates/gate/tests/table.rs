@@ -26,6 +26,10 @@ enum Lesson {
     Paid,
     /// Paid, opens on day 5.
     PaidLater,
+    /// Free, over on day 8.
+    FreeUntil8,
+    /// Paid, opens on day 5, over on day 8.
+    PaidFrom5Until8,
     /// Paid, in a course that names no product.
     PaidWithoutProduct,
     /// Paid, in a course that names a product which the release doesn't hold.
@@ -63,14 +67,16 @@ enum Answer {
     Over(&'static str, i64),
     /// Opens on that day.
     NotYet(i64),
+    /// Closed for everyone since that day.
+    Closed(i64),
     NotForSale,
     Unknown,
 }
 
 #[rustfmt::skip]
 const POLICY: &[(Lesson, Reader, i64, Answer)] = {
-    use Answer::{NotEntitled, NotForSale, NotYet, Opens, Over, SignIn, Unknown};
-    use Lesson::{Free, FreeLater, Missing, Paid, PaidForeignProduct, PaidLater, PaidUnknownProduct, PaidWithoutProduct};
+    use Answer::{Closed, NotEntitled, NotForSale, NotYet, Opens, Over, SignIn, Unknown};
+    use Lesson::{Free, FreeLater, FreeUntil8, Missing, Paid, PaidFrom5Until8, PaidForeignProduct, PaidLater, PaidUnknownProduct, PaidWithoutProduct};
     use Reader::{CourseUntil3BundleUntil7, Guest, Learner, Owns, OwnsBundle, OwnsOther, OwnsUntil3};
     &[
         // lesson             reader                    day  answer
@@ -120,6 +126,26 @@ const POLICY: &[(Lesson, Reader, i64, Answer)] = {
         (PaidLater,           CourseUntil3BundleUntil7, 6,   Opens),
         (PaidLater,           CourseUntil3BundleUntil7, 8,   Over("all", 7)),
 
+        (FreeUntil8,          Guest,                    1,   Opens),
+        (FreeUntil8,          Guest,                    7,   Opens),
+        (FreeUntil8,          Guest,                    8,   Closed(8)),
+        (FreeUntil8,          Learner,                  9,   Closed(8)),
+        (FreeUntil8,          Owns,                     7,   Opens),
+        (FreeUntil8,          Owns,                     8,   Closed(8)),
+
+        (PaidFrom5Until8,     Guest,                    4,   SignIn),
+        (PaidFrom5Until8,     Guest,                    7,   SignIn),
+        (PaidFrom5Until8,     Guest,                    8,   Closed(8)),
+        (PaidFrom5Until8,     Learner,                  7,   NotEntitled),
+        (PaidFrom5Until8,     Learner,                  8,   Closed(8)),
+        (PaidFrom5Until8,     Owns,                     4,   NotYet(5)),
+        (PaidFrom5Until8,     Owns,                     5,   Opens),
+        (PaidFrom5Until8,     Owns,                     7,   Opens),
+        (PaidFrom5Until8,     Owns,                     8,   Closed(8)),
+        (PaidFrom5Until8,     OwnsUntil3,               7,   Over("rust", 3)),
+        (PaidFrom5Until8,     OwnsUntil3,               9,   Closed(8)),
+        (PaidFrom5Until8,     OwnsBundle,               9,   Closed(8)),
+
         (PaidWithoutProduct,  Guest,                    1,   NotForSale),
         (PaidWithoutProduct,  Learner,                  1,   NotForSale),
         (PaidWithoutProduct,  Owns,                     1,   NotForSale),
@@ -150,6 +176,7 @@ fn the_gate_answers_as_the_table_says() {
                 Err(Refusal::Expired { product: product(id), since: day(since) })
             }
             Answer::NotYet(opens) => Err(Refusal::NotYet { opens_at: day(opens) }),
+            Answer::Closed(since) => Err(Refusal::Closed { since: day(since) }),
             Answer::NotForSale => Err(Refusal::NotForSale),
             Answer::Unknown => Err(Refusal::UnknownLesson),
         };
@@ -173,6 +200,7 @@ fn every_refusal_has_a_stable_code() {
         (Refusal::NotEntitled { product: product("rust") }, "not-entitled"),
         (Refusal::Expired { product: product("rust"), since: day(1) }, "expired"),
         (Refusal::NotYet { opens_at: day(1) }, "not-yet"),
+        (Refusal::Closed { since: day(1) }, "closed"),
         (Refusal::NotForSale, "not-for-sale"),
     ];
     for (refusal, code) in codes {
@@ -187,6 +215,17 @@ fn a_moment_before_the_end_opens_and_the_end_itself_does_not() {
     let just_before = Timestamp::from_nanosecond(day(3).as_nanosecond() - 1).unwrap();
     assert!(open(&manifest, &lesson_id(), claims.as_ref(), just_before).is_ok());
     assert!(open(&manifest, &lesson_id(), claims.as_ref(), day(3)).is_err());
+}
+
+#[test]
+fn a_moment_before_a_lesson_ends_opens_and_the_end_itself_does_not() {
+    let manifest = manifest(Lesson::FreeUntil8);
+    let just_before = Timestamp::from_nanosecond(day(8).as_nanosecond() - 1).unwrap();
+    assert!(open(&manifest, &lesson_id(), None, just_before).is_ok());
+    assert_eq!(
+        open(&manifest, &lesson_id(), None, day(8)).unwrap_err(),
+        Refusal::Closed { since: day(8) }
+    );
 }
 
 #[test]
@@ -360,8 +399,13 @@ fn manifest(lesson: Lesson) -> Manifest {
     let (access, publish_at) = match lesson {
         Lesson::Free => (Access::Free, None),
         Lesson::FreeLater => (Access::Free, Some(day(5))),
-        Lesson::PaidLater => (Access::Paid, Some(day(5))),
+        Lesson::FreeUntil8 => (Access::Free, None),
+        Lesson::PaidLater | Lesson::PaidFrom5Until8 => (Access::Paid, Some(day(5))),
         _ => (Access::Paid, None),
+    };
+    let expires_at = match lesson {
+        Lesson::FreeUntil8 | Lesson::PaidFrom5Until8 => Some(day(8)),
+        _ => None,
     };
     let products: &[&str] = match lesson {
         Lesson::PaidWithoutProduct => &[],
@@ -374,6 +418,7 @@ fn manifest(lesson: Lesson) -> Manifest {
         slug: Slug::parse("ownership").unwrap(),
         access,
         publish_at,
+        expires_at,
         editions: BTreeMap::new(),
     };
     let course = CourseEntry {

@@ -154,6 +154,7 @@ fn refused(
         Problem::NotEntitled { .. } | Problem::NotForSale => Message::NotEntitled,
         Problem::EntitlementExpired { .. } => Message::EntitlementEnded,
         Problem::NotYet { .. } => Message::NotYetOpen,
+        Problem::Closed { .. } => Message::Closed,
         _ => return Err(problem),
     };
     let (status, ..) = problem.kind();

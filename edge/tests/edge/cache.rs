@@ -2,6 +2,7 @@
 //! happens to learners when it is away.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use contracts::claims::{Entitlement, Entitlements};
@@ -9,8 +10,9 @@ use contracts::id::{PersonId, ProductId};
 use jiff::{SignedDuration, Timestamp};
 use lyceum_edge::entitlement_cache::EntitlementCache;
 use lyceum_edge::entitlement_cache::memory::MemoryCache;
-use lyceum_edge::entitlement_cache::redis::RedisCache;
+use lyceum_edge::entitlement_cache::redis::{Patience, RedisCache};
 use lyceum_edge::operator::{self, Order, Outcome};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::test_edge::TestEdge;
 
@@ -56,7 +58,7 @@ async fn redis_keeps_the_promises_of_a_cache() {
         eprintln!("left out: Redis, because `LYCEUM_TEST_REDIS_URL` is not set");
         return;
     };
-    keeps_its_promises(&RedisCache::connect(&url).unwrap()).await;
+    keeps_its_promises(&RedisCache::connect(&url, Patience::Request).unwrap()).await;
 }
 
 #[tokio::test]
@@ -88,7 +90,10 @@ async fn a_withdrawal_kills_a_token_at_once(cache: Arc<dyn EntitlementCache>) {
 async fn a_withdrawal_kills_a_token_at_once_through_the_shared_cache() {
     a_withdrawal_kills_a_token_at_once(Arc::new(MemoryCache::new())).await;
     if let Ok(url) = std::env::var("LYCEUM_TEST_REDIS_URL") {
-        a_withdrawal_kills_a_token_at_once(Arc::new(RedisCache::connect(&url).unwrap())).await;
+        a_withdrawal_kills_a_token_at_once(Arc::new(
+            RedisCache::connect(&url, Patience::Request).unwrap(),
+        ))
+        .await;
     } else {
         eprintln!("left out: Redis, because `LYCEUM_TEST_REDIS_URL` is not set");
     }
@@ -119,7 +124,8 @@ async fn a_cache_that_never_answers_does_not_hold_a_learner_up() {
             held.push(stream);
         }
     });
-    let edge = TestEdge::with_cache(Arc::new(RedisCache::connect(&url).unwrap())).await;
+    let edge =
+        TestEdge::with_cache(Arc::new(RedisCache::connect(&url, Patience::Request).unwrap())).await;
     let token = edge.owner("ada@example.org").await;
 
     let started = Instant::now();
@@ -136,11 +142,45 @@ async fn a_cache_that_never_answers_does_not_hold_a_learner_up() {
 }
 
 #[tokio::test]
+async fn a_far_cache_is_connected_to_once_while_requests_go_on_without_it() {
+    let far = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("redis://{}", far.local_addr().unwrap());
+    let arrived = Arc::new(tokio::sync::Notify::new());
+    let (connections, may_answer) = (Arc::new(AtomicUsize::new(0)), Arc::clone(&arrived));
+    let counted = Arc::clone(&connections);
+    let server = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = far.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            may_answer.notified().await;
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = stream.read(&mut buffer).await {
+                let asked = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                for command in asked.split('*').skip(1) {
+                    let answer = if command.contains("HGET") { "$-1\r\n" } else { "+OK\r\n" };
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        }
+    });
+    let cache = RedisCache::connect(&url, Patience::Request).unwrap();
+    let start = Timestamp::now();
+    let later = |seconds| start + SignedDuration::from_secs(seconds);
+    for seconds in [0, 10, 20] {
+        assert!(cache.load(&person(), later(seconds)).await.is_err());
+    }
+    arrived.notify_one();
+    assert_eq!(cache.load(&person(), later(30)).await.unwrap(), None);
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+    server.abort();
+}
+
+#[tokio::test]
 async fn a_cache_that_is_not_there_does_not_hold_a_learner_up_either() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("redis://{}", closed.local_addr().unwrap());
     drop(closed);
-    let edge = TestEdge::with_cache(Arc::new(RedisCache::connect(&url).unwrap())).await;
+    let edge =
+        TestEdge::with_cache(Arc::new(RedisCache::connect(&url, Patience::Request).unwrap())).await;
     let token = edge.owner("ada@example.org").await;
     assert_eq!(edge.get(LESSON).token(&token).send().await.status, 200);
 }

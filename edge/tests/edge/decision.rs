@@ -73,6 +73,7 @@ async fn a_grant_newer_than_the_token_opens_the_lesson_without_the_cache() {
     let token = edge.signed_in(ADA).await;
     assert_eq!(every_way(&edge, &token).await, [403, 403, 403, 403]);
     assert_eq!(grant(&edge).await, Outcome::DoneButNotCached);
+    assert_eq!(grant(&edge).await, Outcome::AlreadyButNotCached);
     assert_eq!(every_way(&edge, &token).await, [200, 200, 302, 200]);
     let me = edge.get("/api/me").token(&token).send().await.json();
     assert_eq!(me["courses"], serde_json::json!(["rust"]));

@@ -111,6 +111,7 @@ impl Fixture {
             slug: Slug::parse(slug).unwrap(),
             access,
             publish_at: publish_at.map(|at| at.parse().unwrap()),
+            expires_at: None,
             editions,
         };
         let free = Edition {
@@ -158,7 +159,15 @@ impl Fixture {
         };
         let en = |edition| BTreeMap::from([(language("en"), edition)]);
         let both = BTreeMap::from([(language("en"), paid), (language("zh"), paid_zh)]);
+        let over = Edition {
+            body: Some(self.body("over-1", "<p>the end</p>")),
+            page: self.gated_page("courses/rust/over/index.html"),
+            ..since.clone()
+        };
+        let mut closed = lesson("over", Access::Paid, None, en(over));
+        closed.expires_at = Some("2021-01-01T00:00:00Z".parse().unwrap());
         BTreeMap::from([
+            (lesson_id("over-1"), closed),
             (lesson_id("intro-1"), lesson("intro", Access::Free, None, en(free))),
             (lesson_id("own-1"), lesson("ownership", Access::Paid, None, both)),
             (

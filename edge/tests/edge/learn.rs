@@ -35,6 +35,10 @@ async fn whoever_may_not_gets_the_public_page_with_the_reason() {
     let page = edge.get("/learn/rust/later/").send().await;
     assert_eq!(page.status, 403);
     assert!(page.text().contains("en edge-not-yet-open"));
+
+    let page = edge.get("/learn/rust/over/").send().await;
+    assert_eq!(page.status, 403);
+    assert!(page.text().contains("en edge-closed") && !page.text().contains("the end"));
 }
 
 #[tokio::test]

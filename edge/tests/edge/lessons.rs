@@ -65,6 +65,10 @@ async fn each_no_has_its_status_and_its_stable_code() {
     assert_eq!(answer.problem(), (403, "not_yet".to_owned()));
     assert_eq!(answer.json()["opens_at"], "2999-01-01T00:00:00Z");
 
+    let answer = edge.get("/api/lessons/rust/over").send().await;
+    assert_eq!(answer.problem(), (403, "closed".to_owned()));
+    assert_eq!(answer.json()["since"], "2021-01-01T00:00:00Z");
+
     for path in ["/api/lessons/rust/nothing", "/api/lessons/nothing/ownership"] {
         let answer = edge.get(path).send().await;
         assert_eq!(answer.problem(), (404, "unknown_lesson".to_owned()), "{path}");

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use ledger::AuditReport;
+use lyceum_edge::entitlement_cache::memory::MemoryCache;
 use lyceum_edge::operator::{self, Order, OrderError, Outcome};
 
 use crate::test_edge::TestEdge;
@@ -18,6 +19,27 @@ async fn grant(edge: &TestEdge, order: &Order<'_>) -> Result<Outcome, OrderError
 async fn withdraw(edge: &TestEdge, order: &Order<'_>) -> Result<Outcome, OrderError> {
     let cache = edge.app.entitlements.as_ref();
     operator::withdraw(&edge.app.ledger, cache, &edge.manifest, order, Timestamp::now()).await
+}
+
+#[tokio::test]
+async fn an_order_that_is_repeated_tells_a_cache_that_missed_it() {
+    let edge = TestEdge::new().await;
+    let ada = order("ada@example.org", "rust", "because");
+    let missed = MemoryCache::new();
+    let (ledger, cache) = (&edge.app.ledger, edge.app.entitlements.as_ref());
+    let now = Timestamp::now();
+    operator::grant(ledger, &missed, &edge.manifest, &ada, now).await.unwrap();
+    let person = edge.person("ada@example.org").await;
+    assert_eq!(cache.load(&person, now).await.unwrap(), None);
+    let again = operator::grant(ledger, cache, &edge.manifest, &ada, now).await.unwrap();
+    assert_eq!(again, Outcome::Already);
+    let told = cache.load(&person, now).await.unwrap().unwrap();
+    assert_eq!(told.products.len(), 1);
+
+    operator::withdraw(ledger, &missed, &edge.manifest, &ada, now).await.unwrap();
+    let again = operator::withdraw(ledger, cache, &edge.manifest, &ada, now).await.unwrap();
+    assert_eq!(again, Outcome::Already);
+    assert!(cache.load(&person, now).await.unwrap().unwrap().version > told.version);
 }
 
 #[tokio::test]

@@ -39,6 +39,7 @@ async function openLesson(place) {
   place.innerHTML = await text.text();
   isLearner(true);
   addCopyButtons(place);
+  reachScrollers(place);
   // The heading that the address names may have arrived just now.
   if (location.hash) {
     document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
@@ -78,6 +79,14 @@ function addCopyButtons(place) {
       }, 1600);
     });
     block.append(button);
+  }
+}
+
+// What is too wide is scrolled, and not every hand is on a mouse. Browsers that
+// make such a place a stop of the tab key by themselves are left to it.
+function reachScrollers(place) {
+  for (const block of place.querySelectorAll(".prose pre, .prose table")) {
+    if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
   }
 }
 
@@ -141,4 +150,5 @@ startMenus();
 startAccount();
 startEmbeds();
 addCopyButtons(document);
+reachScrollers(document);
 startLesson();

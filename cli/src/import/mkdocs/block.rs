@@ -1,6 +1,7 @@
 //! Blocks that MkDocs marks by indentation: admonitions, folding details and
 //! content tabs.
 
+use super::super::alert;
 use super::super::line::{FenceTracker, Line, Role, dedented, indentation};
 use super::super::note::{Notes, quoted};
 use super::super::prose;
@@ -130,7 +131,8 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
             out
         }
         Header::Admonition { word, title, folding: Folding::Never, .. } => {
-            let mut out: Vec<Line> = alert(word, title.as_deref()).map(line).into_iter().collect();
+            let mut out: Vec<Line> =
+                alert::first_line(word, title.as_deref()).map(line).into_iter().collect();
             out.extend(body.into_iter().map(|line| {
                 let text = format!("> {}", line.text);
                 Line::new(text.trim_end(), line.at)
@@ -140,7 +142,7 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
         Header::Admonition { word, title, folding, .. } => {
             let open = if *folding == Folding::Open { " open" } else { "" };
             let title = title.as_deref().filter(|title| !title.is_empty());
-            let summary = title.map_or_else(|| capitalised(word), prose::html);
+            let summary = title.map_or_else(|| alert::capitalised(word), prose::html);
             let mut out = vec![
                 line(format!("<details class=\"{word}\"{open}>")),
                 line(format!("<summary>{summary}</summary>")),
@@ -151,37 +153,6 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
             out
         }
     }
-}
-
-/// The first line of an alert; `None` for a plain quote. A kind that Lyceum has
-/// no alert for keeps its name as the title.
-fn alert(word: &str, title: Option<&str>) -> Option<String> {
-    let (kind, is_its_own) = match word {
-        "note" => ("NOTE", true),
-        "tip" => ("TIP", true),
-        "important" => ("IMPORTANT", true),
-        "warning" => ("WARNING", true),
-        "caution" => ("CAUTION", true),
-        "hint" | "success" | "check" | "done" => ("TIP", false),
-        "attention" => ("WARNING", false),
-        "failure" | "fail" | "missing" | "danger" | "error" | "bug" => ("CAUTION", false),
-        "quote" | "cite" => {
-            let title = title.filter(|title| !title.is_empty())?;
-            return Some(format!("> **{}**\n>", prose::plain(title)));
-        }
-        _ => ("NOTE", false),
-    };
-    let title = match title {
-        Some("") | None if is_its_own => return Some(format!("> [!{kind}]")),
-        Some("") | None => capitalised(word),
-        Some(title) => prose::plain(title),
-    };
-    Some(format!("> [!{kind}] {title}"))
-}
-
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -22,8 +22,12 @@ pub(crate) enum Shape {
     Slug,
     /// `true` or `false`.
     Flag,
+    /// A whole number from 1 to this.
+    Count { most: usize },
     /// A list of texts, or one alone.
     Texts,
+    /// A list of addresses of the site, or one alone.
+    Addresses,
     /// One of these words.
     Words(&'static [&'static str]),
     /// Amounts as texts by currency.

@@ -183,12 +183,19 @@ impl Place<'_> {
     }
 
     fn refusal(&self, error: &serde_saphyr::Error) -> Diagnostic {
-        let place = error.location().map_or(self.start, |location| self.byte_of(location));
+        let mut place = error.location().map_or(self.start, |location| self.byte_of(location));
         let message = UserMessageFormatter.format_message(error).into_owned();
+        let mut hint =
+            "quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces";
+        // The parser points to where it was when it met the tab, which may be a
+        // line before.
+        let ahead = self.source.text.get(place..).and_then(|text| text.find('\t'));
+        if let Some(tab) = ahead.filter(|_| message.ends_with("found a tab")) {
+            place += tab;
+            hint = "replace the tab by spaces";
+        }
         let message = format!("front matter is not valid YAML: {message}");
-        self.source
-            .diagnostic(Code::BadFrontMatter, &(place..place), message)
-            .hint("quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces")
+        self.source.diagnostic(Code::BadFrontMatter, &(place..place), message).hint(hint)
     }
 
     /// Errors of the parser know line and column only.

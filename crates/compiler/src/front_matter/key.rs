@@ -39,13 +39,13 @@ pub(crate) const COURSE: [Key; 14] = [
     key("slug", Shape::Slug, "The part of the address; without it, the name of the folder."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];
 
 /// A lesson.
-pub(crate) const LESSON: [Key; 9] = [
+pub(crate) const LESSON: [Key; 10] = [
     Key {
         name: "id",
         shape: Shape::Id,
@@ -62,10 +62,11 @@ pub(crate) const LESSON: [Key; 9] = [
     key("video", Shape::Text, "A video beside this file."),
     key("draft", Shape::Flag, "Whether the lesson is left out of the site."),
     key("publish_at", Shape::Moment, "The moment at which the lesson opens, with its time zone."),
+    key("expires_at", Shape::Moment, "The moment at which the lesson closes, with its time zone."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];
@@ -90,7 +91,7 @@ pub(crate) const PAGE: [Key; 4] = [
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
     key(
         "aliases",
-        Shape::Texts,
+        Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
 ];

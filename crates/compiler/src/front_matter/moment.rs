@@ -5,8 +5,22 @@ use jiff::Timestamp;
 use crate::diagnostic::Code;
 use crate::field::{Fields, Placed};
 
+/// When a lesson opens and when it is over: `publish_at` and `expires_at`.
+pub(super) fn span(fields: &mut Fields<'_>) -> (Option<Timestamp>, Option<Timestamp>) {
+    let publish_at = moment(fields, "publish_at").map(|moment| moment.value);
+    let expires_at = moment(fields, "expires_at");
+    if let (Some(from), Some(until)) = (publish_at, &expires_at)
+        && until.value <= from
+    {
+        let message = "`expires_at` is not after `publish_at`: the lesson never opens";
+        let hint = format!("write a moment after `{from}`, or leave it out");
+        fields.tell(Code::BadDate, &until.span, message, hint);
+    }
+    (publish_at, expires_at.map(|moment| moment.value))
+}
+
 /// The moment under a key.
-pub(super) fn moment(fields: &mut Fields<'_>, key: &str) -> Option<Placed<Timestamp>> {
+fn moment(fields: &mut Fields<'_>, key: &str) -> Option<Placed<Timestamp>> {
     let text = fields.text(key)?;
     if let Ok(timestamp) = text.value.parse::<Timestamp>() {
         return Some(Placed { value: timestamp, span: text.span });

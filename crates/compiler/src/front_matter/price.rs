@@ -1,6 +1,6 @@
 //! `prices:`: what a course costs, one price for each currency.
 
-use contracts::money::{Currency, Money};
+use contracts::money::{Currency, Money, MoneyError};
 
 use crate::diagnostic::Code;
 use crate::field::{Entry, Fields, Value, find};
@@ -61,10 +61,24 @@ pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             }
             Ok(price) => prices.push(price),
             Err(error) => {
-                let hint = format!("write digits only, such as `{currency}: \"29\"`");
+                let hint = mend(&error, currency);
                 fields.tell(Code::BadPrice, &value.span, error.to_string(), hint);
             }
         }
     }
     prices
+}
+
+/// How to write an amount that is none.
+fn mend(error: &MoneyError, currency: Currency) -> String {
+    match error {
+        MoneyError::TooPrecise { allowed: 0, .. } => {
+            format!("write a whole amount, such as `{currency}: \"29\"`")
+        }
+        MoneyError::TooPrecise { allowed, .. } => {
+            let places = "0".repeat(usize::from(*allowed));
+            format!("round it to {allowed} places, such as `{currency}: \"29.{places}\"`")
+        }
+        _ => format!("write digits only, such as `{currency}: \"29\"`"),
+    }
 }

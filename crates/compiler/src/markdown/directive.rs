@@ -21,6 +21,10 @@ use super::{dollar, mark};
 
 mod inline;
 
+/// Containers are not opened in one another deeper than this: the parser walks
+/// through all that are open at each line. Those above sixteen are errors anyway.
+const MAX_OPEN: usize = 500;
+
 /// The fence of `::name`.
 pub(super) const LEAF: usize = 2;
 
@@ -167,15 +171,28 @@ struct Cover(char);
 impl Cover {
     /// A character for a text with something to cover.
     fn of(text: &str) -> Option<Self> {
-        lines(text).into_iter().any(|line| Self::start(line).is_some()).then_some(())?;
+        let mut open = 0;
+        let mut has_any = false;
+        for line in lines(text) {
+            has_any |= Self::start(line, &mut open).is_some();
+        }
+        has_any.then_some(())?;
         ('\u{1}'..='\u{8}').find(|c| !text.contains(*c)).map(Self)
     }
 
     /// Where the covering begins on a line; `None` where nothing is to be covered.
-    fn start(line: &str) -> Option<usize> {
+    /// `open` counts the containers that may be open.
+    fn start(line: &str, open: &mut usize) -> Option<usize> {
         let at = line.find(":::")?;
-        let fence = line.get(at..)?;
-        let info = fence.trim_start_matches(':');
+        let info = line.get(at..)?.trim_start_matches(':');
+        if info.trim().is_empty() {
+            *open = open.saturating_sub(1);
+            return None;
+        }
+        *open += 1;
+        if *open > MAX_OPEN {
+            return Some(at);
+        }
         info.contains(':').then(|| line.len() - info.len())
     }
 
@@ -183,8 +200,9 @@ impl Cover {
         let mut covered = String::with_capacity(text.len());
         let mut cover = [0; 4];
         let cover = self.0.encode_utf8(&mut cover);
+        let mut open = 0;
         for line in text.split_inclusive(['\n', '\r']) {
-            let start = Self::start(line).unwrap_or(line.len());
+            let start = Self::start(line, &mut open).unwrap_or(line.len());
             let (fence, info) = line.split_at(start);
             covered.push_str(fence);
             covered.push_str(&info.replace(':', cover));

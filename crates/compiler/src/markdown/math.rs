@@ -6,6 +6,7 @@
 //! on the same formulas. The source stays in the MathML as its annotation, for
 //! those who copy it and for the proof.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
@@ -38,6 +39,17 @@ const DEFINITIONS: [&str; 9] = [
 const OPENING: [&str; 2] = ["left", "begin"];
 const CLOSING: [&str; 2] = ["right", "end"];
 
+/// Commands that the reader doesn't know, and what says the same. Behind `\\tag`
+/// stands the number of an equation, which is then a text behind the formula.
+const ALIASES: [(&str, &str); 6] = [
+    ("Bbb", "\\mathbb "),
+    ("mod", "\\;\\mathrm{mod}\\;"),
+    ("notag", ""),
+    ("nonumber", ""),
+    ("space", "\\ "),
+    ("tag", "\\qquad\\text"),
+];
+
 /// What is wrong with a formula.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadFormula {
@@ -57,7 +69,8 @@ pub(super) enum Display {
 pub(super) fn write(formula: &str, display: Display) -> Result<String, BadFormula> {
     check(formula)?;
     let storage = Storage::new();
-    let events: Result<Vec<_>, _> = Parser::new(formula, &storage).collect();
+    let known = with_aliases(formula);
+    let events: Result<Vec<_>, _> = Parser::new(&known, &storage).collect();
     let events = events.map_err(|error| explain(formula, &error.to_string()))?;
     let config = RenderConfig {
         display_mode: match display {
@@ -72,6 +85,28 @@ pub(super) fn write(formula: &str, display: Display) -> Result<String, BadFormul
     push_mathml(&mut html, events, config).map_err(|error| fail(&error.to_string()))?;
     let html = cleaned(&html).ok_or_else(|| fail("it can't be shown"))?;
     Ok(with_source(&html, formula))
+}
+
+/// The formula in the words that the reader knows.
+fn with_aliases(formula: &str) -> Cow<'_, str> {
+    if !ALIASES.iter().any(|(alias, _)| formula.contains(alias)) {
+        return formula.into();
+    }
+    let mut known = String::with_capacity(formula.len() + 32);
+    let mut rest = formula;
+    while let Some((before, after)) = rest.split_once('\\') {
+        let name = command(after);
+        known.push_str(before);
+        match ALIASES.iter().find(|(alias, _)| *alias == name) {
+            Some((_, meaning)) => known.push_str(meaning),
+            None => {
+                known.push('\\');
+                known.push_str(name);
+            }
+        }
+        rest = after.get(name.len()..).unwrap_or_default();
+    }
+    (known + rest).into()
 }
 
 /// Adds the source. The writer could do so too, but would not escape it.
@@ -158,6 +193,9 @@ fn explain(formula: &str, report: &str) -> BadFormula {
 fn unknown_command(formula: &str) -> Option<Range<usize>> {
     formula.match_indices('\\').take(MAX_BYTES / 20).find_map(|(at, _)| {
         let name = command(formula.get(at + 1..)?);
+        if ALIASES.iter().any(|(alias, _)| *alias == name) {
+            return None;
+        }
         let alone = format!("\\{name} a a a a");
         let storage = Storage::new();
         let error = Parser::new(&alone, &storage).find_map(Result::err)?;
@@ -311,6 +349,16 @@ mod tests {
             cleaned("<math><mi onclick=\"a\">a</math>").unwrap(),
             "<math>&lt;mi onclick=\"a\"&gt;a</math>"
         );
+    }
+
+    #[test]
+    fn what_other_readers_know_by_another_name_is_read_too() {
+        for formula in
+            ["\\Bbb N", "\\Bbb{N}", "a \\mod b", "a = b \\tag{1}", "a\\space b \\notag", "\\model"]
+        {
+            assert_eq!(write(formula, Display::Block).is_ok(), formula != "\\model", "{formula}");
+        }
+        assert_eq!(with_aliases("a \\models \\Bbb N \\\\ \\"), "a \\models \\mathbb  N \\\\ \\");
     }
 
     #[test]

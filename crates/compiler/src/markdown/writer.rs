@@ -15,7 +15,7 @@ use super::heading::Named;
 use super::raw_html::{self, Element, OpenElements, PieceKind};
 use super::report::Report;
 use super::shelf::Shelf;
-use super::{Scene, line_break, mark, table};
+use super::{Scene, footnote, line_break, mark, table};
 use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
@@ -83,12 +83,13 @@ impl<'w, 'a> Writer<'w, 'a> {
         let headings = self.headings.as_slice().iter().map(|named| named.heading.clone()).collect();
         let options = self.scene.options;
         let mut sheets = self.sheets.clone();
+        let back = self.scene.context.theme.text(self.scene.language, "footnote-back");
         let plugins = Plugins::default();
         let written =
             format_document_with_formatter(root, options, &mut sheets, &plugins, format_node, self);
         match written {
             Ok(writer) => Part {
-                html: sheets.take(),
+                html: footnote::in_words(&sheets.take(), back),
                 headings,
                 anchors: writer.anchors,
                 anchor_links: writer.anchor_links,

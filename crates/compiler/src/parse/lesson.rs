@@ -16,7 +16,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in the original alone.
-const SHARED: [&str; 5] = ["id", "access", "publish_at", "slug", "aliases"];
+const SHARED: [&str; 6] = ["id", "access", "publish_at", "expires_at", "slug", "aliases"];
 
 impl<'a> Parser<'a> {
     /// A lesson in all its languages; `None` for a draft that is left out and
@@ -32,7 +32,7 @@ impl<'a> Parser<'a> {
         let id = self.lesson_id(&front, &keys)?;
         self.aliases(&front, &keys.aliases, Place::Lesson(&rules.course, &slug));
         let access = keys.access.unwrap_or(rules.access);
-        let publish_at = keys.publish_at;
+        let (publish_at, expires_at) = (keys.publish_at, keys.expires_at);
         let draft = keys.draft;
         let name = slug::title_from_name(page.name);
         let original = self.lesson_edition(&front, keys, &name);
@@ -49,6 +49,7 @@ impl<'a> Parser<'a> {
             slug,
             access,
             publish_at,
+            expires_at,
             draft,
             editions,
         })

@@ -14,7 +14,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-pub(super) const RESERVED: [&str; 9] = [
+pub(super) const RESERVED: [&str; 11] = [
     "account",
     "api",
     "assets",
@@ -22,8 +22,10 @@ pub(super) const RESERVED: [&str; 9] = [
     "courses",
     "instructors",
     "learn",
+    "levels",
     "objects",
     "sign-in",
+    "tags",
 ];
 
 impl<'a> Parser<'a> {

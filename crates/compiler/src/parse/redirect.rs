@@ -8,7 +8,7 @@ use contracts::language::Language;
 use contracts::site_path::SitePath;
 use percent_encoding::percent_decode_str;
 
-use crate::address::Place;
+use crate::address::{List, Place};
 use crate::diagnostic::{Code, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
@@ -83,18 +83,18 @@ impl<'a> Parser<'a> {
         let place = |value| Placed { value, span: written.span.clone() };
         match self.address(&written.value, beside) {
             Ok(path) => Some(place(path)),
-            Err(hint) => {
+            Err((code, hint)) => {
                 let message = format!("`{key}` is no address: `{}`", written.value.escape_debug());
-                let diagnostic = source.diagnostic(Code::WrongValue, &written.span, message);
+                let diagnostic = source.diagnostic(code, &written.span, message);
                 self.diagnostics.push(diagnostic.hint(hint));
                 None
             }
         }
     }
 
-    fn address(&self, written: &str, beside: &str) -> Result<SitePath, String> {
-        const FORM: &str = "write one such as `/courses/rust/old-name/`";
-        let decoded = percent_decode_str(written).decode_utf8().map_err(|_| FORM)?;
+    fn address(&self, written: &str, beside: &str) -> Result<SitePath, (Code, String)> {
+        let form = || (Code::WrongValue, "write one such as `/courses/rust/old-name/`".to_owned());
+        let decoded = percent_decode_str(written).decode_utf8().map_err(|_| form())?;
         let from_root = match decoded.strip_prefix('/') {
             Some(path) => path.to_owned(),
             None if beside.is_empty() => decoded.into_owned(),
@@ -106,14 +106,14 @@ impl<'a> Parser<'a> {
             file if file == from_root && is_page(file) => from_root,
             folder => format!("{folder}/index.html"),
         };
-        let path = SitePath::parse(&path).map_err(|_| FORM)?;
+        let path = SitePath::parse(&path).map_err(|_| form())?;
         let first = path.as_str().split('/').next().unwrap_or_default();
         if self.config.languages.iter().any(|language| language.as_str() == first) {
             let hint = format!("leave `/{first}` out: an old address holds for every language");
-            return Err(hint);
+            return Err((Code::CollidingUrl, hint));
         }
         if EDGE.contains(&first) {
-            return Err(format!("`/{first}/` belongs to Lyceum itself"));
+            return Err((Code::CollidingUrl, format!("`/{first}/` belongs to Lyceum itself")));
         }
         Ok(path)
     }
@@ -186,15 +186,14 @@ impl<'a> Parser<'a> {
     fn standing(&self, school: &School) -> BTreeMap<String, Standing> {
         let mut standing = BTreeMap::new();
         let everywhere = &self.config.languages;
-        let mut lists = vec![Place::Home, Place::Courses];
-        lists.extend(
-            school
-                .courses
-                .iter()
-                .filter_map(|c| c.category.as_ref())
-                .map(|c| Place::Category(&c.slug)),
-        );
-        for place in lists {
+        let courses = || school.courses.iter();
+        let mut lists = vec![List::Courses];
+        lists
+            .extend(courses().filter_map(|c| c.category.as_ref()).map(|c| List::Category(&c.slug)));
+        lists.extend(courses().flat_map(|c| &c.tags).map(|tag| List::Tag(&tag.slug)));
+        lists.extend(courses().filter_map(|course| course.level).map(List::Level));
+        let lists = lists.into_iter().map(|list| Place::List(list, 1));
+        for place in std::iter::once(Place::Home).chain(lists) {
             let page = Standing { owner: Owner::Lyceum, languages: everywhere.clone() };
             standing.insert(place.below(), page);
         }

@@ -4,7 +4,7 @@ use contracts::access::Access;
 use contracts::id::Slug;
 use contracts::language::Language;
 
-use crate::address::Place;
+use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
 use crate::render::head::About;
 use crate::render::price::{self, NumberStyle};
@@ -39,10 +39,15 @@ impl Renderer<'_> {
         let category = match &course.category {
             Some(label) => Some(Link {
                 title: label.text.clone(),
-                url: self.link(Place::Category(&label.slug), language)?,
+                url: self.link(Place::List(List::Category(&label.slug), 1), language)?,
             }),
             None => None,
         };
+        let tags = course.tags.iter().map(|tag| {
+            let url = self.link(Place::List(List::Tag(&tag.slug), 1), language)?;
+            Ok(Link { title: tag.text.clone(), url })
+        });
+        let tags = tags.collect::<Result<_, Diagnostic>>()?;
         let minutes = self.outlines.get(&(&course.slug, language)).map_or(0, |o| o.minutes);
         Ok(CourseCard {
             url: self.link(Place::Course(&course.slug), written)?,
@@ -50,9 +55,13 @@ impl Renderer<'_> {
             cover: course.cover.as_ref().and_then(|path| self.image(path)),
             monogram: monogram(&title),
             hue: hue(self.school.courses.iter().map(|course| &course.slug), &course.slug),
-            level: course.level.map(level_word),
+            level: course.level.map(Level::word),
+            level_url: match course.level {
+                Some(level) => Some(self.link(Place::List(List::Level(level), 1), language)?),
+                None => None,
+            },
             category,
-            tags: course.tags.iter().map(|tag| tag.text.clone()).collect(),
+            tags,
             instructors,
             lesson_count: course.lessons().count(),
             free_count: course.lessons().filter(|lesson| lesson.access == Access::Free).count(),
@@ -135,15 +144,6 @@ impl Renderer<'_> {
             name,
             headline,
         })
-    }
-}
-
-/// The word of a level in locales and structured data.
-pub(super) fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Beginner => "beginner",
-        Level::Intermediate => "intermediate",
-        Level::Advanced => "advanced",
     }
 }
 

@@ -125,6 +125,7 @@ fn config() -> SiteConfig {
             url: "/about/".to_owned(),
         }],
         precompress: false,
+        courses_per_page: 24,
         publish: PublishTarget::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }
@@ -183,6 +184,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         slug: slug(id),
         access,
         publish_at: None,
+        expires_at: None,
         draft: false,
         editions: editions.iter().map(edition).collect(),
     }

@@ -124,7 +124,7 @@ impl Renderer<'_> {
             language: language.to_string(),
             direction: language.direction(),
             home: self.link(Place::Home, language)?,
-            courses: self.link(Place::Courses, language)?,
+            courses: self.link(Place::COURSES, language)?,
             sign_in: self.link(Place::Frame(FrameName::SignIn), language)?,
             account: self.link(Place::Frame(FrameName::Account), language)?,
             feed: self.addresses.edge_route("feed.xml"),

@@ -163,6 +163,7 @@ impl Renderer<'_> {
             learn,
             is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
+            closes: lesson.expires_at.map(|moment| self.day(moment, language).text),
         }))
     }
 

@@ -1,6 +1,4 @@
-//! Pages that list or tell: home, courses, category, instructor, page, 404.
-
-use std::collections::BTreeMap;
+//! Pages that tell: home, instructor, page, 404; and what becomes of a page.
 
 use contracts::language::Language;
 use contracts::object_key::ObjectKey;
@@ -9,11 +7,9 @@ use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::render::feed::Listing;
 use crate::render::head::About;
-use crate::render::view::{
-    BarePage, CategoryPage, CourseCard, CoursesPage, InstructorPage, Link, TextPage,
-};
+use crate::render::view::{BarePage, CoursesPage, InstructorPage, TextPage};
 use crate::render::{Made, Output, Renderer, public_assets};
-use crate::school::{Course, Instructor, Label, Page};
+use crate::school::{Instructor, Page};
 use crate::site::SiteFile;
 use crate::source::SourcePath;
 use crate::theme::Template;
@@ -36,45 +32,9 @@ impl Renderer<'_> {
                 .values()
                 .map(|who| self.instructor_card(who, language))
                 .collect::<Result<_, _>>()?,
+            pages: None,
         };
         self.finish(Template::Home, &about, language, &view)
-    }
-
-    /// `/courses/`
-    pub(super) fn courses(&self, language: &Language) -> Result<Output, Diagnostic> {
-        let about = About {
-            title: self.theme.text(language, "courses"),
-            description: self.school_description(language),
-            ..self.everywhere(Place::Courses)
-        };
-        let view = CoursesPage {
-            page: self.head(&about, language, None)?,
-            courses: self.cards(language, |_| true)?,
-            instructors: Vec::new(),
-        };
-        self.finish(Template::Courses, &about, language, &view)
-    }
-
-    /// `/categories/<c>/`
-    pub(super) fn category(
-        &self,
-        label: &Label,
-        language: &Language,
-    ) -> Result<Output, Diagnostic> {
-        let about = About {
-            title: &label.text,
-            description: self.school_description(language),
-            ..self.everywhere(Place::Category(&label.slug))
-        };
-        let is_in = |course: &Course| {
-            course.category.as_ref().is_some_and(|category| category.slug == label.slug)
-        };
-        let view = CategoryPage {
-            page: self.head(&about, language, None)?,
-            title: label.text.clone(),
-            courses: self.cards(language, is_in)?,
-        };
-        self.finish(Template::Category, &about, language, &view)
     }
 
     /// `/404.html`
@@ -146,28 +106,6 @@ impl Renderer<'_> {
         Ok(output)
     }
 
-    /// The categories that have courses, by their words.
-    pub(super) fn categories(&self, language: &Language) -> Result<Vec<Link>, Diagnostic> {
-        let labels = self.school.courses.iter().filter_map(|course| course.category.as_ref());
-        let by_slug: BTreeMap<_, _> = labels.map(|label| (&label.slug, label)).collect();
-        by_slug
-            .into_values()
-            .map(|label| {
-                let url = self.link(Place::Category(&label.slug), language)?;
-                Ok(Link { title: label.text.clone(), url })
-            })
-            .collect()
-    }
-
-    fn cards(
-        &self,
-        language: &Language,
-        is_listed: impl Fn(&Course) -> bool,
-    ) -> Result<Vec<CourseCard>, Diagnostic> {
-        let courses = self.school.courses.iter().filter(|course| is_listed(course));
-        courses.map(|course| self.card(course, language)).collect()
-    }
-
     /// The facts of a page that exists in every language of the school.
     pub(super) fn everywhere<'p>(&'p self, place: Place<'p>) -> About<'p> {
         About {
@@ -181,7 +119,7 @@ impl Renderer<'_> {
         }
     }
 
-    fn finish(
+    pub(super) fn finish(
         &self,
         template: Template,
         about: &About<'_>,

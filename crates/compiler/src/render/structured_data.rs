@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
-use crate::render::course::level_word;
 use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
 use crate::render::view::{CourseCard, SyllabusLesson};
@@ -86,7 +85,7 @@ impl Renderer<'_> {
             "hasPart": parts.collect::<Vec<_>>(),
         });
         if let (Some(level), Some(object)) = (course.level, data.as_object_mut()) {
-            object.insert("educationalLevel".to_owned(), json!(level_word(level)));
+            object.insert("educationalLevel".to_owned(), json!(level.word()));
         }
         Ok(for_script(&data))
     }

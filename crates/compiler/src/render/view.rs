@@ -110,8 +110,10 @@ pub(super) struct CourseCard {
     pub(super) hue: u8,
     /// `beginner`, `intermediate` or `advanced`.
     pub(super) level: Option<&'static str>,
+    /// Where the courses of that level are listed.
+    pub(super) level_url: Option<String>,
     pub(super) category: Option<Link>,
-    pub(super) tags: Vec<String>,
+    pub(super) tags: Vec<Link>,
     pub(super) instructors: Vec<Link>,
     pub(super) lesson_count: usize,
     pub(super) free_count: usize,
@@ -201,6 +203,18 @@ pub(super) struct CoursesPage {
     pub(super) page: Page,
     pub(super) courses: Vec<CourseCard>,
     pub(super) instructors: Vec<InstructorCard>,
+    /// Set where the list is too long for one page.
+    pub(super) pages: Option<Pages>,
+}
+
+/// Where a page stands among those of its list.
+#[derive(Debug, Serialize)]
+pub(super) struct Pages {
+    /// From 1.
+    pub(super) number: usize,
+    pub(super) count: usize,
+    pub(super) previous: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// `course.html`
@@ -244,6 +258,8 @@ pub(super) struct Gate {
     pub(super) sign_in: String,
     pub(super) is_paid: bool,
     pub(super) opens: Option<String>,
+    /// The day it closes, formatted.
+    pub(super) closes: Option<String>,
 }
 
 /// `player.html`
@@ -275,12 +291,13 @@ pub(super) struct InstructorPage {
     pub(super) courses: Vec<CourseCard>,
 }
 
-/// `category.html`
+/// `category.html`: the courses of a category, a tag or a level
 #[derive(Debug, Serialize)]
 pub(super) struct CategoryPage {
     pub(super) page: Page,
     pub(super) title: String,
     pub(super) courses: Vec<CourseCard>,
+    pub(super) pages: Option<Pages>,
 }
 
 /// `page.html`

@@ -3,7 +3,7 @@
 use crate::field::key::{Key, Shape, key, required};
 
 /// The whole file.
-pub(crate) const SITE: [Key; 11] = [
+pub(crate) const SITE: [Key; 12] = [
     required("title", Shape::Text, "The name of the school, in its first language."),
     key("description", Shape::Text, "One or two sentences for search engines and feeds."),
     required(
@@ -24,6 +24,11 @@ pub(crate) const SITE: [Key; 11] = [
         "Title and description in the other languages.",
     ),
     key("navigation", Shape::Tables(&LINK), "Links in the header."),
+    key(
+        "courses_per_page",
+        Shape::Count { most: 1000 },
+        "How many courses a page of a list has; 24 unless it is said.",
+    ),
     key("build", Shape::Table(&BUILD), "How the site is written."),
     key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
     key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),

@@ -13,6 +13,12 @@ use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml}
 use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, key};
 use crate::source::{SourcePath, SourceTree};
 
+/// Fills rows of two, three and four.
+const COURSES_PER_PAGE: usize = 24;
+
+/// Beyond, a page of a list is larger than a book.
+const MAX_COURSES_PER_PAGE: usize = 1000;
+
 /// The theme that is built in.
 const BUILT_IN_THEME: &str = "lyceum";
 
@@ -47,6 +53,8 @@ impl SiteConfig {
             Currency::parse(code).map_err(|_| "is not an ISO 4217 code such as `CNY` or `USD`")
         });
         let currency = currency.map(|currency| currency.value).or(Currency::parse("USD").ok())?;
+        let courses_per_page = fields.count("courses_per_page", 1..=MAX_COURSES_PER_PAGE);
+        let courses_per_page = courses_per_page.unwrap_or(COURSES_PER_PAGE);
         translations(source, &entries, &languages, &mut titles, &mut descriptions, diagnostics);
         Some(Self {
             title: titles,
@@ -60,6 +68,7 @@ impl SiteConfig {
                 table(source, &entries, "check", diagnostics),
                 diagnostics,
             ),
+            courses_per_page,
             default_language,
             languages,
             theme,

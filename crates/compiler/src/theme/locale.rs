@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use contracts::language::Language;
+use contracts::message::fill;
 use tera::{Kwargs, State, TeraResult};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -54,11 +55,9 @@ impl Locale {
             let hint = near.map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
             return Err(tera::Error::message(format!("no locale has the text `{key}`{hint}")));
         };
-        let mut text = text.to_owned();
-        for (name, value) in arguments.iter() {
-            text = text.replace(&format!("{{{name}}}"), &value.to_string());
-        }
-        Ok(text)
+        let values: BTreeMap<String, String> =
+            arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Ok(fill(text, |name| values.get(name)))
     }
 }
 

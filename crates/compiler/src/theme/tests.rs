@@ -237,3 +237,31 @@ fn an_asset_whose_name_can_not_stand_in_an_address_is_told() {
     assert_eq!(error.path.as_str(), "themes/lyceum/assets/what?.css");
     assert_eq!(error.message, "`what?.css` is not a relative path of plain names");
 }
+
+#[test]
+fn a_component_that_nothing_draws_is_told() {
+    let text = "[box]\n[lid]\ninside = \"crate\"\n";
+    let (_, diagnostics) = load(&[("components.toml", text)]);
+    let told: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "the component `box` has no template",
+            "`lid` is an item of `crate`, which is no component"
+        ]
+    );
+    assert_eq!(diagnostics[0].path.as_str(), "themes/lyceum/components.toml");
+    assert_eq!(
+        diagnostics[0].hint.as_deref(),
+        Some("add `themes/lyceum/templates/components/box.html`")
+    );
+}
+
+#[test]
+fn a_component_declared_in_other_words_is_told_with_its_line() {
+    let text = "[note.attributes]\ntitle = { kind = \"words\" }\n";
+    let (_, diagnostics) = load(&[("components.toml", text)]);
+    let error = only(&diagnostics);
+    assert_eq!(error.span.map(|span| span.line), Some(2));
+    assert!(error.message.starts_with("unknown variant `words`"), "{}", error.message);
+}

@@ -16,7 +16,9 @@ use compiler::site::Site;
 use compiler::source::SourceTree;
 use contracts::access::Audience;
 
+mod expiry;
 mod redirect;
+mod taxonomy;
 
 const SITE: &str = "title = \"School\"\nbase_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n\
      [build]\nprecompress = false\n";

@@ -106,9 +106,9 @@ fn what_can_be_no_old_address_is_told_with_the_form_of_one() {
             &lesson("hello", "aliases: [/zh/hi/, /learn/a/, '../up', 'a?b', '//h/', '%ff']"),
         )],
         r"
-content/rust/01-hello.md:4:11+7 error[wrong-value]: `aliases` is no address: `/zh/hi/`
+content/rust/01-hello.md:4:11+7 error[colliding-url]: `aliases` is no address: `/zh/hi/`
   hint: leave `/zh` out: an old address holds for every language
-content/rust/01-hello.md:4:20+9 error[wrong-value]: `aliases` is no address: `/learn/a/`
+content/rust/01-hello.md:4:20+9 error[colliding-url]: `aliases` is no address: `/learn/a/`
   hint: `/learn/` belongs to Lyceum itself
 content/rust/01-hello.md:4:31+7 error[wrong-value]: `aliases` is no address: `../up`
   hint: write one such as `/courses/rust/old-name/`

@@ -182,7 +182,14 @@ impl<'a> Turn<'a> {
         let key = ObjectKey::Publication;
         let failed = |source| StoreError::Failed { act: "write", path: key.path(), source };
         let bytes = serde_json::to_vec(&note).map_err(|error| failed(error.into()))?;
-        let etag = self.store.put_if(&key, bytes.into(), condition).await?;
+        let etag = match self.store.put_if(&key, bytes.into(), condition).await {
+            // A request whose answer was lost is sent again and then meets itself.
+            Err(error @ StoreError::Changed { .. }) => match read(self.store).await {
+                Ok(Some(found)) if found.note == note => Some(found.etag),
+                _ => return Err(error),
+            },
+            written => written?,
+        };
         etag.ok_or_else(|| failed("the server gives no entity tag".into()))
     }
 }

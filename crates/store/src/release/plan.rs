@@ -78,21 +78,7 @@ impl Plan {
             if stands(&entry) { plan.keep.push(entry) } else { plan.put.push(entry) }
         }
         plan.put.sort_by_key(|entry| !entry.key.is_content_addressed());
-        let gated: BTreeSet<Digest> = next
-            .objects
-            .iter()
-            .filter(|entry| entry.key.audience() == Audience::Entitled)
-            .map(|entry| entry.digest)
-            .collect();
-        let hashed = before.into_iter().flat_map(|manifest| {
-            let entries = manifest.objects.iter().filter(|entry| entry.key.is_content_addressed());
-            entries.filter(|entry| {
-                entry.key.audience() == Audience::Everyone
-                    // What is paid from now on goes at once: a page loaded a
-                    // moment ago may lose a picture, and no paid file stays public.
-                    && named_digest(&entry.key).is_none_or(|digest| !gated.contains(&digest))
-            })
-        });
+        let hashed = before.into_iter().flat_map(|manifest| lingering(manifest, next));
         let named: BTreeSet<String> =
             public_paths(next).chain(hashed.map(|entry| entry.key.path())).collect();
         plan.retire = public.keys().filter(|path| !named.contains(*path)).cloned().collect();
@@ -112,20 +98,46 @@ pub(crate) fn is_page(key: &ObjectKey) -> bool {
     key.audience() == Audience::Everyone && !key.is_content_addressed()
 }
 
-/// The digest in the name of an object; a compressed copy has that of its original.
-fn named_digest(key: &ObjectKey) -> Option<Digest> {
-    match key {
-        ObjectKey::Asset { digest, .. }
-        | ObjectKey::LessonAsset { digest, .. }
-        | ObjectKey::Body { digest, .. }
-        | ObjectKey::Frame { digest, .. } => Some(*digest),
-        ObjectKey::Precompressed { of, .. } => named_digest(of),
-        ObjectKey::Page { .. }
-        | ObjectKey::ReleasePage { .. }
-        | ObjectKey::Manifest { .. }
-        | ObjectKey::Current
-        | ObjectKey::Publication => None,
+/// The public files of the release before that stay beside the next one, for
+/// pages that were loaded a moment ago: those with a digest in their name.
+///
+/// None stays once anything turned gated. A manifest doesn't say which smaller
+/// copies were made of a picture, nor of which file an edited one is the
+/// successor; a page that loses a stylesheet for a moment is the lesser harm.
+#[must_use]
+pub fn lingering<'a>(before: &'a Manifest, next: &Manifest) -> Vec<&'a ObjectEntry> {
+    if has_turned_gated(before, next) {
+        return Vec::new();
     }
+    let entries = before.objects.iter();
+    entries
+        .filter(|entry| {
+            entry.key.audience() == Audience::Everyone && entry.key.is_content_addressed()
+        })
+        .collect()
+}
+
+/// Whether the next release gates a lesson or a file that was public.
+fn has_turned_gated(before: &Manifest, next: &Manifest) -> bool {
+    let digests = |manifest: &Manifest, audience: Audience| -> BTreeSet<Digest> {
+        let entries = manifest.objects.iter();
+        entries.filter(|entry| entry.key.audience() == audience).map(|entry| entry.digest).collect()
+    };
+    let was_public = digests(before, Audience::Everyone);
+    let is_public = digests(next, Audience::Everyone);
+    let is_gated = digests(next, Audience::Entitled);
+    let is_file_gated =
+        is_gated.iter().any(|digest| was_public.contains(digest) && !is_public.contains(digest));
+    let is_lesson_gated = next.lessons.iter().any(|(id, lesson)| {
+        let was = before.lessons.get(id);
+        was.is_some_and(|was| {
+            lesson.editions.iter().any(|(language, edition)| {
+                let was = was.editions.get(language);
+                edition.body.is_some() && was.is_some_and(|was| was.body.is_none())
+            })
+        })
+    });
+    is_file_gated || is_lesson_gated
 }
 
 fn public_paths(manifest: &Manifest) -> impl Iterator<Item = String> {
@@ -209,10 +221,14 @@ mod tests {
     }
 
     #[test]
-    fn a_public_file_that_becomes_paid_is_retired_at_once_with_its_compressed_copy() {
+    fn a_public_file_that_becomes_paid_is_retired_at_once_with_all_that_was_made_of_it() {
         let figure = || asset("figure.svg", "drawn with care");
         let copy = ObjectKey::Precompressed { of: Box::new(figure()), encoding: Encoding::Gzip };
-        let free = first().asset("figure.svg", "drawn with care").file(copy, "gzip of it");
+        let derived = asset("figure-480.webp", "drawn smaller");
+        let free = first()
+            .asset("figure.svg", "drawn with care")
+            .file(copy, "gzip of it")
+            .asset("figure-480.webp", "drawn smaller");
         let (lesson, digest) = (LessonId::parse("ownership").unwrap(), digest(b"drawn with care"));
         let name = SitePath::parse("figure.svg").unwrap();
         let gated = ObjectKey::LessonAsset { lesson, digest, name };
@@ -221,6 +237,7 @@ mod tests {
         let (before, next) = (free.manifest(), paid.manifest());
         let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
         let path = figure().path();
-        assert_eq!(Vec::from_iter(&plan.retire), [&path, &format!("{path}.gz")]);
+        let gone = [path.clone(), format!("{path}.gz"), derived.path()];
+        assert_eq!(plan.retire, BTreeSet::from(gone));
     }
 }

@@ -15,7 +15,7 @@ use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
 use contracts::access::Audience;
@@ -38,6 +38,16 @@ pub(crate) mod school;
 struct Life {
     changes_left: AtomicUsize,
     log: Mutex<Vec<String>>,
+    net: Net,
+}
+
+/// Whether the answer to a conditional write arrives at once, or only that to
+/// its repetition.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Net {
+    #[default]
+    Good,
+    LosesAnswers,
 }
 
 impl Life {
@@ -78,6 +88,9 @@ impl ObjectStore for Mortal {
         options: PutOptions,
     ) -> Result<PutResult> {
         self.life.change("put", location)?;
+        if self.life.net == Net::LosesAnswers && options.mode != PutMode::Overwrite {
+            self.objects.put_opts(location, payload.clone(), options.clone()).await?;
+        }
         self.objects.put_opts(location, payload, options).await
     }
 
@@ -145,7 +158,11 @@ impl Buckets {
 
     /// The store as seen from a machine that dies after so many changes.
     fn machine(&self, changes: usize) -> (Store, Arc<Life>) {
-        let life = Arc::new(Life { changes_left: changes.into(), log: Mutex::default() });
+        self.machine_on(Net::Good, changes)
+    }
+
+    fn machine_on(&self, net: Net, changes: usize) -> (Store, Arc<Life>) {
+        let life = Arc::new(Life { changes_left: changes.into(), log: Mutex::default(), net });
         let side = |objects: &Arc<InMemory>, bucket: &str| {
             let mortal = Mortal { objects: Arc::clone(objects), life: Arc::clone(&life) };
             let place = Location::Bucket { bucket: bucket.to_owned(), prefix: String::new() };
@@ -213,6 +230,19 @@ fn at(second: i64) -> Timestamp {
 
 /// Longer than a publication is waited for.
 const MUCH_LATER: i64 = 1_000;
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_not_taken_for_that_of_another() {
+    let buckets = Buckets::new();
+    for (school, second) in [(first(), 1), (second(), 2)] {
+        let (store, _) = buckets.machine_on(Net::LosesAnswers, IMMORTAL);
+        let manifest = school.manifest();
+        publish(&store, school.uploads(), &manifest, &buckets.key, at(second), |_| ())
+            .await
+            .unwrap();
+        buckets.assert_an_edge_reads_one_of(&[&school, &first()]).await;
+    }
+}
 
 #[tokio::test]
 async fn a_publication_goes_in_the_promised_order() {

@@ -135,15 +135,11 @@ fn a_line_of_ten_megabytes_ends() {
 }
 
 #[test]
-fn a_component_with_a_line_of_ten_megabytes_ends() {
-    for (before, piece) in [
-        (":::note{a=b title=\"", "\\\" "),
-        (":::note[", "a:b "),
-        (":keys[", "a :a["),
-        ("", ":keys[a] "),
-        ("", ":keys[*a*] "),
-    ] {
-        ends(&format!("{before}{}", piece.repeat(10_000_000 / piece.len())));
+fn a_component_with_a_line_of_megabytes_ends() {
+    for (before, piece) in
+        [(":::note{a=b title=\"", "\\\" "), (":::note[", "a:b "), (":keys[", "a :a[")]
+    {
+        ends(&format!("{before}{}", piece.repeat(2_000_000 / piece.len())));
     }
 }
 

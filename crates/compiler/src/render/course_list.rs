@@ -1,0 +1,147 @@
+//! Lists of courses: all of them, and those of a category, a tag or a level, each
+//! on as many pages as it needs.
+//!
+//! Every list asks [`Renderer::cards`], so that none can show what another hides.
+
+use std::collections::BTreeMap;
+
+use contracts::language::Language;
+
+use crate::address::{List, Place};
+use crate::diagnostic::Diagnostic;
+use crate::render::head::About;
+use crate::render::view::{CategoryPage, CourseCard, CoursesPage, Link, Pages};
+use crate::render::{Output, Renderer};
+use crate::school::{Course, Label};
+use crate::theme::Template;
+
+impl<'a> Renderer<'a> {
+    /// Every page of every list.
+    pub(super) fn lists(&self) -> Vec<(List<'a>, usize)> {
+        let courses = &self.school.courses;
+        let mut lists = vec![List::Courses];
+        lists.extend(self.category_labels().into_values().map(|label| List::Category(&label.slug)));
+        let tags = courses.iter().flat_map(|course| &course.tags);
+        lists.extend(tags.map(|tag| List::Tag(&tag.slug)));
+        lists.extend(courses.iter().filter_map(|course| course.level).map(List::Level));
+        lists.sort();
+        lists.dedup();
+        let pages = |list| (1..=self.page_count(list)).map(move |number| (list, number));
+        lists.into_iter().flat_map(pages).collect()
+    }
+
+    /// A page of a list.
+    pub(super) fn list(
+        &self,
+        list: List<'_>,
+        number: usize,
+        language: &Language,
+    ) -> Result<Output, Diagnostic> {
+        let name = self.list_title(list, language);
+        let mut title = name.to_owned();
+        if number > 1 {
+            let count = self.page_count(list);
+            let numbered = self.theme.text(language, "page-of");
+            let numbered = numbered
+                .replace("{number}", &number.to_string())
+                .replace("{count}", &count.to_string());
+            title = format!("{name}: {numbered}");
+        }
+        let about = About {
+            title: &title,
+            description: self.school_description(language),
+            ..self.everywhere(Place::List(list, number))
+        };
+        let page = self.head(&about, language, None)?;
+        let size = self.school.config.courses_per_page;
+        let cards = self.cards(language, |course| is_in(list, course))?;
+        let courses: Vec<CourseCard> =
+            cards.into_iter().skip((number - 1) * size).take(size).collect();
+        let pages = self.pages_of(list, number, language)?;
+        match list {
+            List::Courses => {
+                let view = CoursesPage { page, courses, instructors: Vec::new(), pages };
+                self.finish(Template::Courses, &about, language, &view)
+            }
+            List::Category(_) | List::Tag(_) | List::Level(_) => {
+                let view = CategoryPage { page, title: name.to_owned(), courses, pages };
+                self.finish(Template::Category, &about, language, &view)
+            }
+        }
+    }
+
+    /// The categories that have courses, by their words.
+    pub(super) fn categories(&self, language: &Language) -> Result<Vec<Link>, Diagnostic> {
+        let labels = self.category_labels().into_values();
+        labels
+            .map(|label| {
+                let url = self.link(Place::List(List::Category(&label.slug), 1), language)?;
+                Ok(Link { title: label.text.clone(), url })
+            })
+            .collect()
+    }
+
+    /// The courses of a list as they stand in it.
+    pub(super) fn cards(
+        &self,
+        language: &Language,
+        is_listed: impl Fn(&Course) -> bool,
+    ) -> Result<Vec<CourseCard>, Diagnostic> {
+        let courses = self.school.courses.iter().filter(|course| is_listed(course));
+        courses.map(|course| self.card(course, language)).collect()
+    }
+
+    fn category_labels(&self) -> BTreeMap<&'a contracts::id::Slug, &'a Label> {
+        let labels = self.school.courses.iter().filter_map(|course| course.category.as_ref());
+        labels.map(|label| (&label.slug, label)).collect()
+    }
+
+    fn list_title(&self, list: List<'_>, language: &Language) -> &str {
+        // Two spellings of one word share a page, under the first of them.
+        let mut courses = self.school.courses.iter();
+        let title = match list {
+            List::Courses => return self.theme.text(language, "courses"),
+            List::Level(level) => return self.theme.text(language, level.word()),
+            List::Category(slug) => courses.find_map(|course| {
+                course.category.as_ref().filter(|category| category.slug == *slug)
+            }),
+            List::Tag(slug) => {
+                courses.find_map(|course| course.tags.iter().find(|tag| tag.slug == *slug))
+            }
+        };
+        title.map_or("", |label| label.text.as_str())
+    }
+
+    fn page_count(&self, list: List<'_>) -> usize {
+        let courses = self.school.courses.iter().filter(|course| is_in(list, course)).count();
+        courses.div_ceil(self.school.config.courses_per_page).max(1)
+    }
+
+    fn pages_of(
+        &self,
+        list: List<'_>,
+        number: usize,
+        language: &Language,
+    ) -> Result<Option<Pages>, Diagnostic> {
+        let count = self.page_count(list);
+        if count < 2 {
+            return Ok(None);
+        }
+        let link = |wanted: usize| match wanted {
+            wanted if (1..=count).contains(&wanted) => {
+                self.link(Place::List(list, wanted), language).map(Some)
+            }
+            _ => Ok(None),
+        };
+        Ok(Some(Pages { number, count, previous: link(number - 1)?, next: link(number + 1)? }))
+    }
+}
+
+fn is_in(list: List<'_>, course: &Course) -> bool {
+    match list {
+        List::Courses => true,
+        List::Category(slug) => course.category.as_ref().is_some_and(|label| label.slug == *slug),
+        List::Tag(slug) => course.tags.iter().any(|tag| tag.slug == *slug),
+        List::Level(level) => course.level == Some(level),
+    }
+}
