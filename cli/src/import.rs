@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -49,6 +50,13 @@ pub(crate) enum Kind {
     Mdbook,
     /// `mkdocs.yml` and `docs/`.
     Mkdocs,
+}
+
+/// A file of the new course.
+enum Content {
+    Text(String),
+    /// Copied from the book. A book's pictures together may not fit into memory.
+    Copy(PathBuf),
 }
 
 /// What came of an import.
@@ -126,7 +134,7 @@ fn course_files(
     school: &Path,
     course: &Slug,
     notes: &mut Notes,
-) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+) -> anyhow::Result<BTreeMap<String, Content>> {
     let mut layout = Layout::of(book, course.as_str());
     let sources: Vec<&str> =
         book.pages().map(|page| page.source.as_deref().unwrap_or_default()).collect();
@@ -153,18 +161,18 @@ fn course_files(
     }
     let texts = texts(&atlas, &layout, book, &headings, notes);
     let mut files = BTreeMap::new();
-    files.insert("course.md".to_owned(), course_page(book, school, course, notes)?.into_bytes());
+    files.insert("course.md".to_owned(), Content::Text(course_page(book, school, course, notes)?));
     for (index, entry) in book.entries.iter().enumerate() {
         if let (Entry::Section { title, .. }, Some(name)) = (entry, layout.sections.get(&index)) {
             let text = format!("---\ntitle: {}\n---\n", yaml(title));
-            files.insert(format!("{name}/section.md"), text.into_bytes());
+            files.insert(format!("{name}/section.md"), Content::Text(text));
         }
     }
     for ((page, place), text) in book.pages().zip(&layout.places).zip(texts) {
         let text =
             with_copied_files(folder, place, text, page.source.as_deref(), &mut files, notes);
         let lesson = lesson_page(page, place, &text);
-        files.insert(place.file(), lesson.into_bytes());
+        files.insert(place.file(), Content::Text(lesson));
     }
     Ok(files)
 }
@@ -201,14 +209,17 @@ fn with_copied_files(
     place: &Place,
     text: LessonText,
     source: Option<&str>,
-    files: &mut BTreeMap<String, Vec<u8>>,
+    files: &mut BTreeMap<String, Content>,
     notes: &mut Notes,
 ) -> String {
     let file = place.file();
     for (name, asset) in &text.files {
         match folder.asset(asset) {
-            Ok(bytes) => {
-                files.insert(format!("{}/{name}", book_folder::parent(&file)), bytes);
+            Ok(original) => {
+                files.insert(
+                    format!("{}/{name}", book_folder::parent(&file)),
+                    Content::Copy(original),
+                );
             }
             Err(problem) => {
                 let what = format!("file `{asset}`");
@@ -276,7 +287,7 @@ fn yaml(text: &str) -> String {
 
 /// Writes the course in one piece: beside its place first, so that an import
 /// that fails leaves nothing behind.
-fn write(files: &BTreeMap<String, Vec<u8>>, school: &Path, target: &Path) -> anyhow::Result<()> {
+fn write(files: &BTreeMap<String, Content>, school: &Path, target: &Path) -> anyhow::Result<()> {
     let content = school.join("content");
     fs::create_dir_all(&content)
         .with_context(|| format!("failed to make `{}`", content.display()))?;
@@ -285,11 +296,18 @@ fn write(files: &BTreeMap<String, Vec<u8>>, school: &Path, target: &Path) -> any
         .tempdir_in(&content)
         .with_context(|| format!("failed to write into `{}`", content.display()))?;
     let course = staging.path().join("course");
-    for (path, bytes) in files {
+    for (path, content) in files {
         let file = course.join(path);
         let folder = file.parent().unwrap_or(&course);
         fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&file, bytes))
+            .and_then(|()| match content {
+                Content::Text(text) => fs::write(&file, text),
+                // Not `fs::copy`: a file the book protects would stay protected.
+                Content::Copy(original) => {
+                    io::copy(&mut fs::File::open(original)?, &mut fs::File::create(&file)?)
+                        .map(drop)
+                }
+            })
             .with_context(|| format!("failed to write `{path}`"))?;
     }
     fs::rename(&course, school.join(target))

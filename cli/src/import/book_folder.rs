@@ -56,9 +56,18 @@ impl BookFolder {
         String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
     }
 
-    /// A picture or a download by its path from the top of the book.
-    pub(super) fn asset(&self, path: &str) -> Result<Vec<u8>, Unreadable> {
-        self.bytes(path, MAX_ASSET_BYTES)
+    /// Where a picture or a download really is, by its path from the top of the
+    /// book. It can be opened and is not too large.
+    pub(super) fn asset(&self, path: &str) -> Result<PathBuf, Unreadable> {
+        let real = self.real_path(path)?;
+        let length = fs::File::open(&real)
+            .and_then(|file| file.metadata())
+            .map_err(|error| Unreadable::Io(error.kind()))?
+            .len();
+        if length > MAX_ASSET_BYTES {
+            return Err(Unreadable::TooLarge(MAX_ASSET_BYTES / (1024 * 1024)));
+        }
+        Ok(real)
     }
 
     /// Whether there is such a file inside the book.
@@ -194,6 +203,9 @@ mod tests {
         let file = fs::File::create(outer.path().join("book/src/huge.md")).unwrap();
         file.set_len(MAX_TEXT_BYTES + 1).unwrap();
         assert_eq!(folder.text("src/huge.md"), Err(Unreadable::TooLarge(4)));
+        assert!(folder.asset("src/huge.md").is_ok());
+        file.set_len(MAX_ASSET_BYTES + 1).unwrap();
+        assert_eq!(folder.asset("src/huge.md"), Err(Unreadable::TooLarge(64)));
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::super::note::{Notes, quoted};
 const MAX_DEPTH: usize = 10;
 /// A page that pulls in more is not meant to be read.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// A line of a long file costs reading all of it.
+const MAX_READ_BYTES: usize = 64 * 1024 * 1024;
 
 /// Expands the directives of one page.
 pub(super) struct Directives<'a> {
@@ -17,6 +19,7 @@ pub(super) struct Directives<'a> {
     page: &'a str,
     notes: &'a mut Notes,
     bytes: usize,
+    read_bytes: usize,
 }
 
 /// What is taken from an included file.
@@ -28,7 +31,7 @@ enum Extent {
 
 impl<'a> Directives<'a> {
     pub(super) fn new(folder: &'a BookFolder, page: &'a str, notes: &'a mut Notes) -> Self {
-        Self { folder, page, notes, bytes: 0 }
+        Self { folder, page, notes, bytes: 0, read_bytes: 0 }
     }
 
     /// The page with its directives replaced by what they stand for.
@@ -148,6 +151,10 @@ impl<'a> Directives<'a> {
             self.note(at, whole, "left out: files include files more than ten deep");
             return String::new();
         }
+        if self.read_bytes > MAX_READ_BYTES {
+            self.note(at, whole, "left out: the page reads more than 64 MiB of other files");
+            return String::new();
+        }
         let text = match self.folder.text(&source) {
             Ok(text) => text,
             Err(problem) => {
@@ -155,6 +162,7 @@ impl<'a> Directives<'a> {
                 return String::new();
             }
         };
+        self.read_bytes += text.len();
         let taken = taken(&lines_of(&text), extent);
         if let (Extent::Anchor(anchor), true) = (extent, taken.is_empty()) {
             self.note(at, whole, &format!("left out: `{source}` has no anchor `{anchor}`"));
@@ -278,6 +286,23 @@ mod tests {
     #[test]
     fn included_pages_include_from_their_own_folder() {
         check("{{#include a.md}}", "before B     a(); after\n");
+    }
+
+    #[test]
+    fn a_page_of_small_pieces_of_a_long_file_is_not_read_for_ever() {
+        let book = tempfile::tempdir().unwrap();
+        std::fs::write(
+            book.path().join("long.rs"),
+            format!("x\n{}", "y".repeat(4 * 1024 * 1024 - 2)),
+        )
+        .unwrap();
+        let folder = BookFolder::open(book.path()).unwrap();
+        let mut notes = Notes::default();
+        let page = "{{#include long.rs:1}}\n".repeat(19);
+        let lines = Directives::new(&folder, "page.md", &mut notes).expand(lines_of(&page));
+        assert_eq!(lines.iter().filter(|line| line.text == "x").count(), 17);
+        let notes: Vec<String> = notes.into_sorted().into_iter().map(|note| note.why).collect();
+        assert_eq!(notes, ["left out: the page reads more than 64 MiB of other files"]);
     }
 
     #[test]

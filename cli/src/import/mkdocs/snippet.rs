@@ -9,6 +9,8 @@ use super::super::note::{Notes, quoted};
 const MAX_DEPTH: usize = 10;
 /// A page that pulls in more is not meant to be read.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// A line of a long file costs reading all of it.
+const MAX_READ_BYTES: usize = 64 * 1024 * 1024;
 
 /// Expands the snippets of one page.
 pub(super) struct Snippets<'a> {
@@ -17,6 +19,7 @@ pub(super) struct Snippets<'a> {
     page: &'a str,
     notes: &'a mut Notes,
     bytes: usize,
+    read_bytes: usize,
 }
 
 /// What a line is to snippets.
@@ -37,7 +40,7 @@ impl<'a> Snippets<'a> {
         page: &'a str,
         notes: &'a mut Notes,
     ) -> Self {
-        Self { folder, bases, page, notes, bytes: 0 }
+        Self { folder, bases, page, notes, bytes: 0, read_bytes: 0 }
     }
 
     /// The page with its snippets in place.
@@ -97,6 +100,9 @@ impl<'a> Snippets<'a> {
         if file.starts_with("http://") || file.starts_with("https://") {
             return note("left out: nothing is fetched from the web".to_owned());
         }
+        if self.read_bytes > MAX_READ_BYTES {
+            return note("left out: the page reads more than 64 MiB of other files".to_owned());
+        }
         let (path, extent) = split(file);
         let mut problem = Unreadable::Missing;
         let mut found = None;
@@ -121,6 +127,7 @@ impl<'a> Snippets<'a> {
         if stack.contains(&source) || source == self.page || stack.len() >= MAX_DEPTH {
             return note("left out: the file includes itself".to_owned());
         }
+        self.read_bytes += text.len();
         let taken = taken(lines_of(&text), extent);
         if taken.is_empty() && !text.trim().is_empty() {
             note("left out: the file has no such lines".to_owned());
@@ -258,6 +265,24 @@ mod tests {
         check("--8<--\ndocs/code.py:one\n; docs/none.py\n\ndocs/nested.md\n--8<--\n", "b\nb\n");
         check(";--8<-- \"docs/code.py\"\n", "--8<-- \"docs/code.py\"\n");
         check("8<-- \"x\" a --8<-- b\n", "8<-- \"x\" a --8<-- b\n");
+    }
+
+    #[test]
+    fn a_page_of_small_pieces_of_a_long_file_is_not_read_for_ever() {
+        let book = tempfile::tempdir().unwrap();
+        std::fs::write(
+            book.path().join("long.py"),
+            format!("x\n{}", "y".repeat(4 * 1024 * 1024 - 2)),
+        )
+        .unwrap();
+        let folder = BookFolder::open(book.path()).unwrap();
+        let mut notes = Notes::default();
+        let page = "--8<-- \"long.py:1\"\n".repeat(19);
+        let bases = [".".to_owned()];
+        let lines = Snippets::new(&folder, &bases, "a.md", &mut notes).expand(lines_of(&page));
+        assert_eq!(lines.iter().filter(|line| line.text == "x").count(), 17);
+        let notes: Vec<String> = notes.into_sorted().into_iter().map(|note| note.why).collect();
+        assert_eq!(notes, ["left out: the page reads more than 64 MiB of other files"]);
     }
 
     #[test]
