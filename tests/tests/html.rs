@@ -15,6 +15,10 @@ use tests::school::{School, succeed};
 use tests::services::Validators;
 use walkdir::WalkDir;
 
+/// Of what the checker says, this is out of date: in MathML Core both attributes
+/// stand on any element.
+const NOT_AN_ERROR: &str = "Attribute .(displaystyle|scriptlevel). not allowed on element .*";
+
 const ORIGIN: &str = "https://school.test";
 
 /// Builds the school and hands all its pages to both validators.
@@ -25,7 +29,8 @@ fn validate(validators: &Validators, school: &School) {
 
     let mut vnu = Command::new("java");
     vnu.args(["-Xss16m", "-jar"]).arg(&validators.vnu);
-    vnu.args(["--skip-non-html", "--errors-only", "--format", "gnu"]).arg(&out);
+    vnu.args(["--skip-non-html", "--errors-only", "--format", "gnu"]);
+    vnu.args(["--filterpattern", NOT_AN_ERROR]).arg(&out);
     succeed(&mut vnu).unwrap();
 
     let rules = school.path("html-validate.json");

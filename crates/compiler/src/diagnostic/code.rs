@@ -67,7 +67,7 @@ macro_rules! codes {
 codes! {
     BadDate "bad-date" Always,
     BadFileName "bad-file-name" Always,
-    BadFormula "bad-formula" Error,
+    BadFormula "bad-formula" Warning,
     BadFrontMatter "bad-front-matter" Always,
     BadImage "bad-image" Always,
     BadInclude "bad-include" Always,

@@ -83,7 +83,7 @@ pub(super) fn write(formula: &str, display: Display) -> Result<String, BadFormul
     let events = events.into_iter().map(Ok::<_, std::convert::Infallible>);
     let fail = |message: &str| BadFormula { message: message.to_owned(), range: 0..formula.len() };
     push_mathml(&mut html, events, config).map_err(|error| fail(&error.to_string()))?;
-    let html = cleaned(&html).ok_or_else(|| fail("it can't be shown"))?;
+    let html = cleaned(&mended(html)).ok_or_else(|| fail("it can't be shown"))?;
     Ok(with_source(&html, formula))
 }
 
@@ -107,6 +107,18 @@ fn with_aliases(formula: &str) -> Cow<'_, str> {
         rest = after.get(name.len()..).unwrap_or_default();
     }
     (known + rest).into()
+}
+
+/// Mends what the writer gets wrong: it puts the space before `\\log` into the
+/// element that sets its index, which then has a child too many and is shown as a
+/// row, and it runs two attributes of a large delimiter together.
+fn mended(html: String) -> String {
+    const SPACE: &str = "<mspace width=\"0.1667em\" />";
+    let mut html = html.replace("\"true\"minsize=", "\"true\" minsize=");
+    for name in ["msub", "msup", "msubsup", "munder", "mover", "munderover"] {
+        html = html.replace(&format!("<{name}>{SPACE}"), &format!("{SPACE}<{name}>"));
+    }
+    html
 }
 
 /// Adds the source. The writer could do so too, but would not escape it.
@@ -359,6 +371,20 @@ mod tests {
             assert_eq!(write(formula, Display::Block).is_ok(), formula != "\\model", "{formula}");
         }
         assert_eq!(with_aliases("a \\models \\Bbb N \\\\ \\"), "a \\models \\mathbb  N \\\\ \\");
+    }
+
+    #[test]
+    fn an_index_of_a_function_is_set_on_the_function() {
+        for (formula, script) in [
+            ("n\\log^2 n", "<msup><mi>log</mi><mn>2</mn></msup>"),
+            ("n\\log_2 n", "<msub><mi>log</mi><mn>2</mn></msub>"),
+            ("n\\max_i^n x", "<msubsup><mi>max</mi><mi>i</mi><mi>n</mi></msubsup>"),
+        ] {
+            let html = write(formula, Display::Inline).unwrap();
+            assert!(html.contains(&format!("<mspace width=\"0.1667em\" />{script}")), "{html}");
+        }
+        let html = write("\\Bigl( a", Display::Block).unwrap();
+        assert!(html.contains("\" minsize=\""), "{html}");
     }
 
     #[test]

@@ -88,11 +88,11 @@ fn a_formula_is_mathml() {
 fn a_bad_formula_is_told_with_its_column_and_shown_as_it_is_written() {
     tells(
         "a $b + \\frax{c}$ d\n",
-        &["1:8+5 error[bad-formula] this formula can't be read: `\\frax` is not known"],
+        &["1:8+5 warning[bad-formula] this formula can't be read: `\\frax` is not known"],
     );
     tells(
         "$$\na\n\\nope\n$$\n",
-        &["3:1+5 error[bad-formula] this formula can't be read: `\\nope` is not known"],
+        &["3:1+5 warning[bad-formula] this formula can't be read: `\\nope` is not known"],
     );
     let html = Fixture::new().render("$\\nope<$", Readers::Everyone).document.public.0;
     assert_eq!(html, "<p><span class=\"math math-source\">$\\nope&lt;$</span></p>\n");
