@@ -26,6 +26,11 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 /// Two processes that open a new SQLite file at once both create its tables;
 /// the loser finds them at the next attempt.
 const SQLITE_MIGRATION_ATTEMPTS: u32 = 5;
+/// The code of "database is locked".
+const SQLITE_LOCKED: &str = "5";
+/// Together with the pause as long as a statement would wait.
+const SQLITE_CONNECT_ATTEMPTS: u32 = 100;
+const SQLITE_CONNECT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What has no meaning of its own in the path of a URL.
 const PATH: &AsciiSet =
@@ -234,13 +239,35 @@ async fn connect_sqlite(url: &str) -> Result<Engine, LedgerError> {
         migrate_sqlite(&writer).await?;
         return Ok(Engine::Sqlite { reader: writer.clone(), writer });
     }
-    let writer = pool.connect_with(options.clone()).await.map_err(connect_failure)?;
+    let writer = connect_writer(pool, &options).await?;
     migrate_sqlite(&writer).await?;
     let reader = SqlitePoolOptions::new()
         .acquire_timeout(ACQUIRE)
         .max_connections(4)
         .connect_lazy_with(options.pragma("query_only", "on"));
     Ok(Engine::Sqlite { writer, reader })
+}
+
+/// Opens the one connection that writes. SQLite does not wait for its busy timeout
+/// while it turns a new file's journal on, so a second process that comes at the
+/// same moment is told to come again.
+async fn connect_writer(
+    pool: SqlitePoolOptions,
+    options: &SqliteConnectOptions,
+) -> Result<SqlitePool, LedgerError> {
+    let mut attempt = 1;
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(sqlx::Error::Database(error))
+                if error.code().as_deref() == Some(SQLITE_LOCKED)
+                    && attempt < SQLITE_CONNECT_ATTEMPTS =>
+            {
+                attempt += 1;
+                tokio::time::sleep(SQLITE_CONNECT_PAUSE).await;
+            }
+            answer => return answer.map_err(connect_failure),
+        }
+    }
 }
 
 async fn migrate_sqlite(pool: &SqlitePool) -> Result<(), LedgerError> {

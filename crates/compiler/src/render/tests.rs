@@ -82,14 +82,18 @@ fn every_place_has_a_page_in_every_language_it_exists_in() {
         "feed.xml",
         "index.html",
         "instructors/ada/index.html",
+        "levels/beginner/index.html",
         "robots.txt",
         "sitemap.xml",
+        "tags/systems/index.html",
         "zh/404.html",
         "zh/categories/programming/index.html",
         "zh/courses/index.html",
         "zh/courses/rust/index.html",
         "zh/courses/rust/ownership/index.html",
         "zh/index.html",
+        "zh/levels/beginner/index.html",
+        "zh/tags/systems/index.html",
     ];
     assert_eq!(pages, expected);
 }
