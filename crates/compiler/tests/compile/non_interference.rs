@@ -7,8 +7,6 @@
 //! a lesson in its course, the languages of a film's captions, when its file was
 //! last changed, and how long a lesson takes to read.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::collections::BTreeMap;
 
 use compiler::compile;

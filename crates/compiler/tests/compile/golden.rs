@@ -2,9 +2,7 @@
 //!
 //! The school has a theme of its own without any chrome, so that a change of the
 //! built-in theme changes nothing here. `UPDATE_EXPECT=1 cargo test -p compiler
-//! --test golden` writes the files anew.
-
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+//! --test compile golden` writes the files anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -4,8 +4,6 @@
 //! Two doors: [`check`] takes the files that differ from a sound school and the
 //! diagnostics as they would stand on a terminal, [`build`] a sound school.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

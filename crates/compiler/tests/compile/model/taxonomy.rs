@@ -1,6 +1,6 @@
 //! Lists of courses by category, tag and level, on as many pages as they need.
 
-use crate::{COURSE_PATH, SITE, build, check, page};
+use super::{COURSE_PATH, SITE, build, check, page};
 
 const TAGGED: &str = "---\ntitle: Rust\ndescription: All.\ntags: [Systems, 编程]\nlevel: beginner\n\
                       category: Code\n---\n";

@@ -2,7 +2,7 @@
 
 use contracts::access::Audience;
 
-use crate::{COURSE_PATH, LESSON, LESSON_PATH, build, check, page};
+use super::{COURSE_PATH, LESSON, LESSON_PATH, build, check, page};
 
 const REMOVED: &str = "content/removed.toml";
 

@@ -1,7 +1,5 @@
 //! The schemas and the parser agree: each takes a value exactly when the other does.
 
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::collections::BTreeMap;
 
 use compiler::diagnostic::Code;

@@ -1,7 +1,5 @@
 //! What becomes of a sound folder: order, addresses, languages, inheritance, drafts.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::fmt::Write as _;
 
 use compiler::parse::{Drafts, Options, parse};

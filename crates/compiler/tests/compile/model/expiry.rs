@@ -2,7 +2,7 @@
 
 use contracts::access::Audience;
 
-use crate::{LESSON_PATH, build, check, page};
+use super::{LESSON_PATH, build, check, page};
 
 #[test]
 fn a_free_lesson_that_ends_is_gated_and_its_page_says_until_when() {

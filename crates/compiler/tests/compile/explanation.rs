@@ -1,8 +1,6 @@
 //! Every diagnostic is explained, and its explanation is true: the wrong example
 //! brings it about, and the right one does not.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 

@@ -1,8 +1,6 @@
 //! What is mended: each mend makes its diagnostic go away, mending twice changes
 //! nothing more, and a doubtful case is left to its author.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use std::collections::BTreeMap;
 
 use compiler::diagnostic::Diagnostic;
