@@ -32,6 +32,8 @@ pub enum Place<'a> {
     Instructor(&'a Slug),
     /// `/<page>/`
     Page(&'a Slug),
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
     /// A page that the edge serves, such as `/account/`.
@@ -66,6 +68,7 @@ impl Place<'_> {
             Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
             Self::Instructor(id) => format!("instructors/{id}/index.html"),
             Self::Page(page) => format!("{page}/index.html"),
+            Self::Search => "search/index.html".to_owned(),
             Self::NotFound => "404.html".to_owned(),
             Self::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
             Self::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),

@@ -81,6 +81,8 @@ pub enum Template {
     Category,
     /// A page outside courses.
     Page,
+    /// Where the school is searched.
+    Search,
     /// What stands at an address that leads nowhere.
     NotFound,
     /// A page that the edge fills.
@@ -100,6 +102,7 @@ impl Template {
             Self::Instructor => "instructor.html",
             Self::Category => "category.html",
             Self::Page => "page.html",
+            Self::Search => "search.html",
             Self::NotFound => "404.html",
             Self::Frame(FrameName::SignIn) => "sign-in.html",
             Self::Frame(FrameName::Confirm) => "confirm.html",

@@ -14,7 +14,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-pub(super) const RESERVED: [&str; 11] = [
+pub(super) const RESERVED: [&str; 12] = [
     "account",
     "api",
     "assets",
@@ -24,6 +24,7 @@ pub(super) const RESERVED: [&str; 11] = [
     "learn",
     "levels",
     "objects",
+    "search",
     "sign-in",
     "tags",
 ];

@@ -47,7 +47,11 @@ fn content<'a>(job: &Job<'a>) -> Option<&'a SourcePath> {
         Subject::Lesson(_, _, lesson) => edition(&lesson.editions, language).map(|e| &e.body.path),
         Subject::Instructor(who) => edition(&who.editions, language).map(|e| &e.body.path),
         Subject::Page(page) => edition(&page.editions, language).map(|e| &e.body.path),
-        Subject::Home | Subject::List(..) | Subject::NotFound | Subject::Frame(_) => None,
+        Subject::Home
+        | Subject::List(..)
+        | Subject::NotFound
+        | Subject::Search
+        | Subject::Frame(_) => None,
     }
 }
 

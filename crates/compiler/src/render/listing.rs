@@ -78,6 +78,7 @@ impl Renderer<'_> {
             self.theme.render(Template::Instructor, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
+        output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
     }
 
@@ -103,6 +104,7 @@ impl Renderer<'_> {
         let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
+        output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
     }
 
@@ -140,7 +142,7 @@ impl Renderer<'_> {
     ) -> Result<Output, Diagnostic> {
         let path = self.path(about.place, language)?;
         let listing = match about.place {
-            Place::NotFound | Place::Frame(_) => None,
+            Place::NotFound | Place::Search | Place::Frame(_) => None,
             _ => Some(Listing {
                 url: path.url(&self.school.config.base_url).to_string(),
                 alternates: self.alternates(about)?,
