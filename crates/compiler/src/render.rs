@@ -6,6 +6,7 @@
 //! and `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
+mod convention;
 mod course;
 mod course_list;
 mod failure;
