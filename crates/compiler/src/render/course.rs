@@ -102,6 +102,7 @@ impl Renderer<'_> {
             description: &edition.description,
             place: Place::Course(&course.slug),
             languages: course.editions.keys().collect(),
+            original: None,
             kind: "website",
             image: card.cover.as_ref().map(|image| image.src.as_str()),
             return_to: None,

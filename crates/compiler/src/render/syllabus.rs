@@ -95,12 +95,14 @@ impl Renderer<'_> {
         let Some((written, edition)) = pick(&lesson.editions, language, order) else {
             return Ok(None);
         };
+        // In a course that doesn't speak the language, the link leads to the original.
+        let page = if course.speaks(language) { language } else { written };
         let document = self.documents.get(&edition.body.path);
         Ok(Some(SyllabusLesson {
             number,
             title: edition.title.clone(),
             summary: edition.summary.clone(),
-            url: self.link(Place::Lesson(&course.slug, &lesson.slug), written)?,
+            url: self.link(Place::Lesson(&course.slug, &lesson.slug), page)?,
             minutes: document.map_or(1, |document| document.reading_minutes.max(1)),
             is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
