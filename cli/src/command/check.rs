@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use compiler::diagnostic::Diagnostic;
-use compiler::diagnostic::fix::mends;
 use compiler::diagnostic::policy::{Level, Policy};
+use compiler::mend::mends;
 use compiler::parse::Options;
 
 use crate::args::{Check, Format, Levels};

@@ -16,6 +16,7 @@ pub(crate) mod include;
 pub mod link;
 pub mod manifest;
 pub mod markdown;
+pub mod mend;
 pub mod parse;
 pub mod proof;
 pub mod render;
@@ -25,6 +26,7 @@ pub mod site;
 pub mod site_config;
 pub mod slug;
 pub mod source;
+pub(crate) mod source_path;
 pub mod text;
 pub mod theme;
 
