@@ -225,6 +225,9 @@ pub(crate) struct List {
     /// Print the list as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Show which line of which file says what each lesson is.
+    #[arg(long)]
+    pub(crate) origins: bool,
 }
 
 /// What can be listed. Drafts are part of each list.

@@ -83,8 +83,8 @@ fn hint(error: &SourceError) -> Option<&'static str> {
 
 /// Compiles what was read of a folder, with what git knows of its past.
 pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Compiled {
-    let History { changed, warning } = History::read(root);
-    let mut compiled = of_tree(&tree.with_changes(changed), options);
+    let History { changed, authors, warning } = History::read(root);
+    let mut compiled = of_tree(&tree.with_changes(changed).with_authors(authors), options);
     compiled.diagnostics.extend(warning);
     compiled.policy.apply(&mut compiled.diagnostics);
     if has_errors(&compiled.diagnostics) {

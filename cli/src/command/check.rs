@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Context;
 use compiler::diagnostic::Diagnostic;
-use compiler::diagnostic::fix::mends;
 use compiler::diagnostic::policy::{Level, Policy};
+use compiler::mend::mends;
 use compiler::parse::Options;
 use contracts::manifest::Manifest;
 use store::release::key::PublicKey;

@@ -17,6 +17,7 @@ pub(crate) mod include;
 pub mod link;
 pub mod manifest;
 pub mod markdown;
+pub mod mend;
 pub mod parse;
 pub mod proof;
 pub mod render;
@@ -26,6 +27,7 @@ pub mod site;
 pub mod site_config;
 pub mod slug;
 pub mod source;
+pub(crate) mod source_path;
 pub mod text;
 pub mod theme;
 

@@ -15,11 +15,13 @@ use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
+use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
+mod cascade;
 mod course;
 mod lesson;
 mod page;
@@ -65,6 +67,7 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
     let school = config.map(|config| {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
+        parser.read_defaults();
         let courses = parser.courses();
         let pages = parser.pages();
         parser.removed();
@@ -95,6 +98,7 @@ struct Parser<'a> {
     /// Files that became part of the school or of a diagnostic.
     read: BTreeSet<SourcePath>,
     instructors: BTreeSet<Slug>,
+    defaults: Defaults,
     course_ids: BTreeMap<CourseId, IdPlace<'a>>,
     course_slugs: BTreeMap<Slug, SourcePath>,
     categories: BTreeMap<Slug, (String, SourcePath)>,
@@ -128,6 +132,7 @@ impl<'a> Parser<'a> {
             diagnostics: Vec::new(),
             read: BTreeSet::new(),
             instructors: BTreeSet::new(),
+            defaults: Defaults::default(),
             course_ids: BTreeMap::new(),
             course_slugs: BTreeMap::new(),
             categories: BTreeMap::new(),

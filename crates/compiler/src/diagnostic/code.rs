@@ -66,6 +66,7 @@ macro_rules! codes {
 // In order of name, so that diagnostics of one place are sorted as they read.
 codes! {
     BadDate "bad-date" Always,
+    BadDiagram "bad-diagram" Warning,
     BadFileName "bad-file-name" Always,
     BadFormula "bad-formula" Warning,
     BadFrontMatter "bad-front-matter" Always,
