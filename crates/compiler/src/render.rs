@@ -7,6 +7,7 @@
 //! and names that as its canonical address. `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
+mod chosen;
 mod convention;
 mod course;
 mod course_list;
@@ -39,9 +40,9 @@ use crate::address::{Addresses, List, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
+use crate::render::chosen::Chosen;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
-use crate::render::lesson::Chosen;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, Instructor, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};

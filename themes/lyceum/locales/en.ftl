@@ -79,6 +79,7 @@ quiz = Question
 quiz-right = Right.
 quiz-wrong = Not quite.
 code-all = Show hidden lines
+diagram = Diagram
 embed-note = This comes from another site and loads when you open it.
 copy = Copy
 copied = Copied

@@ -16,37 +16,14 @@ use contracts::site_path::SitePath;
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
+use crate::render::chosen::Chosen;
 use crate::render::head::{About, query_value};
 use crate::render::player::Media;
 use crate::render::view::{Gate, LessonPage, SyllabusLesson};
 use crate::render::{Made, Output, Renderer, made, pick, public_assets, too_long};
-use crate::school::{Course, Lesson, LessonEdition, Section};
+use crate::school::{Course, Lesson};
 use crate::site::{SiteFile, digest};
 use crate::theme::Template;
-
-/// A lesson in one language, with what it stands in.
-#[derive(Clone, Copy)]
-pub(super) struct Chosen<'a> {
-    /// Its course.
-    pub(super) course: &'a Course,
-    /// Its section.
-    pub(super) section: &'a Section,
-    /// The lesson itself.
-    pub(super) lesson: &'a Lesson,
-    /// The language of the page.
-    pub(super) language: &'a Language,
-    /// The language of the text: another one where a translation is missing.
-    pub(super) written: &'a Language,
-    /// What is written in that language.
-    pub(super) edition: &'a LessonEdition,
-}
-
-impl Chosen<'_> {
-    /// The language of the text, where the page is in another one.
-    fn original(&self) -> Option<&Language> {
-        (self.written != self.language).then_some(self.written)
-    }
-}
 
 impl Renderer<'_> {
     /// `/courses/<course>/<lesson>/`

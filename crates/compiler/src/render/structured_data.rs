@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
-use crate::render::lesson::Chosen;
+use crate::render::chosen::Chosen;
 use crate::render::syllabus::Outline;
 use crate::render::view::{CourseCard, SyllabusLesson};
 use crate::render::{Renderer, too_long};
