@@ -18,6 +18,7 @@ use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+mod duration;
 pub(crate) mod key;
 mod mend;
 mod moment;
@@ -75,6 +76,8 @@ pub(crate) struct CourseKeys {
     pub(crate) cover: Option<Placed<String>>,
     pub(crate) prices: Vec<Money>,
     pub(crate) access: Option<Placed<Access>>,
+    pub(crate) requires: Vec<Placed<String>>,
+    pub(crate) objectives: Vec<String>,
     pub(crate) draft: bool,
     pub(crate) aliases: Vec<Placed<String>>,
 }
@@ -87,6 +90,10 @@ pub(crate) struct LessonKeys {
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
     pub(crate) access: Option<Access>,
+    pub(crate) requires: Vec<Placed<String>>,
+    pub(crate) objectives: Vec<String>,
+    pub(crate) concepts: Vec<Placed<String>>,
+    pub(crate) duration_minutes: Option<u32>,
     pub(crate) video: Option<Placed<String>>,
     pub(crate) draft: bool,
     pub(crate) publish_at: Option<Timestamp>,
@@ -116,6 +123,16 @@ pub(crate) struct PageKeys {
     pub(crate) description: Option<String>,
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) aliases: Vec<Placed<String>>,
+}
+
+/// The keys of a learning path.
+#[derive(Debug)]
+pub(crate) struct PathKeys {
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) description: Option<String>,
+    pub(crate) courses: Vec<Placed<String>>,
+    pub(crate) draft: bool,
+    pub(crate) slug: Option<Placed<Slug>>,
 }
 
 impl<'a> FrontMatter<'a> {
@@ -184,6 +201,8 @@ impl<'a> FrontMatter<'a> {
             cover: fields.text("cover"),
             prices: prices(&mut fields),
             access: fields.choice("access", &ACCESS),
+            requires: fields.texts("requires"),
+            objectives: objectives(&mut fields),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
             aliases: fields.texts("aliases"),
         };
@@ -212,6 +231,10 @@ impl<'a> FrontMatter<'a> {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
             access: fields.choice("access", &ACCESS).map(|access| access.value),
+            requires: fields.texts("requires"),
+            objectives: objectives(&mut fields),
+            concepts: fields.texts("concepts"),
+            duration_minutes: fields.parsed("duration", duration::minutes).map(|d| d.value),
             video: fields.text("video"),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
             publish_at,
@@ -247,6 +270,22 @@ impl<'a> FrontMatter<'a> {
         }
     }
 
+    pub(crate) fn path(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> PathKeys {
+        let mut fields = self.fields(&key::PATH, out);
+        if fields.value("courses").is_none() && edition == Edition::Original {
+            let missing =
+                self.source.diagnostic(Code::MissingKey, &self.place, "`courses` is missing");
+            fields.push(missing.hint("add `courses: [first, second]`, the courses in order"));
+        }
+        PathKeys {
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            description: fields.text("description").map(|text| text.value),
+            courses: fields.texts("courses"),
+            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            slug: fields.parsed("slug", Slug::parse),
+        }
+    }
+
     /// Where a key's value stands, or the opening line if it isn't written.
     pub(crate) fn place_of(&self, key: &str) -> Range<usize> {
         find(&self.entries, key).map_or_else(|| self.place.clone(), |value| value.span.clone())
@@ -277,6 +316,10 @@ impl<'a> FrontMatter<'a> {
         }
         fields
     }
+}
+
+fn objectives(fields: &mut Fields<'_>) -> Vec<String> {
+    fields.texts("objectives").into_iter().map(|text| text.value).collect()
 }
 
 /// A lesson id made of a lesson's path, for an author who has to choose one.

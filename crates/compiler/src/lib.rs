@@ -4,12 +4,14 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod concept;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
+pub mod glossary;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;

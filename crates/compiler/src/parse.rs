@@ -15,16 +15,20 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
 use crate::parse::redirect::OldAddress;
+use crate::parse::requirement::Step;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
 mod course;
+mod glossary;
 mod lesson;
 mod page;
 mod page_file;
+mod path;
 mod redirect;
 mod removed;
+mod requirement;
 
 /// How to read a school.
 #[derive(Debug, Clone, Default)]
@@ -64,12 +68,22 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
     let school = config.map(|config| {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
-        let courses = parser.courses();
+        let mut courses = parser.courses();
+        parser.requirements(&mut courses);
+        let paths = parser.paths(&courses);
+        let glossary = parser.glossary();
         let pages = parser.pages();
         parser.removed();
         parser.strays();
-        let mut school =
-            School { config: config.clone(), instructors, courses, pages, redirects: Vec::new() };
+        let mut school = School {
+            config: config.clone(),
+            instructors,
+            courses,
+            pages,
+            paths,
+            glossary,
+            redirects: Vec::new(),
+        };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
         school
@@ -93,6 +107,8 @@ struct Parser<'a> {
     categories: BTreeMap<Slug, (String, SourcePath)>,
     lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
     old_addresses: Vec<OldAddress<'a>>,
+    /// Every course and lesson with what it requires, drafts too.
+    steps: Vec<Step<'a>>,
 }
 
 /// Where an id is written.
@@ -125,6 +141,7 @@ impl<'a> Parser<'a> {
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
+            steps: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::field::key::{Key, Presence, Shape, key, required};
 
 /// `course.md`
-pub(crate) const COURSE: [Key; 14] = [
+pub(crate) const COURSE: [Key; 16] = [
     key(
         "id",
         Shape::Slug,
@@ -35,6 +35,16 @@ pub(crate) const COURSE: [Key; 14] = [
         Shape::Words(&["free", "paid"]),
         "What the lessons are unless they say otherwise.",
     ),
+    key(
+        "requires",
+        Shape::Texts,
+        "What has to be known first: courses such as `rust`, lessons such as `rust/ownership`.",
+    ),
+    key(
+        "objectives",
+        Shape::Texts,
+        "What a learner will be able to do afterwards; everyone may read it.",
+    ),
     key("draft", Shape::Flag, "Whether the course is left out of the site."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the folder."),
     key(
@@ -45,7 +55,7 @@ pub(crate) const COURSE: [Key; 14] = [
 ];
 
 /// A lesson.
-pub(crate) const LESSON: [Key; 10] = [
+pub(crate) const LESSON: [Key; 14] = [
     Key {
         name: "id",
         shape: Shape::Id,
@@ -58,6 +68,22 @@ pub(crate) const LESSON: [Key; 10] = [
         "access",
         Shape::Words(&["free", "paid"]),
         "Whether the lesson is sold; without it, what the course says.",
+    ),
+    key(
+        "requires",
+        Shape::Texts,
+        "What has to be known first: courses such as `rust`, lessons such as `rust/ownership`.",
+    ),
+    key(
+        "objectives",
+        Shape::Texts,
+        "What a learner will be able to do afterwards; everyone may read it.",
+    ),
+    key("concepts", Shape::Texts, "The ideas that the lesson teaches; each has a page."),
+    key(
+        "duration",
+        Shape::Duration,
+        "How long it takes, as `25m` or `1h 10m`; without it, the time to read.",
     ),
     key("video", Shape::Text, "A video beside this file."),
     key("draft", Shape::Flag, "Whether the lesson is left out of the site."),
@@ -94,4 +120,18 @@ pub(crate) const PAGE: [Key; 4] = [
         Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
+];
+
+/// A learning path.
+pub(crate) const PATH: [Key; 5] = [
+    required("title", Shape::Text, "The title of the path."),
+    key("description", Shape::Text, "One or two sentences for the list of paths."),
+    Key {
+        name: "courses",
+        shape: Shape::Texts,
+        presence: Presence::Original,
+        about: "The courses in order, each by the name in its address. Needed in the original.",
+    },
+    key("draft", Shape::Flag, "Whether the path is left out of the site."),
+    key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
 ];

@@ -11,13 +11,14 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean, surely_meant};
 use crate::field::Placed;
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
 use crate::parse::page_file::PageFiles;
+use crate::parse::requirement::Step;
 use crate::parse::{IdPlace, PICTURE, Parser, listed_languages, markdown, order_of};
 use crate::school::{Course, CourseEdition, Label, Lesson, Section, SectionEdition};
 use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in `course.md` alone.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 12] = [
     "id",
     "instructors",
     "category",
@@ -27,6 +28,7 @@ const SHARED: [&str; 11] = [
     "cover",
     "prices",
     "access",
+    "requires",
     "slug",
     "aliases",
 ];
@@ -50,7 +52,7 @@ impl<'a> Parser<'a> {
     /// Every course, in the order of their folders.
     pub(super) fn courses(&mut self) -> Vec<Course> {
         let mut folders: Vec<&'a str> = self.tree.folders_in("content").into_iter().collect();
-        folders.retain(|name| !matches!(*name, "instructors" | "pages"));
+        folders.retain(|name| !matches!(*name, "instructors" | "pages" | "paths"));
         folders.sort_by_key(|name| order_of(name));
         folders.into_iter().filter_map(|name| self.course(name)).collect()
     }
@@ -71,6 +73,15 @@ impl<'a> Parser<'a> {
         let rules = Rules { course: slug.clone(), access, language, slugs: BTreeMap::new() };
         let (sections, language) = self.sections(&folder, rules);
         self.aliases(&front, &keys.aliases, Place::Course(&slug));
+        self.steps.push(Step {
+            source: front.source(),
+            course: slug.clone(),
+            lesson: None,
+            id: id.to_string(),
+            access: Access::Free,
+            is_shown: !self.leaves_out(keys.draft),
+            requires: keys.requires.clone(),
+        });
         let course = Course {
             id,
             slug,
@@ -82,6 +93,7 @@ impl<'a> Parser<'a> {
             level: keys.level.map(|level| level.value),
             cover: keys.cover.as_ref().and_then(|cover| self.file(&front, cover, &PICTURE)),
             prices: keys.prices,
+            requires: Vec::new(),
             language,
             editions,
             sections,
@@ -97,7 +109,8 @@ impl<'a> Parser<'a> {
         }
         let path = SourcePath::new(&format!("{folder}/course.md"));
         let message = format!("the folder `{folder}` has no `course.md`");
-        let hint = "each folder of `content/` is a course, but for `instructors` and `pages`";
+        let hint =
+            "each folder of `content/` is a course, but for `instructors`, `pages` and `paths`";
         self.diagnostics.push(Diagnostic::new(&path, Code::NoCourse, message).hint(hint));
     }
 
@@ -192,6 +205,7 @@ impl<'a> Parser<'a> {
         let edition = |front: &FrontMatter<'_>, keys: &CourseKeys, title: &str| CourseEdition {
             title: keys.title.as_ref().map_or_else(|| title.to_owned(), |text| text.value.clone()),
             description: keys.description.as_ref().map_or_else(String::new, |d| d.value.clone()),
+            objectives: keys.objectives.clone(),
             body: markdown(front),
         };
         let name = folder.rsplit('/').next().unwrap_or_default();
@@ -259,7 +273,11 @@ impl<'a> Parser<'a> {
         Some(label)
     }
 
-    fn label(&mut self, front: &FrontMatter<'_>, written: &Placed<String>) -> Option<Label> {
+    pub(super) fn label(
+        &mut self,
+        front: &FrontMatter<'_>,
+        written: &Placed<String>,
+    ) -> Option<Label> {
         match slug::from_name(&written.value) {
             Ok(slug) => Some(Label { text: written.value.clone(), slug }),
             Err(error) => {

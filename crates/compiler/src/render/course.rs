@@ -3,6 +3,7 @@
 use contracts::access::Access;
 use contracts::id::Slug;
 use contracts::language::Language;
+use contracts::money::Money;
 
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
@@ -73,13 +74,18 @@ impl Renderer<'_> {
         })
     }
 
-    /// What a course costs, in words.
-    pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
+    /// Amounts in words, the school's currency first.
+    pub(super) fn amounts(&self, amounts: &[Money], language: &Language) -> Vec<String> {
         let style = NumberStyle {
             group: self.theme.text(language, "number-group"),
             decimal: self.theme.text(language, "number-decimal"),
         };
-        price::format_all(&course.prices, self.school.config.currency, style)
+        price::format_all(amounts, self.school.config.currency, style)
+    }
+
+    /// What a course costs, in words.
+    pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
+        self.amounts(&course.prices, language)
     }
 
     /// `/courses/<course>/`
@@ -117,6 +123,8 @@ impl Renderer<'_> {
             body: document.public.clone(),
             instructors,
             start: start.cloned(),
+            objectives: edition.objectives.clone(),
+            roadmap: self.roadmap(course, language)?,
         };
         let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;

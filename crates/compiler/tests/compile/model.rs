@@ -15,6 +15,7 @@ use compiler::source::SourceTree;
 use contracts::access::Audience;
 
 mod expiry;
+mod graph;
 mod redirect;
 mod taxonomy;
 
