@@ -8,16 +8,17 @@ use std::ops::Range;
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::money::Money;
-use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
+use crate::front_matter::cascade::{Cascade, Texts};
 use crate::front_matter::price::prices;
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+pub(crate) mod cascade;
 mod duration;
 pub(crate) mod key;
 mod mend;
@@ -28,7 +29,7 @@ mod price;
 const MAX_BYTES: usize = 64 * 1024;
 
 const ACCESS: [(&str, Access); 2] = [("free", Access::Free), ("paid", Access::Paid)];
-const LEVELS: [(&str, Level); 3] = [
+pub(crate) const LEVELS: [(&str, Level); 3] = [
     ("beginner", Level::Beginner),
     ("intermediate", Level::Intermediate),
     ("advanced", Level::Advanced),
@@ -68,17 +69,15 @@ pub(crate) struct CourseKeys {
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) title: Option<Placed<String>>,
     pub(crate) description: Option<Placed<String>>,
-    pub(crate) instructors: Vec<Placed<String>>,
+    pub(crate) instructors: Option<Texts>,
     pub(crate) category: Option<Placed<String>>,
-    pub(crate) tags: Vec<Placed<String>>,
     pub(crate) level: Option<Placed<Level>>,
     pub(crate) language: Option<Placed<String>>,
     pub(crate) cover: Option<Placed<String>>,
     pub(crate) prices: Vec<Money>,
-    pub(crate) access: Option<Placed<Access>>,
     pub(crate) requires: Vec<Placed<String>>,
     pub(crate) objectives: Vec<String>,
-    pub(crate) draft: bool,
+    pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
 }
 
@@ -89,15 +88,12 @@ pub(crate) struct LessonKeys {
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
-    pub(crate) access: Option<Access>,
     pub(crate) requires: Vec<Placed<String>>,
     pub(crate) objectives: Vec<String>,
     pub(crate) concepts: Vec<Placed<String>>,
     pub(crate) duration_minutes: Option<u32>,
     pub(crate) video: Option<Placed<String>>,
-    pub(crate) draft: bool,
-    pub(crate) publish_at: Option<Timestamp>,
-    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
 }
 
@@ -106,6 +102,7 @@ pub(crate) struct LessonKeys {
 pub(crate) struct SectionKeys {
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
+    pub(crate) cascade: Cascade,
 }
 
 /// The keys of an instructor's page.
@@ -193,17 +190,15 @@ impl<'a> FrontMatter<'a> {
             slug: fields.parsed("slug", Slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description"),
-            instructors: fields.texts("instructors"),
+            instructors: fields.list("instructors"),
             category: fields.text("category"),
-            tags: fields.texts("tags"),
             level: fields.choice("level", &LEVELS),
             language: fields.text("language"),
             cover: fields.text("cover"),
             prices: prices(&mut fields),
-            access: fields.choice("access", &ACCESS),
             requires: fields.texts("requires"),
             objectives: objectives(&mut fields),
-            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
         };
         if fields.value("description").is_none() && edition == Edition::Original {
@@ -224,21 +219,17 @@ impl<'a> FrontMatter<'a> {
             let written = format!("write `id: {}`", suggested_id(self.source.path));
             fields.push(missing.hint(hint).fixed_by(&place, id, written));
         }
-        let (publish_at, expires_at) = moment::span(&mut fields);
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
             slug: fields.parsed("slug", Slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
-            access: fields.choice("access", &ACCESS).map(|access| access.value),
             requires: fields.texts("requires"),
             objectives: objectives(&mut fields),
             concepts: fields.texts("concepts"),
             duration_minutes: fields.parsed("duration", duration::minutes).map(|d| d.value),
             video: fields.text("video"),
-            draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            publish_at,
-            expires_at,
+            cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
         }
     }
@@ -248,6 +239,7 @@ impl<'a> FrontMatter<'a> {
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
+            cascade: Cascade::read(&mut fields),
         }
     }
 
@@ -309,8 +301,9 @@ impl<'a> FrontMatter<'a> {
     }
 
     fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let (names, place) = (names(known), self.place.clone());
         let mut fields =
-            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
+            Fields::open_among(self.source, &self.entries, place, &names, key::elsewhere, out);
         if self.state == State::Broken {
             fields.hush();
         }

@@ -8,18 +8,21 @@ use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
+use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
 use crate::parse::requirement::Step;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
+mod cascade;
 mod course;
 mod glossary;
 mod lesson;
@@ -68,6 +71,7 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
     let school = config.map(|config| {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
+        parser.read_defaults();
         let mut courses = parser.courses();
         parser.requirements(&mut courses);
         let paths = parser.paths(&courses);
@@ -83,6 +87,7 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
             paths,
             glossary,
             redirects: Vec::new(),
+            removed: std::mem::take(&mut parser.removed_ids),
         };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
@@ -102,6 +107,7 @@ struct Parser<'a> {
     /// Files that became part of the school or of a diagnostic.
     read: BTreeSet<SourcePath>,
     instructors: BTreeSet<Slug>,
+    defaults: Defaults,
     course_ids: BTreeMap<CourseId, IdPlace<'a>>,
     course_slugs: BTreeMap<Slug, SourcePath>,
     categories: BTreeMap<Slug, (String, SourcePath)>,
@@ -109,6 +115,7 @@ struct Parser<'a> {
     old_addresses: Vec<OldAddress<'a>>,
     /// Every course and lesson with what it requires, drafts too.
     steps: Vec<Step<'a>>,
+    removed_ids: Removed,
 }
 
 /// Where an id is written.
@@ -136,12 +143,14 @@ impl<'a> Parser<'a> {
             diagnostics: Vec::new(),
             read: BTreeSet::new(),
             instructors: BTreeSet::new(),
+            defaults: Defaults::default(),
             course_ids: BTreeMap::new(),
             course_slugs: BTreeMap::new(),
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
             steps: Vec::new(),
+            removed_ids: Removed::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use contracts::money::Money;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub struct School {
     pub glossary: Glossary,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
+    /// Ids of what is gone.
+    pub removed: Removed,
 }
 
 /// An address at which something stood before, and where that stands now. Both
@@ -159,8 +162,23 @@ pub struct Lesson {
     pub concepts: Vec<Label>,
     /// How long it takes by its author's own figure.
     pub duration_minutes: Option<u32>,
+    /// Free words, its own or inherited ones; related lessons share them.
+    pub tags: Vec<Label>,
+    /// Who wrote it, as its author says; empty where git is to be asked.
+    pub authors: Vec<String>,
+    /// Where each of its values is written that could have been inherited.
+    pub origins: BTreeMap<&'static str, Origin>,
     /// The lesson in each language it is written in; at least one.
     pub editions: BTreeMap<Language, LessonEdition>,
+}
+
+/// Where a value is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file.
+    pub path: SourcePath,
+    /// From 1.
+    pub line: usize,
 }
 
 /// A lesson in one language.
@@ -270,6 +288,12 @@ impl std::fmt::Display for Requirement {
     }
 }
 
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
 impl Level {
     /// Its word in front matter, addresses, locales and structured data.
     #[must_use]
@@ -294,6 +318,14 @@ impl Course {
         let of_lessons = self.lessons().flat_map(|lesson| &lesson.requires);
         let all = self.requires.iter().chain(of_lessons).map(|required| &required.course);
         all.filter(|course| **course != self.slug).collect()
+    }
+
+    /// Whether any of it is written in a language, so that all of its lessons have
+    /// pages there.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.editions.contains_key(language)
+            || self.lessons().any(|lesson| lesson.editions.contains_key(language))
     }
 
     /// Whether any lesson has to be paid for, so that the course is a product.

@@ -7,8 +7,10 @@ use contracts::money::Currency;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
+use crate::site_config::defaults::Defaults;
 
 mod check;
+pub(crate) mod defaults;
 pub(crate) mod key;
 mod read;
 
@@ -39,6 +41,8 @@ pub struct SiteConfig {
     pub publish: PublishTarget,
     /// Which diagnostics are errors, warnings or not told.
     pub check: Policy,
+    /// What courses and lessons are unless they say otherwise.
+    pub(crate) defaults: Defaults,
 }
 
 /// A link in the header.

@@ -27,6 +27,7 @@ const HELD_BYTES: u64 = 1024 * 1024;
 pub struct SourceTree {
     files: BTreeMap<SourcePath, SourceFile>,
     changed: BTreeMap<SourcePath, Timestamp>,
+    authors: BTreeMap<SourcePath, Vec<String>>,
 }
 
 /// A file of the school's folder.
@@ -129,6 +130,19 @@ impl SourceTree {
     #[must_use]
     pub fn changed(&self, path: &SourcePath) -> Option<Timestamp> {
         self.changed.get(path).copied()
+    }
+
+    /// The tree, knowing who wrote its files, by names that may stand on pages.
+    #[must_use]
+    pub fn with_authors(mut self, authors: BTreeMap<SourcePath, Vec<String>>) -> Self {
+        self.authors = authors;
+        self
+    }
+
+    /// Who wrote a file, whoever did most first; empty if that is not known.
+    #[must_use]
+    pub fn authors(&self, path: &SourcePath) -> &[String] {
+        self.authors.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The file at a path.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contracts::access::Access;
 use contracts::id::LessonId;
 use contracts::language::Language;
 
@@ -9,6 +10,7 @@ use crate::address::Place;
 use crate::diagnostic::Code;
 use crate::field::Placed;
 use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
+use crate::parse::cascade::Inherited;
 use crate::parse::course::Rules;
 use crate::parse::page_file::PageFiles;
 use crate::parse::requirement::Step;
@@ -18,7 +20,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in the original alone.
-const SHARED: [&str; 9] = [
+const SHARED: [&str; 11] = [
     "id",
     "access",
     "requires",
@@ -26,6 +28,8 @@ const SHARED: [&str; 9] = [
     "duration",
     "publish_at",
     "expires_at",
+    "tags",
+    "authors",
     "slug",
     "aliases",
 ];
@@ -43,16 +47,16 @@ impl<'a> Parser<'a> {
         }
         let id = self.lesson_id(&front, &keys)?;
         self.aliases(&front, &keys.aliases, Place::Lesson(&rules.course, &slug));
-        let access = keys.access.unwrap_or(rules.access);
-        let (publish_at, expires_at) = (keys.publish_at, keys.expires_at);
-        let draft = keys.draft;
+        let own = self.inherited(front.source(), &keys.cascade);
+        let rule = rules.inherited.overlaid(own);
+        self.check_span(&front, &rule);
         self.steps.push(Step {
             source: front.source(),
             course: rules.course.clone(),
             lesson: Some(slug.clone()),
             id: id.to_string(),
-            access,
-            is_shown: !self.leaves_out(draft),
+            access: rule.access.as_ref().map_or(Access::Free, |written| written.value),
+            is_shown: !self.leaves_out(rule.is_draft()),
             requires: keys.requires.clone(),
         });
         let concepts = self.concepts(&front, &keys.concepts);
@@ -67,18 +71,41 @@ impl<'a> Parser<'a> {
             );
         }
         editions.insert(rules.language.clone(), original);
-        (!self.leaves_out(draft)).then_some(Lesson {
+        (!self.leaves_out(rule.is_draft())).then(|| Lesson {
             id,
             slug,
-            access,
-            publish_at,
-            expires_at,
-            draft,
             requires: Vec::new(),
             concepts,
             duration_minutes,
+            origins: rule.origins(),
+            draft: rule.is_draft(),
+            access: rule.access.map_or(Access::Free, |written| written.value),
+            publish_at: rule.publish_at.and_then(|written| written.value),
+            expires_at: rule.expires_at.and_then(|written| written.value),
+            tags: rule.tags.map_or_else(Vec::new, |written| written.value),
+            authors: rule.authors.map_or_else(Vec::new, |written| written.value),
             editions,
         })
+    }
+
+    /// A lesson that opens by one file and closes by another must do so in order;
+    /// those of one file are compared where they are read.
+    fn check_span(&mut self, front: &FrontMatter<'_>, rule: &Inherited) {
+        let (Some(from), Some(until)) = (&rule.publish_at, &rule.expires_at) else { return };
+        if from.origin.path == until.origin.path || until.value.is_none() {
+            return;
+        }
+        if until.value <= from.value {
+            let (opens, closes) = (&from.origin, &until.origin);
+            let message = format!(
+                "`expires_at` of `{closes}` is not after `publish_at` of `{opens}`: \
+                 the lesson never opens"
+            );
+            let place = front.place_of("publish_at");
+            let diagnostic = front.source().diagnostic(Code::BadDate, &place, message);
+            let hint = "write here a moment that fits, or `none`";
+            self.diagnostics.push(diagnostic.hint(hint));
+        }
     }
 
     fn translation(
@@ -90,7 +117,7 @@ impl<'a> Parser<'a> {
         let front = self.open(path)?;
         let keys = front.lesson(Edition::Translation, &mut self.diagnostics);
         front.compare(original, &SHARED, &mut self.diagnostics);
-        let draft = keys.draft;
+        let draft = keys.cascade.is_draft();
         let mut translation = self.lesson_edition(&front, keys, &edition.title);
         if translation.video.is_none() {
             translation.video.clone_from(&edition.video);
@@ -119,7 +146,7 @@ impl<'a> Parser<'a> {
     fn concepts(&mut self, front: &FrontMatter<'_>, written: &[Placed<String>]) -> Vec<Label> {
         let mut concepts: Vec<Label> = Vec::new();
         for text in written {
-            let label = self.label(front, text);
+            let label = self.label(front.source(), text);
             concepts.extend(label.filter(|new| concepts.iter().all(|old| old.slug != new.slug)));
         }
         concepts

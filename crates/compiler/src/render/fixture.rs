@@ -64,6 +64,7 @@ impl Fixture {
                 paths: Vec::new(),
                 glossary: Glossary::default(),
                 redirects: Vec::new(),
+                removed: Default::default(),
             },
             documents: Documents::new(),
             tree: SourceTree::from_files([
@@ -130,6 +131,7 @@ fn config() -> SiteConfig {
         precompress: false,
         courses_per_page: 24,
         publish: PublishTarget::default(),
+        defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }
 }
@@ -194,6 +196,9 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         requires: Vec::new(),
         concepts: Vec::new(),
         duration_minutes: None,
+        tags: Vec::new(),
+        authors: Vec::new(),
+        origins: BTreeMap::new(),
         editions: editions.iter().map(edition).collect(),
     }
 }

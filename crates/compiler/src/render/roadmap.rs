@@ -37,6 +37,7 @@ impl Renderer<'_> {
         }
         Ok(LessonLearning {
             objectives: edition.objectives.clone(),
+            language: chosen.original().and_then(|written| self.mark(written, language)),
             requires: requires.collect::<Result<_, _>>()?,
             concepts,
         })
@@ -91,9 +92,11 @@ impl Renderer<'_> {
             Some((written, edition)) => (written, edition.title.clone()),
             None => (&course.language, lesson.slug.to_string()),
         };
+        // In a course that doesn't speak the language, the link leads to the original.
+        let page = if course.speaks(language) { language } else { written };
         Ok(Step {
             title,
-            url: self.link(Place::Lesson(&course.slug, &lesson.slug), written)?,
+            url: self.link(Place::Lesson(&course.slug, &lesson.slug), page)?,
             language: self.mark(written, language),
             is_paid: lesson.access == Access::Paid,
             needs: Vec::new(),

@@ -10,7 +10,7 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, key};
+use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, defaults, key};
 use crate::source::{SourcePath, SourceTree};
 
 /// Fills rows of two, three and four.
@@ -66,6 +66,11 @@ impl SiteConfig {
             check: check::policy(
                 source,
                 table(source, &entries, "check", diagnostics),
+                diagnostics,
+            ),
+            defaults: defaults::read(
+                source,
+                table(source, &entries, "defaults", diagnostics),
                 diagnostics,
             ),
             courses_per_page,

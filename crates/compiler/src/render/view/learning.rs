@@ -135,6 +135,8 @@ pub(in crate::render) struct Shelves {
 #[derive(Debug, Default, Serialize)]
 pub(in crate::render) struct LessonLearning {
     pub(in crate::render) objectives: Vec<String>,
+    /// The language of the objectives, where it is not the page's.
+    pub(in crate::render) language: Option<LanguageMark>,
     pub(in crate::render) requires: Vec<Step>,
     pub(in crate::render) concepts: Vec<Link>,
 }
