@@ -101,7 +101,7 @@ fn shape(shape: Shape) -> Value {
             "^(none|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))$",
         ),
         Shape::Duration => json!({
-            "type": ["string", "integer"],
+            "type": ["string", "number"],
             "pattern": r"^\s*([0-9]+|[0-9]+\s*h|([0-9]+\s*h\s*)?[0-9]+\s*m(in)?)\s*$",
         }),
         Shape::Currency => text("^[A-Z]{3}$"),
