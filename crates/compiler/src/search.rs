@@ -185,8 +185,9 @@ fn cut<T: Serialize>(items: &[T]) -> Vec<(usize, Vec<&T>)> {
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {
-    // Texts and numbers can always be written to memory.
-    serde_json::to_vec(value).unwrap_or_default()
+    // Texts and numbers can always be written. A browser that took the file for a
+    // page would find no element in it.
+    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c").into_bytes()
 }
 
 #[cfg(test)]

@@ -79,6 +79,16 @@ pub enum Template {
     Instructor,
     /// The courses of a category.
     Category,
+    /// What the lessons of the school teach.
+    Concepts,
+    /// The lessons that teach one thing.
+    Concept,
+    /// What the words of the school mean.
+    Glossary,
+    /// The learning paths.
+    Paths,
+    /// One learning path.
+    Path,
     /// A page outside courses.
     Page,
     /// Where the school is searched.
@@ -101,6 +111,11 @@ impl Template {
             Self::Player => "player.html",
             Self::Instructor => "instructor.html",
             Self::Category => "category.html",
+            Self::Concepts => "concepts.html",
+            Self::Concept => "concept.html",
+            Self::Glossary => "glossary.html",
+            Self::Paths => "paths.html",
+            Self::Path => "path.html",
             Self::Page => "page.html",
             Self::Search => "search.html",
             Self::NotFound => "404.html",

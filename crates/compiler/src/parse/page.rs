@@ -14,16 +14,19 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-pub(super) const RESERVED: [&str; 12] = [
+pub(super) const RESERVED: [&str; 15] = [
     "account",
     "api",
     "assets",
     "categories",
+    "concepts",
     "courses",
+    "glossary",
     "instructors",
     "learn",
     "levels",
     "objects",
+    "paths",
     "search",
     "sign-in",
     "tags",
