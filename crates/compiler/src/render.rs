@@ -15,6 +15,7 @@ mod frame;
 mod head;
 mod lesson;
 mod listing;
+mod llms;
 mod picture;
 mod player;
 mod price;
@@ -107,6 +108,10 @@ pub fn render(
     }));
     match renderer.documents_for_machines(&listings) {
         Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.llms() {
+        Ok(file) => rendered.files.extend(file),
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
     match renderer.redirects() {

@@ -126,6 +126,7 @@ fn config() -> SiteConfig {
             url: "/about/".to_owned(),
         }],
         precompress: false,
+        llms_txt: true,
         courses_per_page: 24,
         publish: PublishTarget::default(),
         defaults: crate::site_config::defaults::Defaults::default(),
