@@ -266,6 +266,14 @@ impl Course {
         self.sections.iter().flat_map(|section| &section.lessons)
     }
 
+    /// Whether any of it is written in a language, so that all of its lessons have
+    /// pages there.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.editions.contains_key(language)
+            || self.lessons().any(|lesson| lesson.editions.contains_key(language))
+    }
+
     /// Whether any lesson has to be paid for, so that the course is a product.
     #[must_use]
     pub fn is_sold(&self) -> bool {

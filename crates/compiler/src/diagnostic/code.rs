@@ -72,6 +72,7 @@ codes! {
     BadFrontMatter "bad-front-matter" Always,
     BadImage "bad-image" Always,
     BadInclude "bad-include" Always,
+    BadLocale "bad-locale" Always,
     BadPrice "bad-price" Always,
     BadTemplate "bad-template" Always,
     BadToml "bad-toml" Always,
