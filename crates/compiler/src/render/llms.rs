@@ -88,9 +88,10 @@ fn link(title: &str, url: &str, summary: Option<&str>) -> String {
     text
 }
 
-/// A text on one line, so that nothing in it becomes a heading or an entry.
+/// A text on one line, so that nothing in it becomes a heading or an entry, and
+/// without markup, for whoever makes a page of it.
 fn line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('<', "&lt;")
 }
 
 #[cfg(test)]
