@@ -12,7 +12,7 @@ use crate::command::secrecy;
 use crate::failure::{Failure, Outcome};
 use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, mend};
+use crate::{compilation, console, external, mend};
 
 /// Compiles the school and shows what the author should know.
 pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
@@ -37,7 +37,12 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
     if check.prove {
         return secrecy::prove(&compilation::read(school.root())?, &options);
     }
-    let compilation = compilation::of(&school, &options)?;
+    let mut compilation = compilation::of(&school, &options)?;
+    if check.external {
+        let asked = external::check(&compilation::read(school.root())?, school.root(), &options)?;
+        console::say(&asked.summary);
+        compilation.tell(asked.diagnostics);
+    }
     show(check, &compilation.diagnostics)?;
     Ok(Outcome::of(&compilation.diagnostics))
 }

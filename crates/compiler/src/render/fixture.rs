@@ -126,6 +126,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         courses_per_page: 24,
+        external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }

@@ -15,8 +15,9 @@ const COURSE: &str = "---\ntitle: Rust\ndescription: All of it.\n---\n";
 const LESSON: &str = "---\nid: hello\ntitle: Hello\n---\nHi.\n";
 
 /// What no school in memory brings about. `leaks.rs` plants every leak there is, and
-/// the command line reads the history.
-const ELSEWHERE: [Code; 2] = [Code::Leak, Code::NoHistory];
+/// the command line reads the history and asks other sites.
+const ELSEWHERE: [Code; 4] =
+    [Code::Leak, Code::NoHistory, Code::BrokenExternalLink, Code::MovedExternalLink];
 
 /// A file of a small school.
 type File = (String, Vec<u8>);
