@@ -1,4 +1,4 @@
-//! When each file of a school was last changed, as git tells it.
+//! When each file of a school was last changed, and by whom, as git tells it.
 //!
 //! It stands apart because the compiler starts no process and has no clock. What
 //! git can't tell for sure has no time here: the time of a checkout is not one.
@@ -19,6 +19,8 @@ mod log;
 pub(crate) struct History {
     /// The last change of each file that git keeps and knows the past of.
     pub(crate) changed: BTreeMap<SourcePath, Timestamp>,
+    /// Who wrote each file whose whole past is known, by the names of `.mailmap`.
+    pub(crate) authors: BTreeMap<SourcePath, Vec<String>>,
     /// Why times are missing that the author would expect.
     pub(crate) warning: Option<Diagnostic>,
 }
@@ -59,6 +61,7 @@ impl History {
         let past = log::read(&git(root, &log::ARGUMENTS)?);
         let mut unknown = 0;
         let mut changed = BTreeMap::new();
+        let mut authors = BTreeMap::new();
         for (path, change) in past {
             let Some(path) = path.strip_prefix(&repository.prefix) else { continue };
             if !root.join(path).is_file() {
@@ -68,6 +71,10 @@ impl History {
                 unknown += 1;
                 continue;
             }
+            // Whoever wrote what a shallow clone has left out must not be passed over.
+            if change.at.is_some() && !repository.cut.contains(&change.oldest) {
+                authors.insert(SourcePath::new(path), change.authors);
+            }
             changed.extend(change.at.map(|at| (SourcePath::new(path), at)));
         }
         let warning = (unknown > 0).then(|| {
@@ -76,7 +83,7 @@ impl History {
                 "fetch the whole history with `git fetch --unshallow`",
             )
         });
-        Ok(Self { changed, warning })
+        Ok(Self { changed, authors, warning })
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
-use compiler::diagnostic::fix::Mend;
+use compiler::mend::Mend;
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 

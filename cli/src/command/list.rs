@@ -3,6 +3,7 @@
 //! It reads the school and builds nothing, so it answers at once and also when a
 //! page can't be built.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use compiler::parse::{Drafts, Options, parse};
@@ -49,10 +50,15 @@ struct LessonLine<'a> {
     address: String,
     access: Access,
     publish_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    tags: Vec<&'a str>,
+    authors: Vec<&'a str>,
     languages: Vec<&'a str>,
     draft: bool,
     /// The file of the original.
     path: &'a str,
+    /// Where each value is written that could have been inherited, as `file:line`.
+    origins: BTreeMap<&'static str, String>,
 }
 
 /// Reads the school and lists what was asked for.
@@ -70,7 +76,7 @@ pub(crate) fn run(list: &List, school: &Path) -> anyhow::Result<Outcome> {
         if list.json {
             console::json(&listing)?;
         } else {
-            console::data(&listing.text())?;
+            console::data(&listing.text(list))?;
         }
     }
     Ok(Outcome::of(&parsed.diagnostics))
@@ -109,7 +115,7 @@ impl<'a> Listing<'a> {
     }
 
     /// Tables whose columns stand below each other, and a line of counts.
-    fn text(&self) -> String {
+    fn text(&self, list: &List) -> String {
         let mut text = String::new();
         let mut counts = Vec::new();
         if let Some(courses) = &self.courses {
@@ -117,7 +123,11 @@ impl<'a> Listing<'a> {
             counts.push(counted(courses.len(), "course"));
         }
         if let Some(lessons) = &self.lessons {
-            text += &table(lessons.iter().map(LessonLine::cells).collect());
+            if list.origins {
+                text += &lessons.iter().map(LessonLine::with_origins).collect::<String>();
+            } else {
+                text += &table(lessons.iter().map(LessonLine::cells).collect());
+            }
             counts.push(counted(lessons.len(), "lesson"));
         }
         text + &counts.join(", ")
@@ -162,9 +172,38 @@ impl<'a> LessonLine<'a> {
             address: format!("/courses/{}/{}/", course.slug, lesson.slug),
             access: lesson.access,
             publish_at: lesson.publish_at,
+            expires_at: lesson.expires_at,
+            tags: lesson.tags.iter().map(|tag| tag.text.as_str()).collect(),
+            authors: lesson.authors.iter().map(String::as_str).collect(),
             languages: lesson.editions.keys().map(Language::as_str).collect(),
             draft: lesson.draft,
             path: original.map_or("", |edition| edition.body.path.as_str()),
+            origins: lesson.origins.iter().map(|(key, at)| (*key, at.to_string())).collect(),
+        }
+    }
+
+    /// The id, and below it what the lesson is and which line of which file says so.
+    fn with_origins(&self) -> String {
+        let moment =
+            |moment: Option<Timestamp>| moment.map_or("none".to_owned(), |m| m.to_string());
+        let values = self.origins.iter().map(|(key, origin)| {
+            let value = match *key {
+                "access" => self.access_word().to_owned(),
+                "draft" => self.draft.to_string(),
+                "publish_at" => moment(self.publish_at),
+                "expires_at" => moment(self.expires_at),
+                "tags" => self.tags.join(", "),
+                _ => self.authors.join(", "),
+            };
+            vec![format!("  {key}"), value, origin.clone()]
+        });
+        format!("{}\n{}", report::plain(self.id.as_str()), table(values.collect()))
+    }
+
+    fn access_word(&self) -> &'static str {
+        match self.access {
+            Access::Free => "free",
+            Access::Paid => "paid",
         }
     }
 
@@ -172,11 +211,9 @@ impl<'a> LessonLine<'a> {
         vec![
             self.id.to_string(),
             self.title.to_owned(),
-            match self.access {
-                Access::Free => "free".to_owned(),
-                Access::Paid => "paid".to_owned(),
-            },
+            self.access_word().to_owned(),
             self.publish_at.map_or_else(String::new, |moment| format!("opens {moment}")),
+            self.expires_at.map_or_else(String::new, |moment| format!("closes {moment}")),
             self.languages.join(" "),
             if self.draft { "draft".to_owned() } else { String::new() },
             self.path.to_owned(),

@@ -116,3 +116,38 @@ fn a_repository_that_git_refuses_is_told_of() {
     let expected = "git does not tell when the pages were changed: fatal: not a git repository";
     assert!(message.starts_with(expected), "{message}");
 }
+
+#[test]
+fn authors_are_named_as_the_mailmap_has_them_and_without_addresses() {
+    let folder = tempfile::tempdir().unwrap();
+    let school = folder.path();
+    write(school, "content/a.md", "one");
+    write(school, ".mailmap", "Ada Lovelace <ada@example.org>\n");
+    run(school, 1, &["init", "--quiet"]);
+    commit(school, 1_000_000_000);
+    let history = History::read(school);
+    let authors: Vec<_> =
+        history.authors.iter().map(|(p, who)| (p.as_str(), who.join(", "))).collect();
+    assert_eq!(authors, [("content/a.md", "Ada Lovelace".to_owned())]);
+}
+
+#[test]
+fn a_shallow_clone_names_no_author_whose_share_it_cannot_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let (full, clone) = (folder.path().join("full"), folder.path().join("clone"));
+    write(&full, "content/a.md", "one");
+    write(&full, "content/b.md", "one");
+    run(&full, 1, &["init", "--quiet"]);
+    commit(&full, 1_000_000_000);
+    write(&full, "content/a.md", "two");
+    commit(&full, 1_000_000_100);
+    write(&full, "content/c.md", "new");
+    commit(&full, 1_000_000_200);
+    let from = format!("file://{}", full.display());
+    let to = clone.display().to_string();
+    run(folder.path(), 1, &["clone", "--quiet", "--depth", "2", &from, &to]);
+    let history = History::read(&clone);
+    let authors: Vec<_> = history.authors.keys().map(ToString::to_string).collect();
+    assert_eq!(authors, ["content/c.md"]);
+    assert!(history.warning.is_some());
+}

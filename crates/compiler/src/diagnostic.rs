@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub use crate::diagnostic::code::Code;
 use crate::diagnostic::fix::Fix;
-use crate::source::SourcePath;
+use crate::source_path::SourcePath;
 
 pub mod code;
 pub mod fix;

@@ -96,6 +96,18 @@ impl<'a> Fields<'a> {
         known: &[&str],
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
+        Self::open_among(source, entries, place, known, |_| None, diagnostics)
+    }
+
+    /// The same where `elsewhere` knows the place that an unknown key belongs in.
+    pub(crate) fn open_among(
+        source: SourceText<'a>,
+        entries: &'a [Entry],
+        place: Range<usize>,
+        known: &[&str],
+        elsewhere: impl Fn(&str) -> Option<&'static str>,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
         for (index, Entry { key, .. }) in entries.iter().enumerate() {
             let name = key.value.escape_debug();
             if entries.iter().take(index).any(|earlier| earlier.key.value == key.value) {
@@ -106,10 +118,12 @@ impl<'a> Fields<'a> {
                         .hint("remove one of them"),
                 );
             } else if !known.contains(&key.value.as_str()) {
-                let hint = did_you_mean(&key.value, known.iter().copied()).map_or_else(
-                    || format!("known keys are {}", listed(known)),
-                    |near| format!("did you mean `{near}`?"),
-                );
+                let near = did_you_mean(&key.value, known.iter().copied());
+                let hint = match (elsewhere(&key.value), near) {
+                    (Some(place), _) => format!("`{name}` belongs in {place}"),
+                    (None, Some(near)) => format!("did you mean `{near}`?"),
+                    (None, None) => format!("known keys are {}", listed(known)),
+                };
                 let message = format!("unknown key `{name}`");
                 let mut diagnostic =
                     source.diagnostic(Code::UnknownKey, &key.span, message).hint(hint);
@@ -245,6 +259,12 @@ impl<'a> Fields<'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// A list of texts that may be empty; `None` if the key is not there.
+    pub(crate) fn list(&mut self, key: &str) -> Option<Placed<Vec<Placed<String>>>> {
+        let span = self.value(key)?.span.clone();
+        Some(Placed { value: self.texts(key), span })
     }
 
     /// The entries of a map.

@@ -8,16 +8,17 @@ use std::ops::Range;
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::money::Money;
-use jiff::Timestamp;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
+use crate::front_matter::cascade::{Cascade, Texts};
 use crate::front_matter::price::prices;
 use crate::school::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
+pub(crate) mod cascade;
 pub(crate) mod key;
 mod mend;
 mod moment;
@@ -27,7 +28,7 @@ mod price;
 const MAX_BYTES: usize = 64 * 1024;
 
 const ACCESS: [(&str, Access); 2] = [("free", Access::Free), ("paid", Access::Paid)];
-const LEVELS: [(&str, Level); 3] = [
+pub(crate) const LEVELS: [(&str, Level); 3] = [
     ("beginner", Level::Beginner),
     ("intermediate", Level::Intermediate),
     ("advanced", Level::Advanced),
@@ -67,15 +68,13 @@ pub(crate) struct CourseKeys {
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) title: Option<Placed<String>>,
     pub(crate) description: Option<Placed<String>>,
-    pub(crate) instructors: Vec<Placed<String>>,
+    pub(crate) instructors: Option<Texts>,
     pub(crate) category: Option<Placed<String>>,
-    pub(crate) tags: Vec<Placed<String>>,
     pub(crate) level: Option<Placed<Level>>,
     pub(crate) language: Option<Placed<String>>,
     pub(crate) cover: Option<Placed<String>>,
     pub(crate) prices: Vec<Money>,
-    pub(crate) access: Option<Placed<Access>>,
-    pub(crate) draft: bool,
+    pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
 }
 
@@ -86,11 +85,8 @@ pub(crate) struct LessonKeys {
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
-    pub(crate) access: Option<Access>,
     pub(crate) video: Option<Placed<String>>,
-    pub(crate) draft: bool,
-    pub(crate) publish_at: Option<Timestamp>,
-    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
 }
 
@@ -99,6 +95,7 @@ pub(crate) struct LessonKeys {
 pub(crate) struct SectionKeys {
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
+    pub(crate) cascade: Cascade,
 }
 
 /// The keys of an instructor's page.
@@ -176,15 +173,13 @@ impl<'a> FrontMatter<'a> {
             slug: fields.parsed("slug", Slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description"),
-            instructors: fields.texts("instructors"),
+            instructors: fields.list("instructors"),
             category: fields.text("category"),
-            tags: fields.texts("tags"),
             level: fields.choice("level", &LEVELS),
             language: fields.text("language"),
             cover: fields.text("cover"),
             prices: prices(&mut fields),
-            access: fields.choice("access", &ACCESS),
-            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
         };
         if fields.value("description").is_none() && edition == Edition::Original {
@@ -205,17 +200,13 @@ impl<'a> FrontMatter<'a> {
             let written = format!("write `id: {}`", suggested_id(self.source.path));
             fields.push(missing.hint(hint).fixed_by(&place, id, written));
         }
-        let (publish_at, expires_at) = moment::span(&mut fields);
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
             slug: fields.parsed("slug", Slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
-            access: fields.choice("access", &ACCESS).map(|access| access.value),
             video: fields.text("video"),
-            draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            publish_at,
-            expires_at,
+            cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
         }
     }
@@ -225,6 +216,7 @@ impl<'a> FrontMatter<'a> {
         SectionKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
+            cascade: Cascade::read(&mut fields),
         }
     }
 
@@ -270,8 +262,9 @@ impl<'a> FrontMatter<'a> {
     }
 
     fn fields<'b>(&'b self, known: &[Key], out: &'b mut Vec<Diagnostic>) -> Fields<'b> {
+        let (names, place) = (names(known), self.place.clone());
         let mut fields =
-            Fields::open(self.source, &self.entries, self.place.clone(), &names(known), out);
+            Fields::open_among(self.source, &self.entries, place, &names, key::elsewhere, out);
         if self.state == State::Broken {
             fields.hush();
         }

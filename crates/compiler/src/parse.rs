@@ -8,17 +8,20 @@ use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
+use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
+mod cascade;
 mod course;
 mod lesson;
 mod page;
@@ -64,12 +67,19 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
     let school = config.map(|config| {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
+        parser.read_defaults();
         let courses = parser.courses();
         let pages = parser.pages();
         parser.removed();
         parser.strays();
-        let mut school =
-            School { config: config.clone(), instructors, courses, pages, redirects: Vec::new() };
+        let mut school = School {
+            config: config.clone(),
+            instructors,
+            courses,
+            pages,
+            redirects: Vec::new(),
+            removed: std::mem::take(&mut parser.removed_ids),
+        };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
         school
@@ -88,11 +98,13 @@ struct Parser<'a> {
     /// Files that became part of the school or of a diagnostic.
     read: BTreeSet<SourcePath>,
     instructors: BTreeSet<Slug>,
+    defaults: Defaults,
     course_ids: BTreeMap<CourseId, IdPlace<'a>>,
     course_slugs: BTreeMap<Slug, SourcePath>,
     categories: BTreeMap<Slug, (String, SourcePath)>,
     lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
     old_addresses: Vec<OldAddress<'a>>,
+    removed_ids: Removed,
 }
 
 /// Where an id is written.
@@ -120,11 +132,13 @@ impl<'a> Parser<'a> {
             diagnostics: Vec::new(),
             read: BTreeSet::new(),
             instructors: BTreeSet::new(),
+            defaults: Defaults::default(),
             course_ids: BTreeMap::new(),
             course_slugs: BTreeMap::new(),
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
+            removed_ids: Removed::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use contracts::money::Money;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct School {
     pub pages: Vec<Page>,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
+    /// Ids of what is gone.
+    pub removed: Removed,
 }
 
 /// An address at which something stood before, and where that stands now. Both
@@ -144,8 +147,23 @@ pub struct Lesson {
     pub expires_at: Option<Timestamp>,
     /// Whether it is left out of the site unless drafts are asked for.
     pub draft: bool,
+    /// Free words, its own or inherited ones; related lessons share them.
+    pub tags: Vec<Label>,
+    /// Who wrote it, as its author says; empty where git is to be asked.
+    pub authors: Vec<String>,
+    /// Where each of its values is written that could have been inherited.
+    pub origins: BTreeMap<&'static str, Origin>,
     /// The lesson in each language it is written in; at least one.
     pub editions: BTreeMap<Language, LessonEdition>,
+}
+
+/// Where a value is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The file.
+    pub path: SourcePath,
+    /// From 1.
+    pub line: usize,
 }
 
 /// A lesson in one language.
@@ -224,6 +242,12 @@ impl Markdown {
     }
 }
 
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
 impl Level {
     /// Its word in front matter, addresses, locales and structured data.
     #[must_use]
@@ -240,6 +264,14 @@ impl Course {
     /// Its lessons in reading order.
     pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
         self.sections.iter().flat_map(|section| &section.lessons)
+    }
+
+    /// Whether any of it is written in a language, so that all of its lessons have
+    /// pages there.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.editions.contains_key(language)
+            || self.lessons().any(|lesson| lesson.editions.contains_key(language))
     }
 
     /// Whether any lesson has to be paid for, so that the course is a product.

@@ -7,8 +7,10 @@ use contracts::money::Currency;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
+use crate::site_config::defaults::Defaults;
 
 mod check;
+pub(crate) mod defaults;
 pub(crate) mod key;
 mod read;
 
@@ -41,6 +43,8 @@ pub struct SiteConfig {
     pub check: Policy,
     /// How links to other sites are checked.
     pub external: External,
+    /// What courses and lessons are unless they say otherwise.
+    pub(crate) defaults: Defaults,
 }
 
 /// `[check.external]`: how links to other sites are checked.

@@ -3,9 +3,7 @@
 //! Names are checked here once, so that no later stage meets a path that climbs
 //! out, a link that leaves the school or a name that is no text.
 
-use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Bound;
@@ -14,9 +12,9 @@ use std::sync::Arc;
 
 use contracts::digest::Digest;
 use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::diagnostic::{Code, Diagnostic};
+pub use crate::source_path::SourcePath;
 
 mod disk;
 
@@ -24,16 +22,12 @@ mod disk;
 /// reading one from memory twice is cheaper than from the disk.
 const HELD_BYTES: u64 = 1024 * 1024;
 
-/// A file's path below the school's folder, `/`-separated on every system.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct SourcePath(Arc<str>);
-
 /// Everything the compiler may read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceTree {
     files: BTreeMap<SourcePath, SourceFile>,
     changed: BTreeMap<SourcePath, Timestamp>,
+    authors: BTreeMap<SourcePath, Vec<String>>,
 }
 
 /// A file of the school's folder.
@@ -136,6 +130,19 @@ impl SourceTree {
     #[must_use]
     pub fn changed(&self, path: &SourcePath) -> Option<Timestamp> {
         self.changed.get(path).copied()
+    }
+
+    /// The tree, knowing who wrote its files, by names that may stand on pages.
+    #[must_use]
+    pub fn with_authors(mut self, authors: BTreeMap<SourcePath, Vec<String>>) -> Self {
+        self.authors = authors;
+        self
+    }
+
+    /// Who wrote a file, whoever did most first; empty if that is not known.
+    #[must_use]
+    pub fn authors(&self, path: &SourcePath) -> &[String] {
+        self.authors.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// The file at a path.
@@ -284,71 +291,6 @@ impl Read for SourceReader<'_> {
                 Ok(count)
             }
         }
-    }
-}
-
-impl SourcePath {
-    /// Wraps a relative, `/`-separated path.
-    #[must_use]
-    pub fn new(path: &str) -> Self {
-        Self(path.into())
-    }
-
-    /// The path itself.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The folder it stands in; empty at the top.
-    #[must_use]
-    pub fn parent(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
-    }
-
-    /// The last segment.
-    #[must_use]
-    pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, name)| name)
-    }
-
-    /// The part after the last dot of the file name, if there is one.
-    #[must_use]
-    pub fn extension(&self) -> Option<&str> {
-        self.file_name().rsplit_once('.').map(|(_, extension)| extension)
-    }
-
-    /// What a relative link in this file means, `.` and `..` resolved. `None` if
-    /// it climbs out of the school or names no file.
-    #[must_use]
-    pub fn resolve(&self, relative: &str) -> Option<Self> {
-        let mut segments: Vec<&str> = self.parent().split('/').filter(|s| !s.is_empty()).collect();
-        for segment in relative.split('/') {
-            match segment {
-                "" | "." => {}
-                ".." => drop(segments.pop()?),
-                name => segments.push(name),
-            }
-        }
-        (!segments.is_empty()).then(|| Self::new(&segments.join("/")))
-    }
-}
-
-impl AsRef<str> for SourcePath {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Borrow<str> for SourcePath {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for SourcePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

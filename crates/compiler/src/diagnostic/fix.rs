@@ -1,19 +1,8 @@
-//! Mends that are certain: a diagnostic that knows what should stand there carries
-//! a [`Fix`], and [`mends`] applies all of them and looks whether it helped.
+//! What a diagnostic knows should stand there, where that is certain.
 //!
-//! Nothing is written here; what becomes of the mended texts is the caller's business.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Only texts are seen here; which files are mended is decided by [`crate::mend`].
 
 use serde::Serialize;
-
-use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::{Options, parse};
-use crate::source::{SourcePath, SourceTree};
-
-/// A mend can bring the next one to light, as front matter that can be read again
-/// does. More rounds than this are no author's doing.
-const ROUNDS: usize = 8;
 
 /// What to write over some bytes of a file's text, its byte order mark not counted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -26,30 +15,6 @@ pub struct Fix {
     pub end: usize,
     /// What stands there afterwards.
     pub replacement: String,
-}
-
-/// A file whose mistakes were mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mend {
-    /// The file.
-    pub path: SourcePath,
-    /// Its text as it was, without a byte order mark.
-    pub before: String,
-    /// Its text as it should be.
-    pub after: String,
-    /// What was done, in order.
-    pub done: Vec<Done>,
-}
-
-/// One thing that was mended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Done {
-    /// The line in which it stood.
-    pub line: usize,
-    /// The diagnostic that is gone.
-    pub code: Code,
-    /// What was done, as `write \`access\``.
-    pub what: String,
 }
 
 /// The text with the fixes applied. Of two that overlap only the first is.
@@ -68,97 +33,6 @@ pub fn apply(text: &str, fixes: &[&Fix]) -> String {
         at = fix.end;
     }
     mended + text.get(at..).unwrap_or_default()
-}
-
-/// Mends whatever has one certain mend. A file stays as it is when that would not
-/// make its diagnostics go away, or would bring worse ones about.
-#[must_use]
-pub fn mends(tree: &SourceTree, options: &Options) -> Vec<Mend> {
-    let mut mends: BTreeMap<SourcePath, Mend> = BTreeMap::new();
-    let mut refused: BTreeSet<SourcePath> = BTreeSet::new();
-    for _ in 0..ROUNDS {
-        let current = laid_over(tree, &mends);
-        let found = parse(&current, options).diagnostics;
-        let round = round(&current, &found, &refused);
-        if round.is_empty() {
-            break;
-        }
-        let mut next = mends.clone();
-        for mend in &round {
-            let known = next.entry(mend.path.clone()).or_insert_with(|| Mend {
-                done: Vec::new(),
-                after: String::new(),
-                ..mend.clone()
-            });
-            known.after.clone_from(&mend.after);
-            known.done.extend(mend.done.iter().cloned());
-        }
-        let after = parse(&laid_over(tree, &next), options).diagnostics;
-        let failed: Vec<&Mend> =
-            round.iter().filter(|mend| !helped(&mend.path, &found, &after)).collect();
-        if failed.is_empty() {
-            mends = next;
-        }
-        // Those that failed are left out, and the round is played again without them.
-        refused.extend(failed.into_iter().map(|mend| mend.path.clone()));
-    }
-    mends.into_values().filter(|mend| mend.before != mend.after).collect()
-}
-
-/// What the fixes of these diagnostics make of each file.
-fn round(tree: &SourceTree, found: &[Diagnostic], refused: &BTreeSet<SourcePath>) -> Vec<Mend> {
-    let mut by_path: BTreeMap<&SourcePath, Vec<&Diagnostic>> = BTreeMap::new();
-    for diagnostic in found.iter().filter(|found| found.fix.is_some()) {
-        if !refused.contains(&diagnostic.path) {
-            by_path.entry(&diagnostic.path).or_default().push(diagnostic);
-        }
-    }
-    let mend = |(path, diagnostics): (&SourcePath, Vec<&Diagnostic>)| {
-        let before = tree.text(path).ok()?;
-        let fixes: Vec<&Fix> = diagnostics.iter().filter_map(|found| found.fix.as_ref()).collect();
-        let after = apply(before, &fixes);
-        let done = diagnostics.iter().filter_map(|found| {
-            Some(Done {
-                line: found.span.map_or(1, |span| span.line),
-                code: found.code,
-                what: found.fix.as_ref()?.what.clone(),
-            })
-        });
-        let done = done.collect();
-        (after != before).then(|| Mend {
-            path: path.clone(),
-            before: before.to_owned(),
-            after,
-            done,
-        })
-    };
-    by_path.into_iter().filter_map(mend).collect()
-}
-
-/// Whether the mended diagnostics of a file are gone, and nothing that only a bad
-/// mend brings about has come.
-fn helped(path: &SourcePath, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
-    let still = |gone: &Diagnostic| {
-        after.iter().any(|found| {
-            (&found.path, found.code, &found.message) == (&gone.path, gone.code, &gone.message)
-        })
-    };
-    let mut fixed = before.iter().filter(|found| found.path == *path && found.fix.is_some());
-    let mut came = after.iter().filter(|found| {
-        matches!(
-            found.code,
-            Code::DuplicateId | Code::DuplicateKey | Code::BadFrontMatter | Code::BadToml
-        ) && (found.path == *path || found.message.contains(path.as_str()))
-    });
-    let known = |found: &Diagnostic| {
-        before.iter().any(|known| (&known.path, known.code) == (&found.path, found.code))
-    };
-    !fixed.any(still) && came.all(known)
-}
-
-fn laid_over(tree: &SourceTree, mends: &BTreeMap<SourcePath, Mend>) -> SourceTree {
-    let files = mends.values().map(|mend| (&mend.path, &mend.after));
-    tree.clone().overlay(SourceTree::from_files(files))
 }
 
 #[cfg(test)]

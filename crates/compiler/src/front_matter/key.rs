@@ -2,8 +2,36 @@
 
 use crate::field::key::{Key, Presence, Shape, key, required};
 
+/// Where a key belongs that another kind of page does not know.
+pub(crate) fn elsewhere(name: &str) -> Option<&'static str> {
+    let has = |keys: &[Key]| keys.iter().any(|key| key.name == name);
+    match () {
+        () if has(&COURSE) => Some("`course.md`"),
+        () if has(&LESSON) => Some("a lesson"),
+        () => None,
+    }
+}
+
+pub(crate) const PUBLISH_AT: Key = key(
+    "publish_at",
+    Shape::Moment,
+    "The moment at which lessons open, with its time zone, or `none`.",
+);
+
+pub(crate) const EXPIRES_AT: Key = key(
+    "expires_at",
+    Shape::Moment,
+    "The moment at which lessons close, with its time zone, or `none`.",
+);
+
+pub(crate) const AUTHORS: Key = key(
+    "authors",
+    Shape::Texts,
+    "Who wrote it, by name or as a file of `content/instructors/`; without it, what git says.",
+);
+
 /// `course.md`
-pub(crate) const COURSE: [Key; 14] = [
+pub(crate) const COURSE: [Key; 17] = [
     key(
         "id",
         Shape::Slug,
@@ -17,7 +45,8 @@ pub(crate) const COURSE: [Key; 14] = [
     ),
     key("instructors", Shape::Texts, "Who teaches: names of files in `content/instructors/`."),
     key("category", Shape::Text, "The category under which the course is listed."),
-    key("tags", Shape::Texts, "Free words."),
+    key("tags", Shape::Texts, "Free words; its lessons have them too unless they say otherwise."),
+    AUTHORS,
     key(
         "level",
         Shape::Words(&["beginner", "intermediate", "advanced"]),
@@ -35,6 +64,8 @@ pub(crate) const COURSE: [Key; 14] = [
         Shape::Words(&["free", "paid"]),
         "What the lessons are unless they say otherwise.",
     ),
+    PUBLISH_AT,
+    EXPIRES_AT,
     key("draft", Shape::Flag, "Whether the course is left out of the site."),
     key("slug", Shape::Slug, "The part of the address; without it, the name of the folder."),
     key(
@@ -45,7 +76,7 @@ pub(crate) const COURSE: [Key; 14] = [
 ];
 
 /// A lesson.
-pub(crate) const LESSON: [Key; 10] = [
+pub(crate) const LESSON: [Key; 12] = [
     Key {
         name: "id",
         shape: Shape::Id,
@@ -57,12 +88,14 @@ pub(crate) const LESSON: [Key; 10] = [
     key(
         "access",
         Shape::Words(&["free", "paid"]),
-        "Whether the lesson is sold; without it, what the course says.",
+        "Whether the lesson is sold; without it, what the section or the course says.",
     ),
+    key("tags", Shape::Texts, "Free words by which related lessons are found."),
+    AUTHORS,
     key("video", Shape::Text, "A video beside this file."),
     key("draft", Shape::Flag, "Whether the lesson is left out of the site."),
-    key("publish_at", Shape::Moment, "The moment at which the lesson opens, with its time zone."),
-    key("expires_at", Shape::Moment, "The moment at which the lesson closes, with its time zone."),
+    PUBLISH_AT,
+    EXPIRES_AT,
     key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
     key(
         "aliases",
@@ -72,9 +105,19 @@ pub(crate) const LESSON: [Key; 10] = [
 ];
 
 /// `section.md`
-pub(crate) const SECTION: [Key; 2] = [
+pub(crate) const SECTION: [Key; 8] = [
     required("title", Shape::Text, "The title of the section."),
     key("summary", Shape::Text, "One or two sentences."),
+    key(
+        "access",
+        Shape::Words(&["free", "paid"]),
+        "What the lessons of the section are unless they say otherwise.",
+    ),
+    key("tags", Shape::Texts, "Free words for the lessons of the section."),
+    AUTHORS,
+    PUBLISH_AT,
+    EXPIRES_AT,
+    key("draft", Shape::Flag, "Whether the lessons of the section are left out of the site."),
 ];
 
 /// An instructor's page.

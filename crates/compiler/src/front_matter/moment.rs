@@ -5,25 +5,34 @@ use jiff::Timestamp;
 use crate::diagnostic::Code;
 use crate::field::{Fields, Placed};
 
+/// Takes away the moment that a level above says.
+const NONE: &str = "none";
+
+/// A moment, if its key is there: none, if that is what it says.
+type Moment = Option<Placed<Option<Timestamp>>>;
+
 /// When a lesson opens and when it is over: `publish_at` and `expires_at`.
-pub(super) fn span(fields: &mut Fields<'_>) -> (Option<Timestamp>, Option<Timestamp>) {
-    let publish_at = moment(fields, "publish_at").map(|moment| moment.value);
+pub(super) fn span(fields: &mut Fields<'_>) -> (Moment, Moment) {
+    let publish_at = moment(fields, "publish_at");
     let expires_at = moment(fields, "expires_at");
-    if let (Some(from), Some(until)) = (publish_at, &expires_at)
-        && until.value <= from
+    if let (Some(Placed { value: Some(from), .. }), Some(until)) = (&publish_at, &expires_at)
+        && until.value.is_some_and(|until| until <= *from)
     {
         let message = "`expires_at` is not after `publish_at`: the lesson never opens";
         let hint = format!("write a moment after `{from}`, or leave it out");
         fields.tell(Code::BadDate, &until.span, message, hint);
     }
-    (publish_at, expires_at.map(|moment| moment.value))
+    (publish_at, expires_at)
 }
 
 /// The moment under a key.
-fn moment(fields: &mut Fields<'_>, key: &str) -> Option<Placed<Timestamp>> {
+fn moment(fields: &mut Fields<'_>, key: &str) -> Moment {
     let text = fields.text(key)?;
+    if text.value == NONE {
+        return Some(Placed { value: None, span: text.span });
+    }
     if let Ok(timestamp) = text.value.parse::<Timestamp>() {
-        return Some(Placed { value: timestamp, span: text.span });
+        return Some(Placed { value: Some(timestamp), span: text.span });
     }
     let local = text.value.parse::<jiff::civil::DateTime>();
     let (message, hint) = match local {

@@ -8,8 +8,9 @@ use contracts::language::Language;
 
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, surely_meant};
-use crate::field::Placed;
+use crate::field::{Placed, SourceText};
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
+use crate::parse::cascade::Inherited;
 use crate::parse::page_file::PageFiles;
 use crate::parse::{IdPlace, PICTURE, Parser, listed_languages, markdown, order_of};
 use crate::school::{Course, CourseEdition, Label, Lesson, Section, SectionEdition};
@@ -17,7 +18,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in `course.md` alone.
-const SHARED: [&str; 11] = [
+const SHARED: [&str; 14] = [
     "id",
     "instructors",
     "category",
@@ -27,14 +28,21 @@ const SHARED: [&str; 11] = [
     "cover",
     "prices",
     "access",
+    "publish_at",
+    "expires_at",
+    "authors",
     "slug",
     "aliases",
 ];
 
+/// The same of `section.md`.
+const SECTION_SHARED: [&str; 6] =
+    ["access", "draft", "publish_at", "expires_at", "tags", "authors"];
+
 /// What the lessons of a course need to know about it.
 pub(super) struct Rules {
     pub(super) course: Slug,
-    pub(super) access: Access,
+    pub(super) inherited: Inherited,
     pub(super) language: Language,
     /// The addresses taken inside the course.
     pub(super) slugs: BTreeMap<Slug, SourcePath>,
@@ -67,19 +75,28 @@ impl<'a> Parser<'a> {
         let slug = self.course_slug(name, &front, &keys)?;
         let id = self.course_id(&slug, &front, &keys)?;
         let editions = self.course_editions(&folder, &front, &keys, &language);
-        let access = keys.access.as_ref().map_or(Access::Free, |access| access.value);
-        let rules = Rules { course: slug.clone(), access, language, slugs: BTreeMap::new() };
+        let own = self.inherited(front.source(), &keys.cascade);
+        let mut inherited = self.defaults.lessons.overlaid(own);
+        // A course that is a draft is left out as a whole.
+        let draft = inherited.draft.take().is_some_and(|draft| draft.value);
+        let access = inherited.access.as_ref().map_or(Access::Free, |access| access.value);
+        let tags = inherited.tags.as_ref().map_or_else(Vec::new, |tags| tags.value.clone());
+        let course = slug.clone();
+        let rules = Rules { course, inherited, language, slugs: BTreeMap::new() };
         let (sections, language) = self.sections(&folder, rules);
         self.aliases(&front, &keys.aliases, Place::Course(&slug));
         let course = Course {
             id,
             slug,
             access,
-            draft: keys.draft,
-            instructors: self.instructors_of(&front, &keys),
+            draft,
+            instructors: match &keys.instructors {
+                Some(written) => self.instructors_of(front.source(), &written.value),
+                None => self.defaults.instructors.clone(),
+            },
             category: keys.category.as_ref().and_then(|text| self.category(&front, text)),
-            tags: keys.tags.iter().filter_map(|text| self.label(&front, text)).collect(),
-            level: keys.level.map(|level| level.value),
+            tags,
+            level: keys.level.map(|level| level.value).or(self.defaults.level),
             cover: keys.cover.as_ref().and_then(|cover| self.file(&front, cover, &PICTURE)),
             prices: keys.prices,
             language,
@@ -102,8 +119,15 @@ impl<'a> Parser<'a> {
     }
 
     fn course_language(&mut self, front: &FrontMatter<'_>, keys: &CourseKeys) -> Language {
-        let Some(written) = &keys.language else {
-            return self.config.default_language.clone();
+        let config = self.config;
+        let path = SourcePath::new("site.toml");
+        let (source, written) = match (&keys.language, &config.defaults.language) {
+            (Some(written), _) => (front.source(), written),
+            (None, Some(written)) => {
+                let text = self.tree.text(&path).unwrap_or_default();
+                (SourceText { path: &path, text }, written)
+            }
+            (None, None) => return config.default_language.clone(),
         };
         let languages = &self.config.languages;
         let known = languages.iter().find(|language| language.as_str() == written.value);
@@ -111,8 +135,7 @@ impl<'a> Parser<'a> {
             let message =
                 format!("`{}` is not a language of the school", written.value.escape_debug());
             let hint = format!("`languages` in `site.toml` has {}", listed_languages(languages));
-            let diagnostic =
-                front.source().diagnostic(Code::UnknownLanguage, &written.span, message);
+            let diagnostic = source.diagnostic(Code::UnknownLanguage, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
             self.config.default_language.clone()
         })
@@ -204,7 +227,7 @@ impl<'a> Parser<'a> {
             };
             let keys = translation.course(Edition::Translation, &mut self.diagnostics);
             translation.compare(front, &SHARED, &mut self.diagnostics);
-            if !self.leaves_out(keys.draft) {
+            if !self.leaves_out(keys.cascade.is_draft()) {
                 editions.insert(language, edition(&translation, &keys, &original.title));
             }
         }
@@ -212,9 +235,13 @@ impl<'a> Parser<'a> {
         editions
     }
 
-    fn instructors_of(&mut self, front: &FrontMatter<'_>, keys: &CourseKeys) -> Vec<Slug> {
+    pub(super) fn instructors_of(
+        &mut self,
+        source: SourceText<'_>,
+        instructors: &[Placed<String>],
+    ) -> Vec<Slug> {
         let mut found = Vec::new();
-        for written in &keys.instructors {
+        for written in instructors {
             let known = self.instructors.iter().find(|slug| slug.as_str() == written.value);
             if let Some(slug) = known {
                 if !found.contains(slug) {
@@ -229,8 +256,7 @@ impl<'a> Parser<'a> {
                 || format!("add `content/instructors/{name}.md`"),
                 |near| format!("did you mean `{near}`?"),
             );
-            let diagnostic =
-                front.source().diagnostic(Code::UnknownInstructor, &written.span, message);
+            let diagnostic = source.diagnostic(Code::UnknownInstructor, &written.span, message);
             let known: Vec<&str> = self.instructors.iter().map(Slug::as_str).collect();
             let diagnostic = diagnostic.hint(hint);
             self.diagnostics.push(match surely_meant(&written.value, &known) {
@@ -243,7 +269,7 @@ impl<'a> Parser<'a> {
 
     /// A category stands at one address, so it is spelled in one way.
     fn category(&mut self, front: &FrontMatter<'_>, written: &Placed<String>) -> Option<Label> {
-        let label = self.label(front, written)?;
+        let label = self.label(front.source(), written)?;
         let path = front.source().path.clone();
         let (first, other) =
             self.categories.entry(label.slug.clone()).or_insert((label.text.clone(), path));
@@ -259,17 +285,17 @@ impl<'a> Parser<'a> {
         Some(label)
     }
 
-    fn label(&mut self, front: &FrontMatter<'_>, written: &Placed<String>) -> Option<Label> {
+    pub(super) fn label(
+        &mut self,
+        source: SourceText<'_>,
+        written: &Placed<String>,
+    ) -> Option<Label> {
         match slug::from_name(&written.value) {
             Ok(slug) => Some(Label { text: written.value.clone(), slug }),
             Err(error) => {
                 let name = written.value.escape_debug();
                 let message = format!("`{name}` gives no address: it {error}");
-                self.diagnostics.push(front.source().diagnostic(
-                    Code::NoSlug,
-                    &written.span,
-                    message,
-                ));
+                self.diagnostics.push(source.diagnostic(Code::NoSlug, &written.span, message));
                 None
             }
         }
@@ -358,7 +384,9 @@ impl<'a> Parser<'a> {
 
     fn section(&mut self, folder: &str, name: &'a str, rules: &mut Rules) -> Section {
         let page = self.page_named(folder, "section", &rules.language);
-        let editions = self.section_editions(page.as_ref(), name, &rules.language);
+        let (editions, own) = self.section_editions(page.as_ref(), name, &rules.language);
+        let outside = rules.inherited.clone();
+        rules.inherited = outside.overlaid(own);
         let mut lessons: Vec<((u64, &'a str), PageFiles<'a>)> = Vec::new();
         for page in self.pages_in(folder, &rules.language) {
             if !matches!(page.name, "course" | "lesson" | "section") {
@@ -375,6 +403,7 @@ impl<'a> Parser<'a> {
         lessons.sort_by_key(|(order, _)| *order);
         let lessons: Vec<Lesson> =
             lessons.iter().filter_map(|(_, page)| self.lesson(page, rules)).collect();
+        rules.inherited = outside;
         Section { editions, lessons }
     }
 
@@ -383,8 +412,10 @@ impl<'a> Parser<'a> {
         page: Option<&PageFiles<'a>>,
         name: &str,
         language: &Language,
-    ) -> BTreeMap<Language, SectionEdition> {
+    ) -> (BTreeMap<Language, SectionEdition>, Inherited) {
         let mut editions = BTreeMap::new();
+        let mut original: Option<FrontMatter<'a>> = None;
+        let mut inherited = Inherited::default();
         let title = slug::title_from_name(name);
         let files = page.into_iter().flat_map(|page| {
             let translations = page.translations.iter().map(|(l, path)| (l.clone(), *path));
@@ -404,10 +435,17 @@ impl<'a> Parser<'a> {
             }
             let title = keys.title.map_or_else(|| title.clone(), |title| title.value);
             editions.insert(language, SectionEdition { title, summary: keys.summary });
+            match &original {
+                Some(original) => front.compare(original, &SECTION_SHARED, &mut self.diagnostics),
+                None => {
+                    inherited = self.inherited(front.source(), &keys.cascade);
+                    original = Some(front);
+                }
+            }
         }
         if editions.is_empty() {
             editions.insert(language.clone(), SectionEdition { title, summary: None });
         }
-        editions
+        (editions, inherited)
     }
 }

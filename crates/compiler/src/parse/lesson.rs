@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use contracts::access::Access;
 use contracts::id::LessonId;
 use contracts::language::Language;
 
 use crate::address::Place;
 use crate::diagnostic::Code;
 use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
+use crate::parse::cascade::Inherited;
 use crate::parse::course::Rules;
 use crate::parse::page_file::PageFiles;
 use crate::parse::{IdPlace, Parser, VIDEO, markdown};
@@ -16,7 +18,8 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in the original alone.
-const SHARED: [&str; 6] = ["id", "access", "publish_at", "expires_at", "slug", "aliases"];
+const SHARED: [&str; 8] =
+    ["id", "access", "publish_at", "expires_at", "tags", "authors", "slug", "aliases"];
 
 impl<'a> Parser<'a> {
     /// A lesson in all its languages; `None` for a draft that is left out and
@@ -31,9 +34,9 @@ impl<'a> Parser<'a> {
         }
         let id = self.lesson_id(&front, &keys)?;
         self.aliases(&front, &keys.aliases, Place::Lesson(&rules.course, &slug));
-        let access = keys.access.unwrap_or(rules.access);
-        let (publish_at, expires_at) = (keys.publish_at, keys.expires_at);
-        let draft = keys.draft;
+        let own = self.inherited(front.source(), &keys.cascade);
+        let rule = rules.inherited.overlaid(own);
+        self.check_span(&front, &rule);
         let name = slug::title_from_name(page.name);
         let original = self.lesson_edition(&front, keys, &name);
         let mut editions = BTreeMap::new();
@@ -44,15 +47,38 @@ impl<'a> Parser<'a> {
             );
         }
         editions.insert(rules.language.clone(), original);
-        (!self.leaves_out(draft)).then_some(Lesson {
+        (!self.leaves_out(rule.is_draft())).then(|| Lesson {
             id,
             slug,
-            access,
-            publish_at,
-            expires_at,
-            draft,
+            origins: rule.origins(),
+            draft: rule.is_draft(),
+            access: rule.access.map_or(Access::Free, |written| written.value),
+            publish_at: rule.publish_at.and_then(|written| written.value),
+            expires_at: rule.expires_at.and_then(|written| written.value),
+            tags: rule.tags.map_or_else(Vec::new, |written| written.value),
+            authors: rule.authors.map_or_else(Vec::new, |written| written.value),
             editions,
         })
+    }
+
+    /// A lesson that opens by one file and closes by another must do so in order;
+    /// those of one file are compared where they are read.
+    fn check_span(&mut self, front: &FrontMatter<'_>, rule: &Inherited) {
+        let (Some(from), Some(until)) = (&rule.publish_at, &rule.expires_at) else { return };
+        if from.origin.path == until.origin.path || until.value.is_none() {
+            return;
+        }
+        if until.value <= from.value {
+            let (opens, closes) = (&from.origin, &until.origin);
+            let message = format!(
+                "`expires_at` of `{closes}` is not after `publish_at` of `{opens}`: \
+                 the lesson never opens"
+            );
+            let place = front.place_of("publish_at");
+            let diagnostic = front.source().diagnostic(Code::BadDate, &place, message);
+            let hint = "write here a moment that fits, or `none`";
+            self.diagnostics.push(diagnostic.hint(hint));
+        }
     }
 
     fn translation(
@@ -64,7 +90,7 @@ impl<'a> Parser<'a> {
         let front = self.open(path)?;
         let keys = front.lesson(Edition::Translation, &mut self.diagnostics);
         front.compare(original, &SHARED, &mut self.diagnostics);
-        let draft = keys.draft;
+        let draft = keys.cascade.is_draft();
         let mut translation = self.lesson_edition(&front, keys, &edition.title);
         if translation.video.is_none() {
             translation.video.clone_from(&edition.video);

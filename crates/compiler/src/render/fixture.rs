@@ -61,6 +61,7 @@ impl Fixture {
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
                 redirects: Vec::new(),
+                removed: Default::default(),
             },
             documents: Documents::new(),
             tree: SourceTree::from_files([
@@ -128,6 +129,7 @@ fn config() -> SiteConfig {
         courses_per_page: 24,
         external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
+        defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }
 }
@@ -187,6 +189,9 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         publish_at: None,
         expires_at: None,
         draft: false,
+        tags: Vec::new(),
+        authors: Vec::new(),
+        origins: BTreeMap::new(),
         editions: editions.iter().map(edition).collect(),
     }
 }

@@ -16,28 +16,14 @@ use contracts::site_path::SitePath;
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
+use crate::render::chosen::Chosen;
 use crate::render::head::{About, query_value};
 use crate::render::player::Media;
 use crate::render::view::{Gate, LessonPage, SyllabusLesson};
 use crate::render::{Made, Output, Renderer, made, pick, public_assets, too_long};
-use crate::school::{Course, Lesson, LessonEdition, Section};
+use crate::school::{Course, Lesson};
 use crate::site::{SiteFile, digest};
 use crate::theme::Template;
-
-/// A lesson in one language, with what it stands in.
-#[derive(Clone, Copy)]
-pub(super) struct Chosen<'a> {
-    /// Its course.
-    pub(super) course: &'a Course,
-    /// Its section.
-    pub(super) section: &'a Section,
-    /// The lesson itself.
-    pub(super) lesson: &'a Lesson,
-    /// The language.
-    pub(super) language: &'a Language,
-    /// What is written in that language.
-    pub(super) edition: &'a LessonEdition,
-}
 
 impl Renderer<'_> {
     /// `/courses/<course>/<lesson>/`
@@ -54,6 +40,7 @@ impl Renderer<'_> {
             description: edition.summary.as_deref().unwrap_or_default(),
             languages: lesson.editions.keys().collect(),
             kind: "article",
+            original: chosen.original(),
             ..self.everywhere(Place::Lesson(&course.slug, &lesson.slug))
         };
         let mut view = self.lesson_view(&about, chosen, document)?;
@@ -120,6 +107,10 @@ impl Renderer<'_> {
         let data = self.lesson_data(chosen, &entry, changed)?;
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
+            original: match chosen.original() {
+                Some(written) => Some(self.link(about.place, written)?),
+                None => None,
+            },
             section: course
                 .sections
                 .iter()
@@ -203,7 +194,10 @@ fn add_gated(
     };
     let player = player.map(|player| player.0).unwrap_or_default();
     // Stands where the theme's own `article.prose` stands on a free lesson's page.
-    let bytes = format!("{player}<article class=\"prose\">{text}</article>\n").into_bytes();
+    let tongue = chosen.original().map_or_else(String::new, |written| {
+        format!(" lang=\"{written}\" dir=\"{}\"", written.direction())
+    });
+    let bytes = format!("{player}<article class=\"prose\"{tongue}>{text}</article>\n").into_bytes();
     let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
     facts.body = Some(key.clone());
     output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });

@@ -12,7 +12,7 @@ use contracts::site_path::SitePath;
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, PublicHtml};
-use crate::render::lesson::Chosen;
+use crate::render::chosen::Chosen;
 use crate::render::view::{Player, Track};
 use crate::render::{Made, Renderer, too_long};
 use crate::school::Lesson;

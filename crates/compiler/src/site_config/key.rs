@@ -1,9 +1,10 @@
 //! The keys of `site.toml`.
 
 use crate::field::key::{Key, Shape, key, required};
+use crate::front_matter::key as page;
 
 /// The whole file.
-pub(crate) const SITE: [Key; 12] = [
+pub(crate) const SITE: [Key; 13] = [
     required("title", Shape::Text, "The name of the school, in its first language."),
     key("description", Shape::Text, "One or two sentences for search engines and feeds."),
     required(
@@ -29,6 +30,11 @@ pub(crate) const SITE: [Key; 12] = [
         Shape::Count { most: 1000 },
         "How many courses a page of a list has; 24 unless it is said.",
     ),
+    key(
+        "defaults",
+        Shape::Table(&DEFAULTS),
+        "What courses and lessons are unless they say otherwise.",
+    ),
     key("build", Shape::Table(&BUILD), "How the site is written."),
     key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
     key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),
@@ -48,6 +54,23 @@ pub(crate) const LINK: [Key; 2] = [
         Shape::Starts(&["/", "https://", "http://", "mailto:"]),
         "A path of the site such as `/about/`, or a full URL.",
     ),
+];
+
+/// `[defaults]`
+pub(crate) const DEFAULTS: [Key; 9] = [
+    key(
+        "access",
+        Shape::Words(&["free", "paid"]),
+        "What lessons are unless they or their course say otherwise.",
+    ),
+    key("instructors", Shape::Texts, "Who teaches: names of files in `content/instructors/`."),
+    key("level", Shape::Words(&["beginner", "intermediate", "advanced"]), "For whom courses are."),
+    key("language", Shape::Text, "The language that courses were written in first."),
+    key("tags", Shape::Texts, "Free words for every course and lesson."),
+    page::AUTHORS,
+    page::PUBLISH_AT,
+    page::EXPIRES_AT,
+    key("draft", Shape::Flag, "Whether courses are left out until they say `draft: false`."),
 ];
 
 /// `[build]`

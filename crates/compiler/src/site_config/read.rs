@@ -10,7 +10,7 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, key};
+use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, defaults, key};
 use crate::source::{SourcePath, SourceTree};
 
 /// Fills rows of two, three and four.
@@ -76,6 +76,11 @@ impl SiteConfig {
                     "external",
                     diagnostics,
                 ),
+                diagnostics,
+            ),
+            defaults: defaults::read(
+                source,
+                table(source, &entries, "defaults", diagnostics),
                 diagnostics,
             ),
             courses_per_page,

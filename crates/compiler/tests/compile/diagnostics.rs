@@ -77,7 +77,7 @@ fn an_unknown_key_without_a_neighbour_lists_what_is_known() {
         r#"
 content/rust/01-hello.md:4:1+7 error[unknown-key]: unknown key `quantum`
   | quantum: 1
-  hint: known keys are `id`, `title`, `summary`, `access`, `video`, `draft`, `publish_at`, `expires_at`, `slug`, `aliases`
+  hint: known keys are `id`, `title`, `summary`, `access`, `tags`, `authors`, `video`, `draft`, `publish_at`, `expires_at`, `slug`, `aliases`
 "#,
     );
 }

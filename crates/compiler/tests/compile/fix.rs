@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use compiler::diagnostic::Diagnostic;
-use compiler::diagnostic::fix::{Mend, mends};
+use compiler::mend::{Mend, mends};
 use compiler::parse::{Options, parse};
 use compiler::source::SourceTree;
 use proptest::prelude::{ProptestConfig, any, proptest};

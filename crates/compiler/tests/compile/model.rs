@@ -14,6 +14,7 @@ use compiler::site::Site;
 use compiler::source::SourceTree;
 use contracts::access::Audience;
 
+mod cascade;
 mod expiry;
 mod redirect;
 mod taxonomy;
