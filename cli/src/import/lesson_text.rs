@@ -328,12 +328,6 @@ impl Visitor for PageLinks<'_> {
         Some(tag)
     }
 
-    fn mathematics(&mut self, at: usize) {
-        let line = self.line_of(at);
-        let why = "kept as it is written; formulas are not rendered yet";
-        self.notes.add(self.source, line, "mathematics", why);
-    }
-
     fn drops_attributes(&mut self, attributes: &str, at: usize) -> bool {
         let line = self.line_of(at);
         let what = format!("attributes {}", quoted(&format!("{{{attributes}}}")));

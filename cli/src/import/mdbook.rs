@@ -100,7 +100,7 @@ fn note_settings(config: &toml::Table, path: &str, notes: &mut Notes) {
                 }
                 "redirect" => "left out: old addresses of the book don't lead to the course",
                 "mathjax-support" if value.as_bool() == Some(true) => {
-                    "formulas are kept as they are written and not rendered yet"
+                    "formulas between dollars are shown; those of `\\\\(` stay as they are written"
                 }
                 _ => continue,
             };

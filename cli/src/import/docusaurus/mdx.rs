@@ -107,6 +107,16 @@ impl Page<'_> {
     fn line(&mut self, line: Line) {
         let text = self.without_comments(&line);
         let text = self.plain_attributes(&text, line.at);
+        // The end of a tab may stand behind its text.
+        let ends = ["</TabItem>", "</Tabs>"].into_iter().filter_map(|end| text.find(end)).min();
+        if let Some((before, end)) = ends.and_then(|at| text.split_at_checked(at))
+            && !before.trim().is_empty()
+            && !before.contains('`')
+        {
+            self.line(Line::new(before, line.at));
+            self.line(Line::new(end, line.at));
+            return;
+        }
         let line = Line::new(text, line.at);
         let trimmed = line.text.trim();
         if let Some(rest) = trimmed.strip_prefix(":::") {
@@ -267,9 +277,9 @@ mod tests {
     fn tabs_and_notes_become_components() {
         let notes = check(
             "<Tabs groupId=\"os\">\n  <TabItem value=\"a\" label=\"A\" default>\n\n:::info\nx\n:::\n\n  </TabItem>\n<TabItem value=\"b\">y</TabItem>\n</Tabs>\n",
-            ":::::tabs\n  ::::tab[A]\n\n:::note[Info]\nx\n:::\n\n\n  ::::\n\n:::tab[b]\ny</TabItem>\n:::::\n\n",
+            ":::::tabs\n  ::::tab[A]\n\n:::note[Info]\nx\n:::\n\n\n  ::::\n\n:::tab[b]\ny\n:::\n\n:::::\n\n",
         );
-        assert!(!notes.is_empty());
+        assert!(notes.is_empty());
         check(
             "::::danger Mind\n:::tip[T]\nx\n:::\n::::\n",
             "::::caution[Mind]\n\n:::tip[T]\nx\n:::\n\n::::\n\n",

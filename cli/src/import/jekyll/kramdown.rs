@@ -99,7 +99,7 @@ mod tests {
             notes.into_sorted().into_iter().map(|n| format!("{}: {}", n.line, n.what)).collect();
         assert_eq!(
             notes,
-            ["2: `{:toc}`", "5: attributes `style=\"x\"`", "10: the end of the excerpt"]
+            ["2: `{:toc}`", "5: attributes `style=\\\"x\\\"`", "10: the end of the excerpt"]
         );
     }
 }
