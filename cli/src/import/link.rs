@@ -68,7 +68,7 @@ impl Atlas<'_> {
     }
 
     fn inside(&self, from: &str, path: &str, heading: Option<String>) -> Meaning {
-        if let Some(source) = self.addresses.file(from, path) {
+        if let Some(source) = self.addresses.file(path) {
             return Meaning::Page { source: source.to_owned(), heading };
         }
         let (folder, relative) = match path.strip_prefix('/') {

@@ -180,7 +180,7 @@ fn a_jekyll_site_becomes_a_course_with_posts_and_collections() {
             "Liquid `if x`: kept as text: it would have to be run",
         ],
     );
-    let home = school.read("content/guide/01-home.md");
+    let home = school.read("content/guide/01-home/lesson.md");
     assert_told(
         &home,
         &[

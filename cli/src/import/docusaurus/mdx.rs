@@ -282,7 +282,7 @@ mod tests {
         assert!(notes.is_empty());
         check(
             "::::danger Mind\n:::tip[T]\nx\n:::\n::::\n",
-            "::::caution[Mind]\n\n:::tip[T]\nx\n:::\n\n::::\n\n",
+            "::::caution[Mind]\n:::tip[T]\nx\n:::\n\n::::\n\n",
         );
     }
 
