@@ -354,7 +354,7 @@ fn lesson_page(
     for alias in &page.aliases {
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
         let is_plain = alias.starts_with('/')
-            && alias.trim_matches('/') != ""
+            && !alias.trim_matches('/').is_empty()
             && alias.chars().all(fits)
             && !alias.split('/').any(|part| matches!(part, "." | ".."));
         if is_plain && taken.insert(alias.trim_matches('/').to_lowercase()) {

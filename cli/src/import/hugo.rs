@@ -185,7 +185,7 @@ impl Reader<'_> {
     /// Name, language and path of every page.
     fn files(&self) -> Vec<(String, String, String)> {
         let mut files = BTreeMap::new();
-        for (language, _) in &self.site.languages {
+        for language in self.site.languages.keys() {
             let top = self.site.content(language);
             // The folder of another language may stand inside of this one.
             let inner: Vec<String> = self
