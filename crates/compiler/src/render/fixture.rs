@@ -131,6 +131,7 @@ fn config() -> SiteConfig {
         precompress: false,
         llms_txt: true,
         courses_per_page: 24,
+        external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
         defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
