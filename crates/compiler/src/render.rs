@@ -19,6 +19,7 @@ mod glossary;
 mod head;
 mod lesson;
 mod listing;
+mod llms;
 mod path;
 mod picture;
 mod player;
@@ -124,6 +125,10 @@ pub fn render(
     }
     match renderer.search_index(&found) {
         Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.llms() {
+        Ok(file) => rendered.files.extend(file),
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
     match renderer.redirects() {
