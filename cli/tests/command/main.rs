@@ -22,3 +22,4 @@ mod preview;
 mod publish;
 mod secrecy;
 mod serve;
+mod translations;
