@@ -5,12 +5,14 @@
 
 pub mod address;
 pub mod comparison;
+pub mod concept;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
+pub mod glossary;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;

@@ -8,19 +8,23 @@
 //! Nothing here reads gated text apart from passing it on under its own key.
 
 mod chosen;
+mod concept;
 mod convention;
 mod course;
 mod course_list;
 mod failure;
 mod feed;
 mod frame;
+mod glossary;
 mod head;
 mod lesson;
 mod listing;
+mod path;
 mod picture;
 mod player;
 mod price;
 mod redirect;
+mod roadmap;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -37,6 +41,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tera::Context;
 
 use crate::address::{Addresses, List, Place};
+use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
@@ -44,7 +49,7 @@ use crate::render::chosen::Chosen;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Instructor, Lesson, Page, School, Section};
+use crate::school::{Course, Instructor, LearningPath, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -133,6 +138,7 @@ struct Renderer<'a> {
     tree: &'a SourceTree,
     pictures: &'a Pictures,
     addresses: Addresses<'a>,
+    concepts: ConceptIndex<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
     /// The lessons of each course in each language.
@@ -154,6 +160,11 @@ enum Subject<'a> {
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
     Instructor(&'a Instructor),
+    Concepts,
+    Concept(&'a Slug, usize),
+    Glossary,
+    Paths,
+    Path(&'a LearningPath),
     Page(&'a Page),
 }
 
@@ -196,6 +207,7 @@ impl<'a> Renderer<'a> {
             tree,
             pictures,
             addresses,
+            concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
             outlines: BTreeMap::new(),
         };
@@ -249,6 +261,7 @@ impl<'a> Renderer<'a> {
                     add(Subject::Instructor(instructor));
                 }
             }
+            self.learning_jobs(language).into_iter().for_each(&mut add);
             for page in &school.pages {
                 if page.editions.contains_key(language) {
                     add(Subject::Page(page));
@@ -276,6 +289,11 @@ impl<'a> Renderer<'a> {
                 }
             }
             Subject::Instructor(instructor) => self.instructor(instructor, language),
+            Subject::Concepts => self.concepts(language),
+            Subject::Concept(slug, number) => self.concept(slug, number, language),
+            Subject::Glossary => self.glossary(language),
+            Subject::Paths => self.paths(language),
+            Subject::Path(path) => self.path_page(path, language),
             Subject::Page(page) => self.page(page, language),
         }
     }

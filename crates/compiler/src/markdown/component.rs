@@ -214,6 +214,11 @@ impl Writer<'_, '_> {
             return None;
         }
         let mut attributes = self.attributes(&place, info, component);
+        let text =
+            if directive.fence_length == INLINE { node.collect_text() } else { String::new() };
+        if directive.fence_length == INLINE {
+            self.add_terms(&place, info, component, &text, &mut attributes);
+        }
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }
@@ -223,11 +228,7 @@ impl Writer<'_, '_> {
             classes: info.classes.iter().map(|class| format!(" {class}")).collect(),
             attributes,
             content: String::new(),
-            text: if directive.fence_length == INLINE {
-                node.collect_text()
-            } else {
-                String::new()
-            },
+            text,
         };
         Some(match component.inside {
             Some(_) => Open::Item(item),

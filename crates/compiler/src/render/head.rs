@@ -147,6 +147,7 @@ impl Renderer<'_> {
             feed: self.addresses.edge_route("feed.xml"),
             navigation: navigation.collect(),
             categories: self.categories(language)?,
+            shelves: self.shelves(language)?,
             theme: self.theme.settings.clone(),
             post: Post {
                 sign_in: self.addresses.edge_route("api/sign-in"),
@@ -172,7 +173,7 @@ impl Renderer<'_> {
         };
         let translated =
             match path.split('/').collect::<Vec<_>>().as_slice() {
-                ["" | "courses", ..] => true,
+                ["" | "courses" | "concepts" | "glossary", ..] => true,
                 [slug, ..] => self.school.pages.iter().any(|page| {
                     page.slug.as_str() == *slug && page.editions.contains_key(language)
                 }),

@@ -124,6 +124,7 @@ impl Renderer<'_> {
             headings: document.headings.clone(),
             player: None,
             gate,
+            learning: self.lesson_learning(chosen)?,
             changed: changed.map(|changed| self.day(changed, language)),
             previous: index.checked_sub(1).and_then(|index| lessons.get(index)).cloned(),
             next: lessons.get(index + 1).cloned(),
