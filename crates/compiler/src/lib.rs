@@ -33,6 +33,7 @@ pub mod source;
 pub(crate) mod source_path;
 pub mod text;
 pub mod theme;
+pub mod translation;
 
 use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;
