@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
@@ -16,17 +17,21 @@ use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
 use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
+use crate::parse::requirement::Step;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
 mod cascade;
 mod course;
+mod glossary;
 mod lesson;
 mod page;
 mod page_file;
+mod path;
 mod redirect;
 mod removed;
+mod requirement;
 
 /// How to read a school.
 #[derive(Debug, Clone, Default)]
@@ -67,12 +72,23 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
         parser.read_defaults();
-        let courses = parser.courses();
+        let mut courses = parser.courses();
+        parser.requirements(&mut courses);
+        let paths = parser.paths(&courses);
+        let glossary = parser.glossary();
         let pages = parser.pages();
         parser.removed();
         parser.strays();
-        let mut school =
-            School { config: config.clone(), instructors, courses, pages, redirects: Vec::new() };
+        let mut school = School {
+            config: config.clone(),
+            instructors,
+            courses,
+            pages,
+            paths,
+            glossary,
+            redirects: Vec::new(),
+            removed: std::mem::take(&mut parser.removed_ids),
+        };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
         school
@@ -97,6 +113,9 @@ struct Parser<'a> {
     categories: BTreeMap<Slug, (String, SourcePath)>,
     lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
     old_addresses: Vec<OldAddress<'a>>,
+    /// Every course and lesson with what it requires, drafts too.
+    steps: Vec<Step<'a>>,
+    removed_ids: Removed,
 }
 
 /// Where an id is written.
@@ -130,6 +149,8 @@ impl<'a> Parser<'a> {
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
+            steps: Vec::new(),
+            removed_ids: Removed::default(),
         }
     }
 

@@ -1,24 +1,30 @@
 //! School to pages: each page in each language it exists in, by the theme.
 //!
-//! A course, lesson, page or instructor has a page only in the languages it is
-//! written in; elsewhere it is listed under its own title with a mark of its
-//! language, and the link leads to the original. So no text has two addresses,
-//! and `hreflang` names translations only.
+//! A course, page or instructor has a page only in the languages it is written
+//! in; elsewhere it is listed under its own title with a mark of its language, and
+//! the link leads to the original. A lesson of a course that speaks a language has
+//! a page in it in any case: an untranslated one shows the original under a notice,
+//! and names that as its canonical address. `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
 mod chosen;
+mod concept;
+mod convention;
 mod course;
 mod course_list;
 mod failure;
 mod feed;
 mod frame;
+mod glossary;
 mod head;
 mod lesson;
 mod listing;
+mod path;
 mod picture;
 mod player;
 mod price;
 mod redirect;
+mod roadmap;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -35,6 +41,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tera::Context;
 
 use crate::address::{Addresses, List, Place};
+use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
@@ -42,7 +49,7 @@ use crate::render::chosen::Chosen;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Instructor, Lesson, Page, School, Section};
+use crate::school::{Course, Instructor, LearningPath, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -131,6 +138,7 @@ struct Renderer<'a> {
     tree: &'a SourceTree,
     pictures: &'a Pictures,
     addresses: Addresses<'a>,
+    concepts: ConceptIndex<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
     /// The lessons of each course in each language.
@@ -152,6 +160,11 @@ enum Subject<'a> {
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
     Instructor(&'a Instructor),
+    Concepts,
+    Concept(&'a Slug, usize),
+    Glossary,
+    Paths,
+    Path(&'a LearningPath),
     Page(&'a Page),
 }
 
@@ -194,6 +207,7 @@ impl<'a> Renderer<'a> {
             tree,
             pictures,
             addresses,
+            concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
             outlines: BTreeMap::new(),
         };
@@ -234,10 +248,11 @@ impl<'a> Renderer<'a> {
                     add(Subject::Course(course));
                 }
                 for section in &course.sections {
+                    if !course.speaks(language) {
+                        continue;
+                    }
                     for lesson in &section.lessons {
-                        if lesson.editions.contains_key(language) {
-                            add(Subject::Lesson(course, section, lesson));
-                        }
+                        add(Subject::Lesson(course, section, lesson));
                     }
                 }
             }
@@ -246,6 +261,7 @@ impl<'a> Renderer<'a> {
                     add(Subject::Instructor(instructor));
                 }
             }
+            self.learning_jobs(language).into_iter().for_each(&mut add);
             for page in &school.pages {
                 if page.editions.contains_key(language) {
                     add(Subject::Page(page));
@@ -263,13 +279,21 @@ impl<'a> Renderer<'a> {
             Subject::NotFound => self.not_found(language),
             Subject::Frame(name) => self.frame(name, language),
             Subject::Course(course) => self.course(course, language),
-            Subject::Lesson(course, section, lesson) => match lesson.editions.get(language) {
-                Some(edition) => {
-                    self.lesson(&Chosen { course, section, lesson, language, edition })
+            Subject::Lesson(course, section, lesson) => {
+                let order = std::slice::from_ref(&course.language);
+                match pick(&lesson.editions, language, order) {
+                    Some((written, edition)) => {
+                        self.lesson(&Chosen { course, section, lesson, language, written, edition })
+                    }
+                    None => Ok(Output::default()),
                 }
-                None => Ok(Output::default()),
-            },
+            }
             Subject::Instructor(instructor) => self.instructor(instructor, language),
+            Subject::Concepts => self.concepts(language),
+            Subject::Concept(slug, number) => self.concept(slug, number, language),
+            Subject::Glossary => self.glossary(language),
+            Subject::Paths => self.paths(language),
+            Subject::Path(path) => self.path_page(path, language),
             Subject::Page(page) => self.page(page, language),
         }
     }

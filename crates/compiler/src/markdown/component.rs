@@ -24,7 +24,7 @@ use crate::theme::component::{Component, Form};
 
 mod problem;
 
-pub(super) use self::problem::{Place, listed};
+pub(super) use self::problem::{Place, Spot, listed};
 
 /// How many components may stand in one another. The text of the innermost one
 /// is copied once for each around it.
@@ -232,6 +232,11 @@ impl Writer<'_, '_> {
             return None;
         }
         let mut attributes = self.attributes(&place, info, component);
+        let text =
+            if directive.fence_length == INLINE { node.collect_text() } else { String::new() };
+        if directive.fence_length == INLINE {
+            self.add_terms(&place, info, component, &text, &mut attributes);
+        }
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }
@@ -243,11 +248,7 @@ impl Writer<'_, '_> {
             classes: info.classes.iter().map(|class| format!(" {class}")).collect(),
             attributes,
             content: String::new(),
-            text: if directive.fence_length == INLINE {
-                node.collect_text()
-            } else {
-                String::new()
-            },
+            text,
         };
         Some(match component.inside {
             Some(_) => Open::Item(item),

@@ -3,13 +3,13 @@
 use contracts::access::Access;
 use contracts::id::Slug;
 use contracts::language::Language;
+use contracts::money::Money;
 
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
 use crate::render::head::About;
-use crate::render::price::{self, NumberStyle};
 use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
-use crate::render::{Output, Renderer, pick, public_assets};
+use crate::render::{Output, Renderer, convention, pick, price, public_assets};
 use crate::school::{Course, Instructor, Level};
 use crate::theme::Template;
 
@@ -73,13 +73,14 @@ impl Renderer<'_> {
         })
     }
 
+    /// Amounts in words, the school's currency first.
+    pub(super) fn amounts(&self, amounts: &[Money], language: &Language) -> Vec<String> {
+        price::format_all(amounts, self.school.config.currency, convention::of(language))
+    }
+
     /// What a course costs, in words.
     pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
-        let style = NumberStyle {
-            group: self.theme.text(language, "number-group"),
-            decimal: self.theme.text(language, "number-decimal"),
-        };
-        price::format_all(&course.prices, self.school.config.currency, style)
+        self.amounts(&course.prices, language)
     }
 
     /// `/courses/<course>/`
@@ -107,6 +108,7 @@ impl Renderer<'_> {
             description: &edition.description,
             place: Place::Course(&course.slug),
             languages: course.editions.keys().collect(),
+            original: None,
             kind: "website",
             image: card.cover.as_ref().map(|image| image.src.as_str()),
             return_to: None,
@@ -117,6 +119,8 @@ impl Renderer<'_> {
             body: document.public.clone(),
             instructors,
             start: start.cloned(),
+            objectives: edition.objectives.clone(),
+            roadmap: self.roadmap(course, language)?,
         };
         let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;

@@ -60,7 +60,13 @@ impl<'a> Renderer<'a> {
         let pages = self.pages_of(list, number, language)?;
         match list {
             List::Courses => {
-                let view = CoursesPage { page, courses, instructors: Vec::new(), pages };
+                let view = CoursesPage {
+                    page,
+                    courses,
+                    instructors: Vec::new(),
+                    paths: Vec::new(),
+                    pages,
+                };
                 self.finish(Template::Courses, &about, language, &view)
             }
             List::Category(_) | List::Tag(_) | List::Level(_) => {

@@ -11,6 +11,7 @@ use contracts::site_path::SitePath;
 use url::Url;
 
 use crate::document::{Document, DocumentAsset, GatedHtml, Heading, PublicHtml};
+use crate::glossary::Glossary;
 use crate::school::{
     Course, CourseEdition, Instructor, InstructorEdition, Label, Lesson, LessonEdition, Level,
     Markdown, Page, PageEdition, School, Section, SectionEdition,
@@ -60,7 +61,10 @@ impl Fixture {
                 instructors: BTreeMap::from([(slug("ada"), instructor())]),
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
+                paths: Vec::new(),
+                glossary: Glossary::default(),
                 redirects: Vec::new(),
+                removed: Default::default(),
             },
             documents: Documents::new(),
             tree: SourceTree::from_files([
@@ -165,6 +169,7 @@ fn course_edition(title: &str, description: &str, path: &str) -> CourseEdition {
     CourseEdition {
         title: title.to_owned(),
         description: description.to_owned(),
+        objectives: Vec::new(),
         body: markdown(path),
     }
 }
@@ -174,6 +179,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         let edition = LessonEdition {
             title: (*title).to_owned(),
             summary: Some(format!("What {title} is about")),
+            objectives: Vec::new(),
             body: markdown(path),
             video: None,
             captions: BTreeMap::new(),
@@ -187,6 +193,9 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         publish_at: None,
         expires_at: None,
         draft: false,
+        requires: Vec::new(),
+        concepts: Vec::new(),
+        duration_minutes: None,
         tags: Vec::new(),
         authors: Vec::new(),
         origins: BTreeMap::new(),
@@ -228,6 +237,7 @@ fn paid_course() -> Course {
         tags: vec![Label { text: "systems".to_owned(), slug: slug("systems") }],
         level: Some(Level::Beginner),
         cover: None,
+        requires: Vec::new(),
         prices: vec![money("29", "USD"), money("199.00", "CNY")],
         language: language("en"),
         editions: BTreeMap::from([
@@ -258,6 +268,7 @@ fn free_course() -> Course {
         tags: Vec::new(),
         level: None,
         cover: None,
+        requires: Vec::new(),
         prices: Vec::new(),
         language: language("en"),
         editions: BTreeMap::from([(

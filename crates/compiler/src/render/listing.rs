@@ -32,6 +32,7 @@ impl Renderer<'_> {
                 .values()
                 .map(|who| self.instructor_card(who, language))
                 .collect::<Result<_, _>>()?,
+            paths: self.path_cards(language)?,
             pages: None,
         };
         self.finish(Template::Home, &about, language, &view)
@@ -114,6 +115,7 @@ impl Renderer<'_> {
             place,
             languages: self.school.config.languages.iter().collect(),
             kind: "website",
+            original: None,
             image: None,
             return_to: None,
         }
@@ -141,6 +143,7 @@ impl Renderer<'_> {
         let path = self.path(about.place, language)?;
         let listing = match about.place {
             Place::NotFound | Place::Frame(_) => None,
+            _ if about.original.is_some() => None,
             _ => Some(Listing {
                 url: path.url(&self.school.config.base_url).to_string(),
                 alternates: self.alternates(about)?,

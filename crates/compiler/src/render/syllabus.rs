@@ -8,7 +8,7 @@ use tera::Context;
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{CourseShared, Day, Duration, Syllabus, SyllabusLesson, SyllabusSection};
-use crate::render::{Renderer, pick};
+use crate::render::{Renderer, convention, pick};
 use crate::school::{Course, Lesson, Section};
 use crate::source::SourcePath;
 
@@ -23,7 +23,7 @@ pub(super) struct Outline {
     pub(super) shared: Context,
     /// Every lesson in reading order.
     pub(super) lessons: Vec<SyllabusLesson>,
-    /// Reading time of the whole.
+    /// How long the whole takes.
     pub(super) minutes: u32,
 }
 
@@ -74,12 +74,14 @@ impl Renderer<'_> {
                 self.syllabus_lesson(course, lesson, before + index + 1, language).transpose()
             })
             .collect::<Result<Vec<_>, _>>()?;
+        let minutes = lessons.iter().map(|lesson| lesson.minutes).sum();
         Ok(SyllabusSection {
             number,
             title: edition.map(|edition| edition.title.clone()),
             summary: edition.and_then(|edition| edition.summary.clone()),
             language: picked.and_then(|(written, _)| self.mark(written, language)),
-            minutes: lessons.iter().map(|lesson| lesson.minutes).sum(),
+            minutes,
+            duration: Duration::of_minutes(minutes),
             lessons,
         })
     }
@@ -95,13 +97,17 @@ impl Renderer<'_> {
         let Some((written, edition)) = pick(&lesson.editions, language, order) else {
             return Ok(None);
         };
+        // In a course that doesn't speak the language, the link leads to the original.
+        let page = if course.speaks(language) { language } else { written };
         let document = self.documents.get(&edition.body.path);
         Ok(Some(SyllabusLesson {
             number,
             title: edition.title.clone(),
             summary: edition.summary.clone(),
-            url: self.link(Place::Lesson(&course.slug, &lesson.slug), written)?,
-            minutes: document.map_or(1, |document| document.reading_minutes.max(1)),
+            url: self.link(Place::Lesson(&course.slug, &lesson.slug), page)?,
+            minutes: lesson
+                .duration_minutes
+                .unwrap_or_else(|| document.map_or(1, |document| document.reading_minutes.max(1))),
             is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
             has_video: edition.video.is_some(),
@@ -117,10 +123,7 @@ impl Renderer<'_> {
     /// The day of a moment, in UTC: a page knows no reader's time zone.
     pub(super) fn day(&self, moment: Timestamp, language: &Language) -> Day {
         let date = moment.to_zoned(jiff::tz::TimeZone::UTC);
-        let iso = date.date().to_string();
-        // A locale's format may be wrong; the ISO form can't be.
-        let format = self.theme.text(language, "date-format");
-        let text = jiff::fmt::strtime::format(format, &date).unwrap_or_else(|_| iso.clone());
-        Day { iso, text }
+        let date = date.date();
+        Day { iso: date.to_string(), text: convention::of(language).date(date) }
     }
 }

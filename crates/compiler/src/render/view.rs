@@ -9,12 +9,16 @@ use serde::Serialize;
 use crate::document::{Heading, PublicHtml};
 use crate::theme::ThemeSettings;
 
+pub(super) mod learning;
+
 /// The same on every page of a language: `site`.
 #[derive(Debug, Serialize)]
 pub(super) struct Site {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) language: String,
+    /// What the language is called in itself.
+    pub(super) language_name: String,
     pub(super) direction: &'static str,
     pub(super) home: String,
     pub(super) courses: String,
@@ -23,6 +27,7 @@ pub(super) struct Site {
     pub(super) feed: String,
     pub(super) navigation: Vec<Link>,
     pub(super) categories: Vec<Link>,
+    pub(super) shelves: learning::Shelves,
     pub(super) theme: ThemeSettings,
     /// Where the forms of the frames post to.
     pub(super) post: Post,
@@ -80,7 +85,7 @@ pub(super) struct LanguageChoice {
 }
 
 /// Set where a text is in another language than the page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct LanguageMark {
     pub(super) tag: String,
     pub(super) name: String,
@@ -169,6 +174,7 @@ pub(super) struct SyllabusSection {
     /// Set when the title is in another language than the page.
     pub(super) language: Option<LanguageMark>,
     pub(super) minutes: u32,
+    pub(super) duration: Duration,
     pub(super) lessons: Vec<SyllabusLesson>,
 }
 
@@ -203,6 +209,8 @@ pub(super) struct CoursesPage {
     pub(super) page: Page,
     pub(super) courses: Vec<CourseCard>,
     pub(super) instructors: Vec<InstructorCard>,
+    /// Learning paths, on the home page.
+    pub(super) paths: Vec<learning::PathCard>,
     /// Set where the list is too long for one page.
     pub(super) pages: Option<Pages>,
 }
@@ -225,6 +233,8 @@ pub(super) struct CoursePage {
     pub(super) instructors: Vec<InstructorCard>,
     /// The first lesson everyone may read.
     pub(super) start: Option<SyllabusLesson>,
+    pub(super) objectives: Vec<String>,
+    pub(super) roadmap: Option<learning::Roadmap>,
 }
 
 /// `lesson.html`
@@ -232,6 +242,8 @@ pub(super) struct CoursePage {
 pub(super) struct LessonPage {
     pub(super) page: Page,
     pub(super) lesson: SyllabusLesson,
+    /// The page of the original, where this one shows it for want of a translation.
+    pub(super) original: Option<String>,
     /// Number of the section it stands in.
     pub(super) section: usize,
     pub(super) section_title: Option<String>,
@@ -243,6 +255,7 @@ pub(super) struct LessonPage {
     /// The player of a free lesson, already rendered.
     pub(super) player: Option<PublicHtml>,
     pub(super) gate: Option<Gate>,
+    pub(super) learning: learning::LessonLearning,
     /// When its text was last changed, if that is known.
     pub(super) changed: Option<Day>,
     pub(super) previous: Option<SyllabusLesson>,

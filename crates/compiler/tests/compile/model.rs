@@ -16,6 +16,7 @@ use contracts::access::Audience;
 
 mod cascade;
 mod expiry;
+mod graph;
 mod redirect;
 mod taxonomy;
 
