@@ -130,6 +130,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         courses_per_page: 24,
+        external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
         defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
