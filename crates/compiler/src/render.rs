@@ -19,6 +19,7 @@ mod glossary;
 mod head;
 mod lesson;
 mod listing;
+mod llms;
 mod path;
 mod picture;
 mod player;
@@ -114,6 +115,10 @@ pub fn render(
     }));
     match renderer.documents_for_machines(&listings) {
         Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.llms() {
+        Ok(file) => rendered.files.extend(file),
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
     match renderer.redirects() {
