@@ -163,6 +163,7 @@ impl<'a> Scene<'a> {
             public: PublicHtml(std::mem::take(&mut whole.html)),
             headings: std::mem::take(&mut whole.headings),
             public_assets: shelf.into_assets(),
+            links: std::mem::take(&mut whole.page_links),
             ..Document::default()
         };
         (document, whole)
@@ -186,6 +187,7 @@ impl<'a> Scene<'a> {
         let document = Document {
             public: PublicHtml(preview.html),
             headings: preview.headings,
+            links: preview.page_links,
             gated: Some(GatedHtml(contents + &whole.html)),
             public_assets: public.into_assets(),
             gated_assets: gated.into_assets(),

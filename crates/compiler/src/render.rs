@@ -6,19 +6,23 @@
 //! and `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
+mod byline;
 mod chosen;
 mod course;
 mod course_list;
+mod crossref;
 mod failure;
 mod feed;
 mod frame;
 mod head;
+mod instructor;
 mod lesson;
 mod listing;
 mod picture;
 mod player;
 mod price;
 mod redirect;
+mod related;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -39,10 +43,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
 use crate::render::chosen::Chosen;
+use crate::render::crossref::Backlinks;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
+use crate::render::related::Related;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Instructor, Lesson, Page, School, Section};
+use crate::school::{Course, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -133,6 +139,8 @@ struct Renderer<'a> {
     addresses: Addresses<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
+    backlinks: Backlinks<'a>,
+    related: Related<'a>,
     /// The lessons of each course in each language.
     outlines: BTreeMap<(&'a Slug, &'a Language), Outline>,
 }
@@ -151,7 +159,6 @@ enum Subject<'a> {
     Frame(FrameName),
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
-    Instructor(&'a Instructor),
     Page(&'a Page),
 }
 
@@ -195,6 +202,8 @@ impl<'a> Renderer<'a> {
             pictures,
             addresses,
             sites: BTreeMap::new(),
+            backlinks: Backlinks::of(school, documents),
+            related: Related::of(school),
             outlines: BTreeMap::new(),
         };
         for language in &school.config.languages {
@@ -241,11 +250,6 @@ impl<'a> Renderer<'a> {
                     }
                 }
             }
-            for instructor in school.instructors.values() {
-                if instructor.editions.contains_key(language) {
-                    add(Subject::Instructor(instructor));
-                }
-            }
             for page in &school.pages {
                 if page.editions.contains_key(language) {
                     add(Subject::Page(page));
@@ -259,6 +263,13 @@ impl<'a> Renderer<'a> {
         let language = job.language;
         match job.subject {
             Subject::Home => self.home(language),
+            Subject::List(List::Instructors, number) => self.instructors(number, language),
+            Subject::List(List::Instructor(slug), number) => {
+                match self.school.instructors.get(slug) {
+                    Some(instructor) => self.instructor(instructor, number, language),
+                    None => Ok(Output::default()),
+                }
+            }
             Subject::List(list, number) => self.list(list, number, language),
             Subject::NotFound => self.not_found(language),
             Subject::Frame(name) => self.frame(name, language),
@@ -269,7 +280,6 @@ impl<'a> Renderer<'a> {
                 }
                 None => Ok(Output::default()),
             },
-            Subject::Instructor(instructor) => self.instructor(instructor, language),
             Subject::Page(page) => self.page(page, language),
         }
     }

@@ -83,6 +83,8 @@ pub struct CourseEdition {
     pub title: String,
     /// One or two sentences.
     pub description: String,
+    /// What the category is called in this language, if that is written.
+    pub category: Option<String>,
     /// The landing text; always public.
     pub body: Markdown,
 }
@@ -146,8 +148,8 @@ pub struct Lesson {
     pub draft: bool,
     /// Free words, its own or inherited ones; related lessons share them.
     pub tags: Vec<Label>,
-    /// Who wrote it, as its author says; empty where git is to be asked.
-    pub authors: Vec<String>,
+    /// Who wrote it, as its author says; `None` where git is to be asked.
+    pub authors: Option<Vec<String>>,
     /// Where each of its values is written that could have been inherited.
     pub origins: BTreeMap<&'static str, Origin>,
     /// The lesson in each language it is written in; at least one.
@@ -203,6 +205,8 @@ pub struct PageEdition {
 pub struct Instructor {
     /// The URL part; the name of the file.
     pub slug: Slug,
+    /// The names under which they commit.
+    pub git: Vec<String>,
     /// A picture.
     pub avatar: Option<SourcePath>,
     /// Name and biography by language.

@@ -77,6 +77,8 @@ pub enum Template {
     Player,
     /// An instructor and their courses.
     Instructor,
+    /// Everyone who teaches.
+    Instructors,
     /// The courses of a category.
     Category,
     /// A page outside courses.
@@ -98,6 +100,7 @@ impl Template {
             Self::Lesson => "lesson.html",
             Self::Player => "player.html",
             Self::Instructor => "instructor.html",
+            Self::Instructors => "instructors.html",
             Self::Category => "category.html",
             Self::Page => "page.html",
             Self::NotFound => "404.html",

@@ -127,6 +127,7 @@ fn config() -> SiteConfig {
         precompress: false,
         courses_per_page: 24,
         publish: PublishTarget::default(),
+        cjk: crate::slug::Cjk::Keep,
         defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }
@@ -135,6 +136,7 @@ fn config() -> SiteConfig {
 fn instructor() -> Instructor {
     Instructor {
         slug: slug("ada"),
+        git: Vec::new(),
         avatar: None,
         editions: BTreeMap::from([(
             language("en"),
@@ -165,6 +167,7 @@ fn course_edition(title: &str, description: &str, path: &str) -> CourseEdition {
     CourseEdition {
         title: title.to_owned(),
         description: description.to_owned(),
+        category: None,
         body: markdown(path),
     }
 }
@@ -188,7 +191,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         expires_at: None,
         draft: false,
         tags: Vec::new(),
-        authors: Vec::new(),
+        authors: None,
         origins: BTreeMap::new(),
         editions: editions.iter().map(edition).collect(),
     }

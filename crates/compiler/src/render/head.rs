@@ -5,7 +5,7 @@ use contracts::language::Language;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::Context;
 
-use crate::address::Place;
+use crate::address::{List, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{Alternate, LanguageChoice, LanguageMark, Link, Page, Post, Site};
 use crate::render::{Renderer, pick, too_long};
@@ -125,6 +125,11 @@ impl Renderer<'_> {
             direction: language.direction(),
             home: self.link(Place::Home, language)?,
             courses: self.link(Place::COURSES, language)?,
+            instructors: if self.school.instructors.is_empty() {
+                None
+            } else {
+                Some(self.link(Place::List(List::Instructors, 1), language)?)
+            },
             sign_in: self.link(Place::Frame(FrameName::SignIn), language)?,
             account: self.link(Place::Frame(FrameName::Account), language)?,
             feed: self.addresses.edge_route("feed.xml"),
@@ -155,7 +160,7 @@ impl Renderer<'_> {
         };
         let translated =
             match path.split('/').collect::<Vec<_>>().as_slice() {
-                ["" | "courses", ..] => true,
+                ["" | "courses", ..] | ["instructors"] | ["instructors", ""] => true,
                 [slug, ..] => self.school.pages.iter().any(|page| {
                     page.slug.as_str() == *slug && page.editions.contains_key(language)
                 }),

@@ -15,6 +15,7 @@ use compiler::source::SourceTree;
 use contracts::access::Audience;
 
 mod cascade;
+mod crossref;
 mod expiry;
 mod redirect;
 mod taxonomy;
