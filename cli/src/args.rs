@@ -145,6 +145,17 @@ pub(crate) struct Check {
     /// everyone can see.
     #[arg(long, conflicts_with_all = ["fix", "format", "json"])]
     pub(crate) prove: bool,
+    /// Compare with the release that is live: prices that change, sold lessons that
+    /// are gone, addresses that lead nowhere.
+    #[arg(long, conflicts_with_all = ["declassified", "prove", "fix"])]
+    pub(crate) against_live: bool,
+    /// With `--against-live`: the public release key that the release has to be signed
+    /// with, where the key itself is not at hand.
+    #[arg(long, value_name = "KEY", requires = "against_live")]
+    pub(crate) release_key: Option<String>,
+    /// With `--against-live`: where the live release stands.
+    #[command(flatten)]
+    pub(crate) target: Target,
     /// Show every diagnostic, however many there are.
     #[arg(long)]
     pub(crate) all: bool,
@@ -379,6 +390,9 @@ pub(crate) struct Publish {
     /// Show what would be uploaded, and upload nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Publish although the live release differs in this, such as `price-changed`.
+    #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = change)]
+    pub(crate) accept: Vec<Code>,
     /// Where the two sides of the school stand.
     #[command(flatten)]
     pub(crate) target: Target,
@@ -451,6 +465,16 @@ fn codes(word: &str) -> Result<Codes, String> {
         Some(near) => format!("{unknown}, did you mean `{near}`?"),
         None => format!("{unknown}, `lyceum explain` lists all codes"),
     })
+}
+
+/// What only a comparison with the live release tells.
+fn change(word: &str) -> Result<Code, String> {
+    let known = || compiler::comparison::CODES.map(Code::name).join(", ");
+    let code: Code = word.parse().map_err(|_| format!("write one of {}", known()))?;
+    if compiler::comparison::CODES.contains(&code) {
+        return Ok(code);
+    }
+    Err(format!("a publication can accept {}; mend the rest in the content", known()))
 }
 
 /// A course's folder is its address, so its name has to be one already.

@@ -6,12 +6,15 @@
 use std::path::Path;
 use std::time::Instant;
 
-use compiler::diagnostic::policy::Policy;
-use compiler::diagnostic::{Diagnostic, has_errors};
+use compiler::comparison::{ContentFiles, compare};
+use compiler::diagnostic::code::Standing;
+use compiler::diagnostic::policy::{Level, Policy};
+use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
 use compiler::source::{SourceError, SourceTree};
 use compiler::{Compilation, compile};
+use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
 
@@ -30,6 +33,27 @@ pub(crate) struct Compiled {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// What the author makes of each kind of them.
     policy: Policy,
+    files: ContentFiles,
+}
+
+impl Compiled {
+    /// Adds what changes for people if this site takes the place of the live one;
+    /// what is `accepted` does not stop it.
+    pub(crate) fn compared(mut self, live: &Manifest, accepted: &[Code]) -> anyhow::Result<Self> {
+        let Some(site) = &self.site else { return Ok(self) };
+        let mut policy = self.policy.clone();
+        for code in accepted.iter().filter(|code| code.standing() == Standing::Error) {
+            policy.set(*code, Level::Warn)?;
+        }
+        let mut found = compare(live, &site.manifest, &self.files);
+        policy.apply(&mut found);
+        self.diagnostics.extend(found);
+        self.diagnostics.sort();
+        if has_errors(&self.diagnostics) {
+            self.site = None;
+        }
+        Ok(self)
+    }
 }
 
 /// Reads and compiles the school.
@@ -71,9 +95,9 @@ pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Comp
 
 /// Compiles what was read.
 pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Compiled {
-    let Compilation { site, diagnostics, policy } = compile(tree, options);
+    let Compilation { site, diagnostics, policy, files } = compile(tree, options);
     let site = site.filter(|_| !has_errors(&diagnostics));
-    Compiled { site, diagnostics, policy }
+    Compiled { site, diagnostics, policy, files }
 }
 
 /// What the flag `--drafts` asks for.

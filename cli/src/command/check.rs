@@ -2,17 +2,25 @@
 
 use std::path::Path;
 
+use anyhow::Context;
 use compiler::diagnostic::Diagnostic;
 use compiler::diagnostic::policy::{Level, Policy};
 use compiler::mend::mends;
 use compiler::parse::Options;
+use contracts::manifest::Manifest;
+use store::release::key::PublicKey;
 
 use crate::args::{Check, Format, Levels};
+use crate::command::publish::explain;
 use crate::command::secrecy;
 use crate::failure::{Failure, Outcome};
+use crate::release_key::{self, IfMissing};
 use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, mend};
+use crate::{compilation, console, mend, target};
+
+/// The manifest of the live release, if there is one, or what keeps from looking.
+type Live = Result<Option<Manifest>, Vec<Diagnostic>>;
 
 /// Compiles the school and shows what the author should know.
 pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
@@ -37,9 +45,32 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
     if check.prove {
         return secrecy::prove(&compilation::read(school.root())?, &options);
     }
-    let compilation = compilation::of(&school, &options)?;
+    let mut compilation = compilation::of(&school, &options)?;
+    if check.against_live {
+        match live(check, &school)? {
+            Ok(Some(live)) => compilation = compilation.compared(&live, &[])?,
+            Ok(None) => console::say("nothing is published yet, so there is nothing to compare"),
+            Err(diagnostics) => compilation.diagnostics.extend(diagnostics),
+        }
+    }
     show(check, &compilation.diagnostics)?;
     Ok(Outcome::of(&compilation.diagnostics))
+}
+
+/// The live release, or what is wrong with `site.toml`.
+fn live(check: &Check, school: &SchoolFolder) -> anyhow::Result<Live> {
+    let config = match target::resolve(school, &check.target)? {
+        Ok(config) => config,
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
+    let key = match &check.release_key {
+        Some(text) => PublicKey::parse(text).context("`--release-key` is no public release key")?,
+        None => release_key::load(school, IfMissing::Refuse)?.public(),
+    };
+    let store = target::open(&config)?;
+    let runtime = tokio::runtime::Runtime::new().context("failed to start")?;
+    let live = runtime.block_on(store::release::live(&store, &[key]));
+    live.map(Ok).map_err(|error| explain(error.into()))
 }
 
 fn show(check: &Check, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {

@@ -8,13 +8,11 @@ use compiler::diagnostic::Diagnostic;
 use compiler::parse::Options;
 use compiler::site::Site;
 use contracts::access::Audience;
-use contracts::object_key::ObjectKey;
 use indicatif::HumanBytes;
 use jiff::Timestamp;
 use serde::Serialize;
-use store::error::StoreError;
 use store::release::key::ReleaseKey;
-use store::release::{Plan, Published, dry_run};
+use store::release::{Plan, Published, dry_run, live};
 use store::store::Store;
 use url::Url;
 
@@ -56,40 +54,52 @@ struct Put {
 pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
     let compilation = compilation::of(&school, &Options::default())?;
-    let Some(site) = compilation.site else {
+    if compilation.site.is_none() {
         return refuse(publish, &compilation.diagnostics);
-    };
+    }
     let config = match target::resolve(&school, &publish.target)? {
         Ok(config) => config,
         Err(diagnostics) => return refuse(publish, &diagnostics),
     };
-    if !publish.json {
-        report::say(&compilation.diagnostics);
-    }
     let store = target::open(&config)?;
     let if_missing = if publish.dry_run { IfMissing::Pretend } else { IfMissing::Make };
     let key = release_key::load(&school, if_missing)?;
-    if is_placeholder(&site.manifest.school.base_url) && !publish.json {
-        console::say(
-            "warning: `base_url` is still `https://school.example/`, an address that leads \
-             nowhere\nhint: write the address of your school into `site.toml`: links, feed and \
-             sitemap name it in full",
-        );
-    }
     let runtime = tokio::runtime::Runtime::new()?;
+    let live = runtime.block_on(live(&store, &[key.public()]));
+    let live = live.map_err(|error| explain(error.into()))?;
+    let is_first = live.is_none();
+    let compilation = match &live {
+        Some(live) => compilation.compared(live, &publish.accept)?,
+        None => compilation,
+    };
+    let Some(site) = compilation.site else {
+        return refuse(publish, &compilation.diagnostics);
+    };
+    if !publish.json {
+        report::say(&compilation.diagnostics);
+        warn_of_placeholder(&site.manifest.school.base_url);
+    }
     if publish.dry_run {
         let manifest = &site.manifest;
         let plan = runtime.block_on(dry_run(&store, manifest, &key)).map_err(explain)?;
         return show(&plan, publish);
     }
-    let stands = runtime.block_on(store.head(&ObjectKey::Current));
-    let is_first = matches!(stands, Err(StoreError::NotFound { .. }));
     let published = runtime.block_on(upload_all(&store, &site, &key)).map_err(explain)?;
     tell(&published, &key, publish)?;
     if is_first && !publish.json {
         introduce(&key);
     }
     Ok(Outcome::Done)
+}
+
+fn warn_of_placeholder(base_url: &Url) {
+    if is_placeholder(base_url) {
+        console::say(
+            "warning: `base_url` is still `https://school.example/`, an address that leads \
+             nowhere\nhint: write the address of your school into `site.toml`: links, feed and \
+             sitemap name it in full",
+        );
+    }
 }
 
 /// What `lyceum new` writes until the author knows better. Nobody can own a name

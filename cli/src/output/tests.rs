@@ -38,6 +38,7 @@ pub(crate) fn site(files: impl IntoIterator<Item = SiteFile>) -> Site {
         products: BTreeMap::new(),
         frames: BTreeMap::new(),
         messages: BTreeMap::new(),
+        removed: Default::default(),
         redirects: BTreeMap::new(),
         objects: Vec::new(),
     };

@@ -323,3 +323,46 @@ fn a_broken_site_toml_is_a_diagnostic_for_publication_and_rollback() {
     school.write("themes/mine/theme.toml", "");
     assert!(school.run(&["rollback"]).failed().contains("no release key"));
 }
+
+#[test]
+fn a_changed_price_stops_a_publication_until_it_is_accepted() {
+    let school = school();
+    school.run(&["publish"]).done();
+    let before = school.files("store");
+    let course = "content/first-course/course.md";
+    let text = school.read(course);
+    let at = text.find("prices:").unwrap();
+    let line = text[at..].lines().next().unwrap().to_owned();
+    school.edit(course, &line, "prices: { USD: \"1.00\" }");
+
+    for arguments in [&["publish"][..], &["publish", "--dry-run"], &["check", "--against-live"]] {
+        let told = school.run(arguments).has_errors();
+        assert!(
+            told.contains("error[price-changed]: the price of `first-course` changes "),
+            "{told}"
+        );
+        assert!(told.contains("publish with `--accept price-changed`"), "{told}");
+        assert_eq!(school.files("store"), before);
+    }
+    assert!(school.run(&["publish", "--accept", "leak"]).failed().contains("price-changed"));
+
+    let told = school.run(&["publish", "--accept", "price-changed,currency-dropped"]).done();
+    assert!(told.contains("warning[price-changed]"), "{told}");
+    assert!(told.contains("published release "), "{told}");
+    assert!(school.run(&["check", "--against-live"]).done().contains("no errors"));
+}
+
+#[test]
+fn a_check_against_a_release_needs_a_key_that_signed_it() {
+    let school = school();
+    let none = school.run(&["check", "--against-live"]).failed();
+    assert!(none.contains("there is no release key"), "{none}");
+    let told = school.run(&["publish"]).done();
+    let (_, key) = told.split_once("release_keys = [\"").unwrap();
+    let (key, _) = key.split_once('"').unwrap();
+    fs::remove_file(school.path(".lyceum/release.key")).unwrap();
+    school.run(&["check", "--against-live", "--release-key", key]).done();
+    let other = format!("ed25519:{}", "A".repeat(43));
+    let refused = school.run(&["check", "--against-live", "--release-key", &other]).failed();
+    assert!(refused.contains("signed by none of the known release keys"), "{refused}");
+}

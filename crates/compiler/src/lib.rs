@@ -4,6 +4,7 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod comparison;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;
@@ -30,6 +31,7 @@ pub(crate) mod source_path;
 pub mod text;
 pub mod theme;
 
+use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::policy::Policy;
 use crate::image::Pictures;
@@ -52,6 +54,8 @@ pub struct Compilation {
     pub diagnostics: Vec<Diagnostic>,
     /// What was applied to them, for what a caller finds out itself.
     pub policy: Policy,
+    /// The files that courses and lessons are written in, for the same.
+    pub files: ContentFiles,
 }
 
 /// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
@@ -61,6 +65,7 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
     let Parsed { school, mut diagnostics } = parse::parse(tree, options);
     let written = school.as_ref().map(|school| school.config.check.clone());
     let policy = written.unwrap_or_default().overlaid(&options.policy);
+    let files = school.as_ref().map(ContentFiles::of).unwrap_or_default();
     let site = school.and_then(|school| {
         let (theme, found) = Theme::load(tree, &school.config);
         diagnostics.extend(found);
@@ -75,7 +80,7 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
         Some(site)
     });
     policy.apply(&mut diagnostics);
-    Compilation { site, diagnostics, policy }
+    Compilation { site, diagnostics, policy, files }
 }
 
 /// The proof that nothing gated is public; each leak is an error.

@@ -39,6 +39,7 @@ pub fn assemble(school: &School, theme: &Theme, rendered: Rendered) -> (Site, Ve
         frames: rendered.frames,
         messages: messages(school, theme),
         redirects: rendered.redirects,
+        removed: school.removed.clone(),
         objects: files.iter().map(object_entry).collect(),
     };
     (Site { files, manifest }, diagnostics)

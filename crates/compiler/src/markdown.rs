@@ -24,6 +24,7 @@ use crate::theme::Theme;
 mod attribute;
 mod code_block;
 mod component;
+mod diagram;
 mod directive;
 mod dollar;
 mod fence;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
@@ -71,8 +72,14 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         let pages = parser.pages();
         parser.removed();
         parser.strays();
-        let mut school =
-            School { config: config.clone(), instructors, courses, pages, redirects: Vec::new() };
+        let mut school = School {
+            config: config.clone(),
+            instructors,
+            courses,
+            pages,
+            redirects: Vec::new(),
+            removed: std::mem::take(&mut parser.removed_ids),
+        };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
         school
@@ -97,6 +104,7 @@ struct Parser<'a> {
     categories: BTreeMap<Slug, (String, SourcePath)>,
     lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
     old_addresses: Vec<OldAddress<'a>>,
+    removed_ids: Removed,
 }
 
 /// Where an id is written.
@@ -130,6 +138,7 @@ impl<'a> Parser<'a> {
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
+            removed_ids: Removed::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
+use contracts::manifest::Removed;
 use contracts::money::Money;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
@@ -28,6 +29,8 @@ pub struct School {
     pub pages: Vec<Page>,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
+    /// Ids of what is gone.
+    pub removed: Removed,
 }
 
 /// An address at which something stood before, and where that stands now. Both

@@ -3,7 +3,7 @@
 //! Both travel together, so they can't disagree. The compiler writes it, the
 //! edge reads it; the edge refuses a version it doesn't know.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -43,9 +43,25 @@ pub struct Manifest {
     /// leads to. Both are public.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub redirects: BTreeMap<SitePath, SitePath>,
+    /// Ids that are used up.
+    #[serde(default, skip_serializing_if = "Removed::is_empty")]
+    pub removed: Removed,
     /// Every object of the release by its path in its bucket, in order of
     /// audience and path.
     pub objects: Vec<ObjectEntry>,
+}
+
+/// Ids of what existed and is gone, as the author wrote them down: they never
+/// name anything again, since purchases and progress hang on them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Removed {
+    /// Courses that are gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub courses: BTreeSet<CourseId>,
+    /// Lessons that are gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lessons: BTreeSet<LessonId>,
 }
 
 /// The version number of a manifest.
@@ -131,6 +147,14 @@ pub struct ObjectEntry {
     pub digest: Digest,
     /// Its length.
     pub bytes: u64,
+}
+
+impl Removed {
+    /// Whether nothing was ever removed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.courses.is_empty() && self.lessons.is_empty()
+    }
 }
 
 impl Manifest {

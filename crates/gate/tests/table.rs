@@ -448,6 +448,7 @@ fn manifest(lesson: Lesson) -> Manifest {
         frames: BTreeMap::new(),
         messages: BTreeMap::new(),
         redirects: BTreeMap::new(),
+        removed: Default::default(),
         objects: Vec::new(),
     }
 }

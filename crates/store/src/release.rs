@@ -19,7 +19,7 @@ mod tests;
 pub use error::{ReadError, ReleaseError};
 pub use forget::forget;
 pub use plan::{Plan, lingering, plan};
-pub use pointer::{manifest_bytes, read_manifest, release_ref};
+pub use pointer::{live, manifest_bytes, read_manifest, release_ref};
 pub use publish::{Progress, Published, Upload, dry_run, publish};
 pub use rollback::{ReleaseState, ReleaseSummary, releases, rollback};
 

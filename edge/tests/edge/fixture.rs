@@ -252,6 +252,7 @@ impl Fixture {
             products: BTreeMap::from([(product, product_entry)]),
             frames,
             messages: messages(),
+            removed: Default::default(),
             redirects,
             objects: fixture.objects(),
         };

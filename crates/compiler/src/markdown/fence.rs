@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use crate::diagnostic::did_you_mean;
 
 /// What may stand behind the language.
-const OPTIONS: [&str; 6] = ["title", "lines", "mark", "hide", "diff", "include"];
+const OPTIONS: [&str; 7] = ["title", "alt", "lines", "mark", "hide", "diff", "include"];
 
 /// More ranges than anyone writes; a line of a million ends here.
 const MAX_RANGES: usize = 100;
@@ -19,6 +19,8 @@ pub(super) struct Fence {
     /// In lower case; empty if none is said.
     pub(super) language: String,
     pub(super) title: Option<String>,
+    /// What a diagram shows, for those who can't see it.
+    pub(super) alt: Option<String>,
     /// The number of the first line, if lines are numbered.
     pub(super) first_line: Option<usize>,
     /// Lines to point out, counted from 1.
@@ -64,6 +66,8 @@ impl Fence {
         match (name, value) {
             ("title", Some(title)) if title.is_empty() => {}
             ("title", Some(title)) => self.title = Some(title),
+            ("alt", Some(alt)) if alt.is_empty() => {}
+            ("alt", Some(alt)) => self.alt = Some(alt),
             ("include", Some(file)) => self.include = Some(file),
             ("lines", None) => self.first_line = Some(1),
             ("lines", Some(first)) => match first.parse() {

@@ -1,17 +1,31 @@
-//! What is written out in another notation than Markdown: blocks of code and
-//! formulas, with what is to be said about their source.
+//! What is written out in another notation than Markdown: blocks of code,
+//! diagrams and formulas, with what is to be said about their source.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use comrak::nodes::{NodeCodeBlock, NodeMath, Sourcepos};
 
 use super::code_block;
+use super::diagram;
 use super::fence::{self, Fence};
 use super::math::{self, Display};
 use super::writer::Writer;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::include::{self, IncludeError};
+
+/// The language of a fence that is drawn.
+const MERMAID: &str = "mermaid";
+
+/// Where the code of a fence stands.
+#[derive(Clone, Copy)]
+enum CodePlace {
+    /// In the lines below the fence.
+    Below,
+    /// In the file that the fence names.
+    File,
+}
 
 impl Writer<'_, '_> {
     /// A block of code.
@@ -39,8 +53,62 @@ impl Writer<'_, '_> {
                 Err(error) => self.tell_include(file, &error, line),
             }
         }
+        if fence.language == MERMAID {
+            let place = if fence.include.is_some() { CodePlace::File } else { CodePlace::Below };
+            if let Some(html) = self.diagram(&fence, &code, place, line) {
+                return html;
+            }
+        }
         let show_all = scene.context.theme.text(scene.language, "code-all");
         code_block::write(scene.context.highlighter, &fence, &code, show_all)
+    }
+
+    /// A diagram; `None` if it can't be drawn, which has been reported.
+    fn diagram(
+        &mut self,
+        fence: &Fence,
+        code: &str,
+        place: CodePlace,
+        line: Sourcepos,
+    ) -> Option<String> {
+        self.diagram_count += 1;
+        match diagram::draw(code, self.diagram_count) {
+            Ok(drawing) => {
+                let word = self.scene.context.theme.text(self.scene.language, "diagram");
+                Some(diagram::block(&drawing, fence, word))
+            }
+            Err(bad) => {
+                let range = match (&bad.range, place) {
+                    (Some(range), CodePlace::Below) => self.place_in_code(code, range, line),
+                    _ => self.report.range(line),
+                };
+                let message = format!("this diagram can't be drawn: {}", bad.message);
+                let diagnostic = self.report.diagnostic(range, Code::BadDiagram, message);
+                self.report.push(match bad.hint {
+                    Some(hint) => diagnostic.hint(hint),
+                    None => diagnostic,
+                });
+                None
+            }
+        }
+    }
+
+    /// Where bytes of a block of code stand in the author's file, `fence` being the
+    /// line above it.
+    fn place_in_code(&self, code: &str, range: &Range<usize>, fence: Sourcepos) -> Range<usize> {
+        // What is missing at the end is missing in the last line.
+        let start = range.start.min(code.trim_end().len());
+        let before = code.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let written = code.get(line_start..).and_then(|rest| rest.lines().next());
+        let written = written.unwrap_or_default();
+        let needle = written.trim();
+        let line = fence.start.line + 1 + before.matches('\n').count();
+        let length = fence.start.column + written.len();
+        let found = self.report.first_of((line, 1, line, length).into(), needle);
+        let indent = written.len() - written.trim_start().len();
+        let at = found.start + start.saturating_sub(line_start + indent);
+        at..at + range.len().max(1)
     }
 
     fn tell_include(&mut self, file: &str, error: &IncludeError, line: Sourcepos) {

@@ -46,6 +46,8 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) components: Vec<Open>,
     /// How many there were so far.
     pub(super) component_count: usize,
+    /// How many diagrams there were so far.
+    pub(super) diagram_count: usize,
     pub(super) sheets: Sheets,
     pub(super) anchors: BTreeSet<String>,
     headings: std::vec::IntoIter<Named>,
@@ -75,6 +77,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             has_picture: false,
             components: Vec::new(),
             component_count: 0,
+            diagram_count: 0,
             sheets: Sheets::new(String::with_capacity(scene.markdown.text().len() * 3 / 2)),
             anchors,
             headings: headings.into_iter(),

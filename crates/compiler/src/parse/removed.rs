@@ -4,6 +4,7 @@
 //! Purchases and progress hang on ids. A lesson under a used id would be open to
 //! people who bought another one.
 
+use contracts::id::{CourseId, IdError, LessonId};
 use jiff::civil::Date;
 
 use crate::diagnostic::Code;
@@ -108,6 +109,25 @@ impl<'a> Parser<'a> {
             }));
         }
         self.used_again(kind, &id.value, on);
+        if let Err(error) = self.remember(kind, &id.value) {
+            let name = id.value.escape_debug();
+            let message = format!("`{name}` was never the id of a {}: it {error}", kind.word());
+            let diagnostic = source.diagnostic(Code::WrongValue, &id.span, message);
+            self.diagnostics.push(diagnostic.hint("write the id as it stood in the `id:` key"));
+        }
+    }
+
+    /// Notes an id as used up.
+    fn remember(&mut self, kind: Kind, id: &str) -> Result<(), IdError> {
+        match kind {
+            Kind::Course => {
+                self.removed_ids.courses.insert(CourseId::parse(id)?);
+            }
+            Kind::Lesson => {
+                self.removed_ids.lessons.insert(LessonId::parse(id)?);
+            }
+        }
+        Ok(())
     }
 
     fn used_again(&mut self, kind: Kind, id: &str, on: Option<Date>) {

@@ -61,6 +61,7 @@ impl Fixture {
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
                 redirects: Vec::new(),
+                removed: Default::default(),
             },
             documents: Documents::new(),
             tree: SourceTree::from_files([

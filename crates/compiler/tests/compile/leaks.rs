@@ -131,6 +131,7 @@ fn site(files: Vec<SiteFile>) -> Site {
         frames: Default::default(),
         messages: Default::default(),
         redirects: Default::default(),
+        removed: Default::default(),
         objects,
     };
     Site { files, manifest }

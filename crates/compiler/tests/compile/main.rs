@@ -9,6 +9,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod comparison;
 mod diagnostics;
 mod explanation;
 mod fix;

@@ -48,6 +48,16 @@ pub(crate) async fn read_pointer(
     }
 }
 
+/// The manifest of the release that is live, or `None` before the first publication.
+///
+/// Errs if none of the keys signed it.
+pub async fn live(store: &Store, keys: &[PublicKey]) -> Result<Option<Manifest>, ReadError> {
+    match read_pointer(store, keys).await? {
+        Some(pointer) => read_release(store, &pointer.current.live).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Reads a pointer and checks that one of the keys signed it.
 pub(crate) fn verified(bytes: &Bytes, keys: &[PublicKey]) -> Result<Current, ReadError> {
     let current: Current = serde_json::from_slice(bytes)

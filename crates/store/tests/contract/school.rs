@@ -88,6 +88,7 @@ impl School {
             frames,
             messages: BTreeMap::new(),
             redirects: BTreeMap::new(),
+            removed: Default::default(),
             objects: self
                 .files
                 .iter()
