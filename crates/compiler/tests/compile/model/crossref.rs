@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use compiler::compile;
 use compiler::parse::Options;
 use compiler::site::Site;
-use compiler::source_path::SourcePath;
+use compiler::source::SourcePath;
 
 use super::{COURSE_PATH, LESSON_PATH, build, page, school};
 
