@@ -7,8 +7,8 @@
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::source_path::SourcePath;
 use crate::source::SourceTree;
+use crate::source_path::SourcePath;
 
 mod notation;
 

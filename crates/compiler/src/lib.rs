@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod comparison;
+pub mod data;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;

@@ -12,6 +12,7 @@ use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use url::Url;
 
+use crate::data::Data;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::highlight::Highlighter;
@@ -24,6 +25,7 @@ use crate::theme::Theme;
 mod attribute;
 mod code_block;
 mod component;
+mod data;
 mod diagram;
 mod directive;
 mod dollar;
@@ -65,6 +67,8 @@ pub struct Context<'a> {
     pub pictures: &'a Pictures,
     /// Draws components.
     pub theme: &'a Theme,
+    /// Facts that texts may show.
+    pub data: &'a Data,
 }
 
 /// Who may read a text.

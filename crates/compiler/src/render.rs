@@ -1,13 +1,15 @@
 //! School to pages: each page in each language it exists in, by the theme.
 //!
-//! A course, lesson, page or instructor has a page only in the languages it is
-//! written in; elsewhere it is listed under its own title with a mark of its
-//! language, and the link leads to the original. So no text has two addresses,
-//! and `hreflang` names translations only.
+//! A course, page or instructor has a page only in the languages it is written
+//! in; elsewhere it is listed under its own title with a mark of its language, and
+//! the link leads to the original. A lesson of a course that speaks a language has
+//! a page in it in any case: an untranslated one shows the original under a notice,
+//! and names that as its canonical address. `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
 mod byline;
 mod chosen;
+mod convention;
 mod course;
 mod course_list;
 mod crossref;
@@ -243,10 +245,11 @@ impl<'a> Renderer<'a> {
                     add(Subject::Course(course));
                 }
                 for section in &course.sections {
+                    if !course.speaks(language) {
+                        continue;
+                    }
                     for lesson in &section.lessons {
-                        if lesson.editions.contains_key(language) {
-                            add(Subject::Lesson(course, section, lesson));
-                        }
+                        add(Subject::Lesson(course, section, lesson));
                     }
                 }
             }
@@ -274,12 +277,15 @@ impl<'a> Renderer<'a> {
             Subject::NotFound => self.not_found(language),
             Subject::Frame(name) => self.frame(name, language),
             Subject::Course(course) => self.course(course, language),
-            Subject::Lesson(course, section, lesson) => match lesson.editions.get(language) {
-                Some(edition) => {
-                    self.lesson(&Chosen { course, section, lesson, language, edition })
+            Subject::Lesson(course, section, lesson) => {
+                let order = std::slice::from_ref(&course.language);
+                match pick(&lesson.editions, language, order) {
+                    Some((written, edition)) => {
+                        self.lesson(&Chosen { course, section, lesson, language, written, edition })
+                    }
+                    None => Ok(Output::default()),
                 }
-                None => Ok(Output::default()),
-            },
+            }
             Subject::Page(page) => self.page(page, language),
         }
     }

@@ -13,6 +13,7 @@ use contracts::money::Money;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
 
+use crate::data::Data;
 use crate::site_config::SiteConfig;
 use crate::source::SourcePath;
 
@@ -29,6 +30,8 @@ pub struct School {
     pub pages: Vec<Page>,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
+    /// Facts that any page may show.
+    pub data: Data,
     /// Ids of what is gone.
     pub removed: Removed,
 }
@@ -268,6 +271,14 @@ impl Course {
     /// Its lessons in reading order.
     pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
         self.sections.iter().flat_map(|section| &section.lessons)
+    }
+
+    /// Whether any of it is written in a language, so that all of its lessons have
+    /// pages there.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.editions.contains_key(language)
+            || self.lessons().any(|lesson| lesson.editions.contains_key(language))
     }
 
     /// Whether any lesson has to be paid for, so that the course is a product.

@@ -115,7 +115,8 @@ pub struct LessonEntry {
     /// lesson too, since no rebuild closes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// The lesson in each language it is written in.
+    /// The lesson in each language it has a page in. Where a translation is missing,
+    /// it holds what the original does.
     pub editions: BTreeMap<Language, Edition>,
 }
 

@@ -65,6 +65,7 @@ macro_rules! codes {
 // A new kind is a line here and a file in `explanation/`.
 // In order of name, so that diagnostics of one place are sorted as they read.
 codes! {
+    BadData "bad-data" Always,
     BadDate "bad-date" Always,
     BadDiagram "bad-diagram" Warning,
     BadFileName "bad-file-name" Always,
@@ -72,6 +73,7 @@ codes! {
     BadFrontMatter "bad-front-matter" Always,
     BadImage "bad-image" Always,
     BadInclude "bad-include" Always,
+    BadLocale "bad-locale" Always,
     BadPrice "bad-price" Always,
     BadTemplate "bad-template" Always,
     BadToml "bad-toml" Always,
@@ -129,6 +131,7 @@ codes! {
     UnknownAttribute "unknown-attribute" Always,
     UnknownCode "unknown-code" Always,
     UnknownComponent "unknown-component" Error,
+    UnknownData "unknown-data" Always,
     UnknownInstructor "unknown-instructor" Error,
     UnknownKey "unknown-key" Always,
     UnknownLanguage "unknown-language" Always,

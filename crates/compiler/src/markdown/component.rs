@@ -217,17 +217,16 @@ impl Writer<'_, '_> {
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }
+        let is_inline = directive.fence_length == INLINE;
+        let text = if is_inline { node.collect_text() } else { String::new() };
+        self.add_data(&place, info, &text, &mut attributes);
         let item = Item {
             number: self.next_number(),
             id: info.id.clone().inspect(|id| self.own_anchor(&place, id)),
             classes: info.classes.iter().map(|class| format!(" {class}")).collect(),
             attributes,
             content: String::new(),
-            text: if directive.fence_length == INLINE {
-                node.collect_text()
-            } else {
-                String::new()
-            },
+            text,
         };
         Some(match component.inside {
             Some(_) => Open::Item(item),

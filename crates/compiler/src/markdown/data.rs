@@ -57,7 +57,8 @@ impl Writer<'_, '_> {
         match data.at(path) {
             Ok(value) => Some(value),
             Err(missing) => {
-                let name: String = missing.name.chars().take(80).flat_map(char::escape_debug).collect();
+                let name: String =
+                    missing.name.chars().take(80).flat_map(char::escape_debug).collect();
                 let message = match missing.found.as_str() {
                     "" => format!("there is no data `{name}`"),
                     found => format!("`data.{found}` has no `{name}`"),
@@ -107,7 +108,8 @@ impl Writer<'_, '_> {
         }
         for name in &wanted {
             if !columns.contains(name) {
-                let near = crate::diagnostic::did_you_mean(name, columns.iter().map(String::as_str));
+                let near =
+                    crate::diagnostic::did_you_mean(name, columns.iter().map(String::as_str));
                 let hint = near.map_or_else(
                     || format!("there are {}", super::component::listed(columns.iter())),
                     |near| format!("did you mean `{near}`?"),

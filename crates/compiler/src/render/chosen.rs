@@ -14,8 +14,17 @@ pub(super) struct Chosen<'a> {
     pub(super) section: &'a Section,
     /// The lesson itself.
     pub(super) lesson: &'a Lesson,
-    /// The language.
+    /// The language of the page.
     pub(super) language: &'a Language,
+    /// The language of the text: another one where a translation is missing.
+    pub(super) written: &'a Language,
     /// What is written in that language.
     pub(super) edition: &'a LessonEdition,
+}
+
+impl Chosen<'_> {
+    /// The language of the text, where the page is in another one.
+    pub(super) fn original(&self) -> Option<&Language> {
+        (self.written != self.language).then_some(self.written)
+    }
 }

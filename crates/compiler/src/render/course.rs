@@ -7,9 +7,8 @@ use contracts::language::Language;
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
 use crate::render::head::About;
-use crate::render::price::{self, NumberStyle};
 use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
-use crate::render::{Output, Renderer, pick, public_assets};
+use crate::render::{Output, Renderer, convention, pick, price, public_assets};
 use crate::school::{Course, Instructor, Level};
 use crate::theme::Template;
 
@@ -75,11 +74,7 @@ impl Renderer<'_> {
 
     /// What a course costs, in words.
     pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
-        let style = NumberStyle {
-            group: self.theme.text(language, "number-group"),
-            decimal: self.theme.text(language, "number-decimal"),
-        };
-        price::format_all(&course.prices, self.school.config.currency, style)
+        price::format_all(&course.prices, self.school.config.currency, convention::of(language))
     }
 
     /// `/courses/<course>/`
@@ -107,6 +102,7 @@ impl Renderer<'_> {
             description: &edition.description,
             place: Place::Course(&course.slug),
             languages: course.editions.keys().collect(),
+            original: None,
             kind: "website",
             image: card.cover.as_ref().map(|image| image.src.as_str()),
             return_to: None,

@@ -60,6 +60,7 @@ impl Fixture {
                 instructors: BTreeMap::from([(slug("ada"), instructor())]),
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
+                data: crate::data::Data::default(),
                 redirects: Vec::new(),
                 removed: Default::default(),
             },

@@ -1,6 +1,7 @@
 //! What a page says about itself and what all pages of a language share.
 
 use contracts::frame::FrameName;
+use contracts::id::Slug;
 use contracts::language::Language;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::Context;
@@ -26,6 +27,9 @@ pub(super) struct About<'p> {
     pub(super) place: Place<'p>,
     /// The languages it exists in.
     pub(super) languages: Vec<&'p Language>,
+    /// The language in which the same text has its own page, where this page only
+    /// shows it for want of a translation.
+    pub(super) original: Option<&'p Language>,
     /// Its `og:type`.
     pub(super) kind: &'static str,
     /// Path-absolute URL of its picture.
@@ -47,7 +51,8 @@ impl Renderer<'_> {
         let url = |language: &Language| {
             self.addresses.url(about.place, language).map_err(|error| too_long(&error))
         };
-        let canonical = if is_listed { Some(url(language)?.to_string()) } else { None };
+        let own = about.original.unwrap_or(language);
+        let canonical = if is_listed { Some(url(own)?.to_string()) } else { None };
         let link = self.link(about.place, language)?;
         let school = self.school_title(language);
         Ok(Page {
@@ -72,7 +77,8 @@ impl Renderer<'_> {
     /// The page in its languages, and `x-default` for everyone else.
     pub(super) fn alternates(&self, about: &About<'_>) -> Result<Vec<Alternate>, Diagnostic> {
         let mut alternates = Vec::new();
-        if about.languages.len() < 2 {
+        // What is shown for want of a translation is no translation.
+        if about.languages.len() < 2 || about.original.is_some() {
             return Ok(alternates);
         }
         let ordered = self.school.config.languages.iter();
@@ -88,7 +94,8 @@ impl Renderer<'_> {
         Ok(alternates)
     }
 
-    /// Each language of the school: this page in it, or its home page.
+    /// Each language of the school: this page in it, or its home page. A lesson's
+    /// course may speak a language that the lesson isn't written in.
     fn language_choices(
         &self,
         about: &About<'_>,
@@ -98,7 +105,11 @@ impl Renderer<'_> {
         languages
             .map(|language| {
                 let is_translated = about.languages.contains(&language);
-                let place = if is_translated { about.place } else { Place::Home };
+                let shown = match about.place {
+                    Place::Lesson(course, _) => self.is_spoken(course, language),
+                    _ => false,
+                };
+                let place = if is_translated || shown { about.place } else { Place::Home };
                 Ok(LanguageChoice {
                     tag: language.to_string(),
                     name: self.theme.language_name(language).to_owned(),
@@ -108,6 +119,11 @@ impl Renderer<'_> {
                 })
             })
             .collect()
+    }
+
+    /// Whether the lessons of a course have pages in a language.
+    fn is_spoken(&self, slug: &Slug, language: &Language) -> bool {
+        self.school.courses.iter().any(|course| course.slug == *slug && course.speaks(language))
     }
 
     /// `site`: what every page of a language shares.
@@ -122,6 +138,7 @@ impl Renderer<'_> {
             title: self.school_title(language).to_owned(),
             description: self.school_description(language).to_owned(),
             language: language.to_string(),
+            language_name: self.theme.language_name(language).to_owned(),
             direction: language.direction(),
             home: self.link(Place::Home, language)?,
             courses: self.link(Place::COURSES, language)?,
@@ -148,6 +165,8 @@ impl Renderer<'_> {
             Diagnostic::new(&path, Code::BadTemplate, error.to_string())
         })?;
         context.insert_value("site", site);
+        let data = tera::Value::try_from_serializable(self.school.data.root());
+        context.insert_value("data", data.unwrap_or_else(|_| tera::Value::undefined()));
         Ok(context)
     }
 

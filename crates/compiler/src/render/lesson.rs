@@ -40,6 +40,7 @@ impl Renderer<'_> {
             description: edition.summary.as_deref().unwrap_or_default(),
             languages: lesson.editions.keys().collect(),
             kind: "article",
+            original: chosen.original(),
             ..self.everywhere(Place::Lesson(&course.slug, &lesson.slug))
         };
         let mut view = self.lesson_view(&about, chosen, document)?;
@@ -106,6 +107,10 @@ impl Renderer<'_> {
         let data = self.lesson_data(chosen, &entry, changed)?;
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
+            original: match chosen.original() {
+                Some(written) => Some(self.link(about.place, written)?),
+                None => None,
+            },
             section: course
                 .sections
                 .iter()
@@ -192,7 +197,10 @@ fn add_gated(
     };
     let player = player.map(|player| player.0).unwrap_or_default();
     // Stands where the theme's own `article.prose` stands on a free lesson's page.
-    let bytes = format!("{player}<article class=\"prose\">{text}</article>\n").into_bytes();
+    let tongue = chosen.original().map_or_else(String::new, |written| {
+        format!(" lang=\"{written}\" dir=\"{}\"", written.direction())
+    });
+    let bytes = format!("{player}<article class=\"prose\"{tongue}>{text}</article>\n").into_bytes();
     let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
     facts.body = Some(key.clone());
     output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });

@@ -82,6 +82,7 @@ impl Renderer<'_> {
             place,
             languages: self.school.config.languages.iter().collect(),
             kind: "website",
+            original: None,
             image: None,
             return_to: None,
         }
@@ -109,6 +110,7 @@ impl Renderer<'_> {
         let path = self.path(about.place, language)?;
         let listing = match about.place {
             Place::NotFound | Place::Frame(_) => None,
+            _ if about.original.is_some() => None,
             _ => Some(Listing {
                 url: path.url(&self.school.config.base_url).to_string(),
                 alternates: self.alternates(about)?,

@@ -2,25 +2,14 @@
 
 use contracts::money::{Currency, Money};
 
-/// How a language writes numbers.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NumberStyle<'a> {
-    /// Between groups of three digits.
-    pub(super) group: &'a str,
-    /// Between whole and fraction.
-    pub(super) decimal: &'a str,
-}
+use crate::render::convention::{Convention, Sign};
 
-/// Signs that stand before an amount and that people know. Others, such as `kr`
+/// Signs that people know. Others, such as `kr`
 /// or `₣`, say less than the code does.
 const FAMILIAR_SIGNS: &str = "¥$€£₹₩₫₺₴₦₱₽฿₪";
 
 /// Every price of a course, the preferred currency first, then the author's order.
-pub(super) fn format_all(
-    prices: &[Money],
-    preferred: Currency,
-    style: NumberStyle<'_>,
-) -> Vec<String> {
+pub(super) fn format_all(prices: &[Money], preferred: Currency, style: Convention) -> Vec<String> {
     let (first, rest): (Vec<Money>, Vec<Money>) =
         prices.iter().partition(|price| price.currency == preferred);
     let symbols: Vec<_> = prices.iter().map(|price| price.currency.symbol()).collect();
@@ -35,22 +24,24 @@ pub(super) fn format_all(
         .collect()
 }
 
-/// `¥199`, `$29.50`, `199 CHF`; a sign that two of the prices share gets its
+/// `¥199`, `29,50 €`, `199 CHF`; a sign that two of the prices share gets its
 /// code added, since `¥` alone is both yuan and yen.
-fn format(price: Money, symbol: &str, is_shared: bool, style: NumberStyle<'_>) -> String {
+fn format(price: Money, symbol: &str, is_shared: bool, style: Convention) -> String {
     let amount = amount(&price.decimal(), style);
     let code = price.currency.code();
     if !FAMILIAR_SIGNS.contains(symbol) {
-        format!("{amount}\u{a0}{code}")
-    } else if is_shared {
-        format!("{symbol}{amount}\u{a0}{code}")
-    } else {
-        format!("{symbol}{amount}")
+        return format!("{amount}\u{a0}{code}");
     }
+    let price = match style.sign {
+        Sign::Before => format!("{symbol}{amount}"),
+        Sign::BeforeApart => format!("{symbol}\u{a0}{amount}"),
+        Sign::After => format!("{amount}\u{a0}{symbol}"),
+    };
+    if is_shared { format!("{price}\u{a0}{code}") } else { price }
 }
 
 /// Groups the digits and drops a fraction of zeros.
-fn amount(decimal: &str, style: NumberStyle<'_>) -> String {
+fn amount(decimal: &str, style: Convention) -> String {
     let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
     let mut text = String::new();
     for (index, digit) in whole.chars().enumerate() {
@@ -69,9 +60,14 @@ fn amount(decimal: &str, style: NumberStyle<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use contracts::language::Language;
 
-    const ENGLISH: NumberStyle<'static> = NumberStyle { group: ",", decimal: "." };
+    use super::*;
+    use crate::render::convention;
+
+    fn style(tag: &str) -> Convention {
+        convention::of(&Language::parse(tag).unwrap())
+    }
 
     fn formatted(prices: &[(&str, &str)], preferred: &str) -> Vec<String> {
         let currency = |code: &str| Currency::parse(code).unwrap();
@@ -79,7 +75,7 @@ mod tests {
             .iter()
             .map(|(amount, code)| Money::parse(amount, currency(code)).unwrap())
             .collect();
-        format_all(&prices, currency(preferred), ENGLISH)
+        format_all(&prices, currency(preferred), style("en"))
     }
 
     #[test]
@@ -107,9 +103,14 @@ mod tests {
 
     #[test]
     fn a_language_may_write_numbers_its_own_way() {
-        let style = NumberStyle { group: ".", decimal: "," };
         let euro = Currency::parse("EUR").unwrap();
         let price = Money::parse("12345.60", euro).unwrap();
-        assert_eq!(format_all(&[price], euro, style), ["€12.345,60"]);
+        let written = |tag| format_all(&[price], euro, style(tag)).concat();
+        assert_eq!(written("de"), "12.345,60\u{a0}€");
+        assert_eq!(written("de-CH"), "€\u{a0}12’345.60");
+        assert_eq!(written("fr"), "12\u{202f}345,60\u{a0}€");
+        assert_eq!(written("nl"), "€\u{a0}12.345,60");
+        assert_eq!(written("ja"), "€12,345.60");
+        assert_eq!(written("eo"), "€12,345.60");
     }
 }

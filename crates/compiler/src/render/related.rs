@@ -190,9 +190,10 @@ impl Renderer<'_> {
         for (course, other) in self.related.to(lesson) {
             let order = std::slice::from_ref(&course.language);
             let Some((written, edition)) = pick(&other.editions, language, order) else { continue };
+            let page = if course.speaks(language) { language } else { written };
             references.push(Reference {
                 title: edition.title.clone(),
-                url: self.link(Place::Lesson(&course.slug, &other.slug), written)?,
+                url: self.link(Place::Lesson(&course.slug, &other.slug), page)?,
                 course: pick(&course.editions, written, order).map(|(_, of)| of.title.clone()),
                 is_paid: other.access == Access::Paid,
                 language: self.mark(written, language),

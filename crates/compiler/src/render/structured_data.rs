@@ -97,7 +97,7 @@ impl Renderer<'_> {
         entry: &SyllabusLesson,
         changed: Option<Timestamp>,
     ) -> Result<String, Diagnostic> {
-        let Chosen { course, lesson, language, .. } = *chosen;
+        let Chosen { course, lesson, language, written, .. } = *chosen;
         let card = self.card(course, language)?;
         let base = &self.school.config.base_url;
         let mut data = json!({
@@ -105,8 +105,8 @@ impl Renderer<'_> {
             "@type": "LearningResource",
             "name": entry.title,
             "description": entry.summary.as_deref().unwrap_or_default(),
-            "url": self.full_url(Place::Lesson(&course.slug, &lesson.slug), language)?,
-            "inLanguage": language.as_str(),
+            "url": self.full_url(Place::Lesson(&course.slug, &lesson.slug), written)?,
+            "inLanguage": written.as_str(),
             "position": entry.number,
             "timeRequired": format!("PT{}M", entry.minutes),
             "isAccessibleForFree": !lesson.is_gated(),

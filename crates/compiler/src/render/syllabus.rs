@@ -8,7 +8,7 @@ use tera::Context;
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{CourseShared, Day, Duration, Syllabus, SyllabusLesson, SyllabusSection};
-use crate::render::{Renderer, pick};
+use crate::render::{Renderer, convention, pick};
 use crate::school::{Course, Lesson, Section};
 use crate::source::SourcePath;
 
@@ -95,12 +95,14 @@ impl Renderer<'_> {
         let Some((written, edition)) = pick(&lesson.editions, language, order) else {
             return Ok(None);
         };
+        // In a course that doesn't speak the language, the link leads to the original.
+        let page = if course.speaks(language) { language } else { written };
         let document = self.documents.get(&edition.body.path);
         Ok(Some(SyllabusLesson {
             number,
             title: edition.title.clone(),
             summary: edition.summary.clone(),
-            url: self.link(Place::Lesson(&course.slug, &lesson.slug), written)?,
+            url: self.link(Place::Lesson(&course.slug, &lesson.slug), page)?,
             minutes: document.map_or(1, |document| document.reading_minutes.max(1)),
             is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
@@ -117,10 +119,7 @@ impl Renderer<'_> {
     /// The day of a moment, in UTC: a page knows no reader's time zone.
     pub(super) fn day(&self, moment: Timestamp, language: &Language) -> Day {
         let date = moment.to_zoned(jiff::tz::TimeZone::UTC);
-        let iso = date.date().to_string();
-        // A locale's format may be wrong; the ISO form can't be.
-        let format = self.theme.text(language, "date-format");
-        let text = jiff::fmt::strtime::format(format, &date).unwrap_or_else(|_| iso.clone());
-        Day { iso, text }
+        let date = date.date();
+        Day { iso: date.to_string(), text: convention::of(language).date(date) }
     }
 }

@@ -11,7 +11,7 @@ use contracts::object_key::ObjectKey;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::image::Pictures;
 use crate::manifest::assemble;
-use crate::render::fixture::{Fixture, slug};
+use crate::render::fixture::{Fixture, language, slug};
 use crate::render::render;
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
@@ -89,7 +89,9 @@ fn every_place_has_a_page_in_every_language_it_exists_in() {
         "zh/404.html",
         "zh/categories/programming/index.html",
         "zh/courses/index.html",
+        "zh/courses/rust/hello/index.html",
         "zh/courses/rust/index.html",
+        "zh/courses/rust/later/index.html",
         "zh/courses/rust/ownership/index.html",
         "zh/index.html",
         "zh/levels/beginner/index.html",
@@ -137,11 +139,74 @@ fn no_page_has_an_inline_script_or_style() {
 }
 
 #[test]
-fn an_untranslated_lesson_is_listed_under_its_own_language_and_address() {
+fn an_untranslated_lesson_is_listed_with_a_mark_and_leads_to_its_page_in_the_readers_language() {
     let chinese = text(&Fixture::new().build(), "zh/courses/rust/index.html");
-    assert!(chinese.contains("<a href=\"/courses/rust/hello/\" hreflang=\"en\">"), "{chinese}");
+    assert!(chinese.contains("<a href=\"/zh/courses/rust/hello/\" hreflang=\"en\">"), "{chinese}");
     assert!(chinese.contains("<span class=\"mark\" lang=\"en\" dir=\"ltr\">English</span>"));
     assert!(chinese.contains("<a href=\"/zh/courses/rust/ownership/\">"), "{chinese}");
+}
+
+#[test]
+fn an_untranslated_lesson_shows_the_original_under_a_notice_and_is_no_page_of_its_own() {
+    let site = Fixture::new().build();
+    let html = text(&site, "zh/courses/rust/hello/index.html");
+    assert!(html.starts_with("<!doctype html>\n<html lang=\"zh\" dir=\"ltr\""), "{html}");
+    assert!(html.contains("<strong>尚未翻译</strong> 本文还没有中文译文，以下是原文。"), "{html}");
+    assert!(
+        html.contains("<a href=\"/courses/rust/hello/\" hreflang=\"en\" lang=\"en\">English</a>")
+    );
+    assert!(html.contains("<article class=\"prose\" lang=\"en\" dir=\"ltr\">"), "{html}");
+    let canonical = "<link rel=\"canonical\" href=\"https://school.test/courses/rust/hello/\">";
+    assert!(html.contains(canonical), "{html}");
+    assert!(!html.contains("<link rel=\"alternate\" hreflang"), "{html}");
+    let original = text(&site, "courses/rust/hello/index.html");
+    assert!(!original.contains("<link rel=\"alternate\" hreflang"), "{original}");
+    assert!(!original.contains("class=\"untranslated\""), "{original}");
+    let sitemap = text(&site, "sitemap.xml");
+    assert!(!sitemap.contains("/zh/courses/rust/hello/"), "{sitemap}");
+    assert!(sitemap.contains("/courses/rust/hello/"), "{sitemap}");
+}
+
+#[test]
+fn an_untranslated_gated_lesson_opens_in_the_readers_language_with_the_body_of_the_original() {
+    let mut fixture = Fixture::new();
+    let lesson = fixture.school.courses[0]
+        .sections
+        .iter_mut()
+        .flat_map(|section| &mut section.lessons)
+        .find(|lesson| lesson.is_gated())
+        .unwrap();
+    lesson.editions.remove(&language("zh"));
+    let (id, slug) = (lesson.id.clone(), lesson.slug.clone());
+    let site = fixture.build();
+    let page = format!("zh/courses/rust/{slug}/index.html");
+    let html = text(&site, &page);
+    assert!(html.contains(&format!("data-learn=\"/zh/learn/rust/{slug}/\"")), "{html}");
+    assert!(html.contains("尚未翻译"), "{html}");
+    let edition = &site.manifest.lessons[&id].editions[&language("zh")];
+    assert_eq!(edition.page.as_str(), page);
+    let body = edition.body.as_ref().unwrap();
+    let file = site.files.iter().find(|file| file.key == *body).unwrap();
+    let bytes = file.content.read().unwrap();
+    let body = String::from_utf8_lossy(&bytes);
+    assert!(body.contains("<article class=\"prose\" lang=\"en\" dir=\"ltr\">"), "{body}");
+}
+
+#[test]
+fn a_course_that_does_not_speak_a_language_has_no_pages_there() {
+    let mut fixture = Fixture::new();
+    let course = &mut fixture.school.courses[0];
+    course.editions.remove(&language("zh"));
+    for section in &mut course.sections {
+        section.editions.remove(&language("zh"));
+        section.lessons.iter_mut().for_each(|lesson| {
+            lesson.editions.remove(&language("zh"));
+        });
+    }
+    let site = fixture.build();
+    let slug = fixture.school.courses[0].slug.clone();
+    let below = format!("zh/courses/{slug}/");
+    assert!(!site.files.iter().any(|file| file.key.path().starts_with(&below)));
 }
 
 #[test]

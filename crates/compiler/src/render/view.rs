@@ -15,6 +15,8 @@ pub(super) struct Site {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) language: String,
+    /// What the language is called in itself.
+    pub(super) language_name: String,
     pub(super) direction: &'static str,
     pub(super) home: String,
     pub(super) courses: String,
@@ -234,6 +236,8 @@ pub(super) struct CoursePage {
 pub(super) struct LessonPage {
     pub(super) page: Page,
     pub(super) lesson: SyllabusLesson,
+    /// The page of the original, where this one shows it for want of a translation.
+    pub(super) original: Option<String>,
     /// Number of the section it stands in.
     pub(super) section: usize,
     pub(super) section_title: Option<String>,

@@ -150,7 +150,7 @@ fn one_is_said_differently_from_many_and_numbers_are_filled_in() {
 
 #[test]
 fn a_school_changes_one_text_and_keeps_the_others() {
-    let (theme, diagnostics) = load(&[("locales/en.toml", "free = \"On the house\"\n")]);
+    let (theme, diagnostics) = load(&[("locales/en.ftl", "free = On the house\n")]);
     assert_eq!(diagnostics, []);
     let theme = theme.unwrap();
     assert_eq!(theme.text(&language("en"), "free"), "On the house");
@@ -159,14 +159,14 @@ fn a_school_changes_one_text_and_keeps_the_others() {
 
 #[test]
 fn a_text_that_a_language_lacks_is_english_with_a_warning() {
-    let (theme, diagnostics) = load(&[("locales/en.toml", "motto = \"Read on\"\n")]);
+    let (theme, diagnostics) = load(&[("locales/en.ftl", "motto = Read on\n")]);
     let warning = only(&diagnostics);
     assert_eq!(warning.severity, Severity::Warning);
-    assert_eq!(warning.path.as_str(), "themes/lyceum/locales/zh.toml");
+    assert_eq!(warning.path.as_str(), "themes/lyceum/locales/zh.ftl");
     assert_eq!(warning.message, "`zh` has no text for `motto`");
     assert_eq!(
         warning.hint.as_deref(),
-        Some("add it to `themes/lyceum/locales/zh.toml`; until then it is shown in English")
+        Some("add it to `themes/lyceum/locales/zh.ftl`; until then it is shown in English")
     );
     assert_eq!(theme.unwrap().text(&language("zh"), "motto"), "Read on");
 }
@@ -181,7 +181,7 @@ fn a_language_without_a_locale_is_english_with_a_warning() {
     assert_eq!(warning.message, "the theme has no texts in `nl`");
     assert_eq!(
         warning.hint.as_deref(),
-        Some("add `themes/lyceum/locales/nl.toml`; until then they are shown in English")
+        Some("add `themes/lyceum/locales/nl.ftl`; until then they are shown in English")
     );
     let theme = theme.unwrap();
     assert_eq!(theme.text(&language("nl"), "free"), "Free");
@@ -199,13 +199,139 @@ fn a_regional_language_speaks_like_its_language() {
 }
 
 #[test]
-fn a_locale_that_is_no_table_of_texts_is_told_with_its_place() {
-    let (_, diagnostics) = load(&[("locales/zh.toml", "free = \"免费\"\npaid = 3\n")]);
+fn a_regional_locale_changes_single_texts_of_its_language() {
+    let mut config = Fixture::new().school.config;
+    config.languages.push(language("zh-TW"));
+    let tree = SourceTree::from_files([("themes/lyceum/locales/zh-TW.ftl", "free = 免費\n")]);
+    let (theme, diagnostics) = Theme::load(&tree, &config);
+    assert_eq!(diagnostics, []);
+    let theme = theme.unwrap();
+    assert_eq!(theme.text(&language("zh-TW"), "free"), "免費");
+    assert_eq!(theme.text(&language("zh-TW"), "courses"), "课程");
+    assert_eq!(theme.text(&language("zh"), "free"), "免费");
+}
+
+/// Each mistake as `line:column message`, and the hint.
+fn told(text: &str) -> Vec<(String, Option<String>)> {
+    let (_, diagnostics) = load(&[("locales/zh.ftl", text)]);
+    diagnostics
+        .into_iter()
+        .map(|found| {
+            assert_eq!(found.path.as_str(), "themes/lyceum/locales/zh.ftl");
+            assert_eq!((found.code, found.severity), (Code::BadLocale, Severity::Error));
+            let span = found.span.unwrap();
+            (format!("{}:{} {}", span.line, span.column, found.message), found.hint)
+        })
+        .collect()
+}
+
+#[test]
+fn a_locale_that_is_no_fluent_is_told_with_its_place_and_the_rest_is_read() {
+    let (theme, diagnostics) = load(&[("locales/zh.ftl", "free = { 免费\npaid = 收费\n")]);
+    let error = only(&diagnostics);
+    assert_eq!(error.message, "expected an inline expression");
+    assert_eq!(error.span.map(|span| (span.line, span.column)), Some((1, 10)));
+    let theme = theme.unwrap();
+    assert_eq!(theme.text(&language("zh"), "paid"), "收费");
+    assert_eq!(theme.text(&language("zh"), "free"), "免费");
+}
+
+#[test]
+fn an_unknown_function_is_told_with_its_place() {
+    assert_eq!(
+        told("free = 免费\npages = { DATETIME($n) }\n")[0],
+        (
+            "2:11 there is no function `DATETIME`".to_owned(),
+            Some("the only function is `NUMBER`".to_owned())
+        )
+    );
+}
+
+#[test]
+fn a_variable_that_nobody_gives_is_told_with_its_place() {
+    assert_eq!(
+        told("lesson-count = { $count } 课\nfree = { $price }\n"),
+        [
+            (
+                "2:10 `free` isn't given a variable `$price`".to_owned(),
+                Some("it is said without variables".to_owned())
+            ),
+            (
+                "1:18 `lesson-count` isn't given a variable `$count`".to_owned(),
+                Some("it is given `$n`".to_owned())
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_text_or_term_that_is_not_there_is_told_with_its_place() {
+    assert_eq!(
+        told("free = { fre }\npaid = { -shop }\n"),
+        [
+            (
+                "1:10 there is no text `fre` to take in".to_owned(),
+                Some("did you mean `free`?".to_owned())
+            ),
+            ("2:10 there is no term `-shop`".to_owned(), Some("define it: `-shop = …`".to_owned())),
+        ]
+    );
+}
+
+#[test]
+fn a_text_written_twice_is_told() {
+    assert_eq!(
+        told("free = 免费\nfree = 不要钱\n"),
+        [("2:1 `free` is written twice".to_owned(), None)]
+    );
+}
+
+#[test]
+fn braces_without_end_are_told_and_not_followed() {
+    let deep = format!("free = {}\n", "{".repeat(100_000));
+    assert_eq!(
+        told(&deep),
+        [("1:40 braces stand in one another more than 32 deep".to_owned(), None)]
+    );
+}
+
+#[test]
+fn a_locale_in_another_format_is_told() {
+    let (_, diagnostics) = load(&[("locales/zh.toml", "free = \"免费\"\n")]);
     let error = only(&diagnostics);
     assert_eq!(error.path.as_str(), "themes/lyceum/locales/zh.toml");
-    assert_eq!(error.code, Code::BadToml);
-    assert_eq!(error.message, "invalid type: integer `3`, expected a string");
-    assert_eq!(error.span.map(|span| (span.line, span.column)), Some((2, 8)));
+    assert_eq!(error.message, "a locale is a Fluent file, `<language>.ftl`; this one isn't read");
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("write `key = text`, with variables as `{ $name }`, into a file `.ftl`")
+    );
+}
+
+#[test]
+fn a_variable_that_a_template_forgets_is_told_where_it_stands() {
+    let error = render("<p>\n{{ t(key=\"lesson-count\") }}</p>").unwrap_err();
+    assert!(
+        error.message.ends_with("the text `lesson-count` in `zh` can't be said: it needs `n`"),
+        "{}",
+        error.message
+    );
+    assert_eq!(error.span.map(|span| span.line), Some(2));
+}
+
+#[test]
+fn plurals_follow_the_language() {
+    let mut config = Fixture::new().school.config;
+    config.languages.push(language("pl"));
+    let text = "lesson-count = { $n ->\n    [one] { $n } lekcja\n    [few] { $n } lekcje\n   *[other] { $n } lekcji\n }\n";
+    let template = "{{ t(key=\"lesson-count\", n=n) }}";
+    let files =
+        [("themes/lyceum/locales/pl.ftl", text), ("themes/lyceum/templates/404.html", template)];
+    let theme = Theme::load(&SourceTree::from_files(files), &config).0.unwrap();
+    let say = |n: usize| {
+        let data = std::collections::BTreeMap::from([("n", n)]);
+        theme.render(Template::NotFound, &language("pl"), &tera::Context::new(), &data).unwrap()
+    };
+    assert_eq!([1, 3, 5, 22].map(say), ["1 lekcja", "3 lekcje", "5 lekcji", "22 lekcje"]);
 }
 
 #[test]

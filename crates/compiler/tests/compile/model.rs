@@ -16,6 +16,7 @@ use contracts::access::Audience;
 
 mod cascade;
 mod crossref;
+mod data;
 mod expiry;
 mod redirect;
 mod taxonomy;
