@@ -2,6 +2,7 @@
 //! unfold into a long one, nor nest deeper than a stack.
 
 use serde_json::{Map, Value};
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::source_path::SourcePath;
@@ -55,7 +56,7 @@ fn yaml(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
         let at = location.map_or(0, |location| {
             byte_of(text, number(location.line()), number(location.column()))
         });
-        let message = serde_saphyr::UserMessageFormatter.format_message(&error).into_owned();
+        let message = UserMessageFormatter.format_message(&error).into_owned();
         refusal(path, text, at, "YAML", &message)
     })
 }

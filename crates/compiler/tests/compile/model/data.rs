@@ -49,21 +49,21 @@ fn data_that_is_not_there_is_told_with_the_nearest_name() {
     told(
         "We are :data[teem.size].",
         r"
-content/rust/01-hello.md:5:8+16 error[unknown-data]: there is no data `teem`
+content/rust/01-hello.md:5:9+4 error[unknown-data]: there is no data `teem`
   hint: did you mean `team`?
 ",
     );
     told(
         "We are :data[team.people.7].",
         r"
-content/rust/01-hello.md:5:8+20 error[unknown-data]: `data.team.people` has no `7`
+content/rust/01-hello.md:5:9+4 error[unknown-data]: `data.team.people` has no `7`
   hint: a path is the name of a file in `data/` and keys in it, as in `team.size`
 ",
     );
     told(
         "We are :data[team.people].",
         r#"
-content/rust/01-hello.md:5:8+18 error[unknown-data]: `data.team.people` is a table and no single value
+content/rust/01-hello.md:5:9+4 error[unknown-data]: `data.team.people` is a table and no single value
   hint: name one of its keys, or write `::data-table{from="…"}`
 "#,
     );
