@@ -78,6 +78,12 @@ fn text(of: &Declassified) -> String {
         format!("  summary: {}", of.summary.as_deref().unwrap_or("(none)")),
         format!("  minutes to read: {}", of.reading_minutes),
     ];
+    lines.extend(of.duration_minutes.map(|minutes| format!("  minutes as written: {minutes}")));
+    for (what, texts) in
+        [("objective", &of.objectives), ("concept", &of.concepts), ("requires", &of.requires)]
+    {
+        lines.extend(texts.iter().map(|text| format!("  {what}: {text}")));
+    }
     lines.extend(of.publish_at.map(|moment| format!("  opens: {moment}")));
     if of.has_video {
         let captions: Vec<&str> = of.captions.iter().map(Language::as_str).collect();

@@ -30,6 +30,16 @@ pub enum Place<'a> {
     Lesson(&'a Slug, &'a Slug),
     /// `/instructors/<id>/`
     Instructor(&'a Slug),
+    /// `/concepts/`
+    Concepts,
+    /// `/concepts/<concept>/`, a page of the lessons that teach it, from 1.
+    Concept(&'a Slug, usize),
+    /// `/glossary/`
+    Glossary,
+    /// `/paths/`
+    Paths,
+    /// `/paths/<path>/`
+    Path(&'a Slug),
     /// `/<page>/`
     Page(&'a Slug),
     /// `/404.html`
@@ -69,6 +79,14 @@ impl Place<'_> {
             Self::Course(course) => format!("courses/{course}/index.html"),
             Self::Lesson(course, lesson) => format!("courses/{course}/{lesson}/index.html"),
             Self::Instructor(id) => format!("instructors/{id}/index.html"),
+            Self::Concepts => "concepts/index.html".to_owned(),
+            Self::Concept(concept, 1) => format!("concepts/{concept}/index.html"),
+            Self::Concept(concept, number) => {
+                format!("concepts/{concept}/page/{number}/index.html")
+            }
+            Self::Glossary => "glossary/index.html".to_owned(),
+            Self::Paths => "paths/index.html".to_owned(),
+            Self::Path(path) => format!("paths/{path}/index.html"),
             Self::Page(page) => format!("{page}/index.html"),
             Self::NotFound => "404.html".to_owned(),
             Self::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),

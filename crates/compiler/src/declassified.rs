@@ -35,8 +35,16 @@ pub struct Declassified {
     pub publish_at: Option<Timestamp>,
     /// Its public page, below the school's address.
     pub address: String,
+    /// What a learner will be able to do after it.
+    pub objectives: Vec<String>,
+    /// What it teaches.
+    pub concepts: Vec<String>,
+    /// What has to be known before it, as `course` or `course/lesson`.
+    pub requires: Vec<String>,
     /// How long it takes to read.
     pub reading_minutes: u32,
+    /// How long it takes by its author's own figure, which is shown instead.
+    pub duration_minutes: Option<u32>,
     /// Whether it has a film.
     pub has_video: bool,
     /// The languages of the film's captions.
@@ -70,7 +78,11 @@ pub fn declassified(tree: &SourceTree, options: &Options) -> Vec<Declassified> {
                     access: lesson.access,
                     publish_at: lesson.publish_at,
                     address: format!("/courses/{}/{}/", course.slug, lesson.slug),
+                    objectives: edition.objectives.clone(),
+                    concepts: lesson.concepts.iter().map(|label| label.text.clone()).collect(),
+                    requires: lesson.requires.iter().map(ToString::to_string).collect(),
                     reading_minutes: document.reading_minutes,
+                    duration_minutes: lesson.duration_minutes,
                     has_video: edition.video.is_some(),
                     captions: edition.captions.keys().cloned().collect(),
                     preview: document.public.0,

@@ -19,6 +19,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 pub(crate) mod cascade;
+mod duration;
 pub(crate) mod key;
 mod mend;
 mod moment;
@@ -74,6 +75,8 @@ pub(crate) struct CourseKeys {
     pub(crate) language: Option<Placed<String>>,
     pub(crate) cover: Option<Placed<String>>,
     pub(crate) prices: Vec<Money>,
+    pub(crate) requires: Vec<Placed<String>>,
+    pub(crate) objectives: Vec<String>,
     pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
 }
@@ -85,6 +88,10 @@ pub(crate) struct LessonKeys {
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) title: Option<Placed<String>>,
     pub(crate) summary: Option<String>,
+    pub(crate) requires: Vec<Placed<String>>,
+    pub(crate) objectives: Vec<String>,
+    pub(crate) concepts: Vec<Placed<String>>,
+    pub(crate) duration_minutes: Option<u32>,
     pub(crate) video: Option<Placed<String>>,
     pub(crate) cascade: Cascade,
     pub(crate) aliases: Vec<Placed<String>>,
@@ -114,6 +121,16 @@ pub(crate) struct PageKeys {
     pub(crate) description: Option<String>,
     pub(crate) slug: Option<Placed<Slug>>,
     pub(crate) aliases: Vec<Placed<String>>,
+}
+
+/// The keys of a learning path.
+#[derive(Debug)]
+pub(crate) struct PathKeys {
+    pub(crate) title: Option<Placed<String>>,
+    pub(crate) description: Option<String>,
+    pub(crate) courses: Vec<Placed<String>>,
+    pub(crate) draft: bool,
+    pub(crate) slug: Option<Placed<Slug>>,
 }
 
 impl<'a> FrontMatter<'a> {
@@ -180,6 +197,8 @@ impl<'a> FrontMatter<'a> {
             language: fields.text("language"),
             cover: fields.text("cover"),
             prices: prices(&mut fields),
+            requires: fields.texts("requires"),
+            objectives: objectives(&mut fields),
             cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
         };
@@ -206,6 +225,10 @@ impl<'a> FrontMatter<'a> {
             slug: fields.parsed("slug", Slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
+            requires: fields.texts("requires"),
+            objectives: objectives(&mut fields),
+            concepts: fields.texts("concepts"),
+            duration_minutes: fields.parsed("duration", duration::minutes).map(|d| d.value),
             video: fields.text("video"),
             cascade: Cascade::read(&mut fields),
             aliases: fields.texts("aliases"),
@@ -241,6 +264,22 @@ impl<'a> FrontMatter<'a> {
         }
     }
 
+    pub(crate) fn path(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> PathKeys {
+        let mut fields = self.fields(&key::PATH, out);
+        if fields.value("courses").is_none() && edition == Edition::Original {
+            let missing =
+                self.source.diagnostic(Code::MissingKey, &self.place, "`courses` is missing");
+            fields.push(missing.hint("add `courses: [first, second]`, the courses in order"));
+        }
+        PathKeys {
+            title: fields.required_text("title", "add `title: …` to the front matter"),
+            description: fields.text("description").map(|text| text.value),
+            courses: fields.texts("courses"),
+            draft: fields.flag("draft").is_some_and(|draft| draft.value),
+            slug: fields.parsed("slug", Slug::parse),
+        }
+    }
+
     /// Where a key's value stands, or the opening line if it isn't written.
     pub(crate) fn place_of(&self, key: &str) -> Range<usize> {
         find(&self.entries, key).map_or_else(|| self.place.clone(), |value| value.span.clone())
@@ -272,6 +311,10 @@ impl<'a> FrontMatter<'a> {
         }
         fields
     }
+}
+
+fn objectives(fields: &mut Fields<'_>) -> Vec<String> {
+    fields.texts("objectives").into_iter().map(|text| text.value).collect()
 }
 
 /// A lesson id made of a lesson's path, for an author who has to choose one.

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod comparison;
+pub mod concept;
 pub mod data;
 pub mod declassified;
 pub mod diagnostic;
@@ -12,6 +13,7 @@ pub mod document;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
+pub mod glossary;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;

@@ -10,9 +10,15 @@ use contracts::language::Language;
 use percent_encoding::percent_decode_str;
 
 use crate::address::{Addresses, List, Place};
+use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::glossary::Glossary;
 use crate::school::{Markdown, School};
 use crate::source::{SourcePath, SourceTree};
+
+mod term;
+
+pub use term::DefinedTerm;
 
 /// The addresses of a school, by what authors write to mean them.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +27,9 @@ pub struct LinkIndex {
     pages: BTreeMap<SourcePath, NamedPage>,
     /// Addresses as they stand in links, by the path an author writes: `/about/`.
     addresses: BTreeMap<String, Address>,
+    /// The glossary, and where it stands in each language.
+    glossary: Glossary,
+    glossary_links: BTreeMap<Language, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -108,7 +117,7 @@ impl LinkIndex {
     #[must_use]
     pub fn new(school: &School) -> Self {
         let addresses = Addresses::new(&school.config);
-        let mut index = Self::default();
+        let mut index = Self { glossary: school.glossary.clone(), ..Self::default() };
         for language in &school.config.languages {
             index.add_lists(&addresses, school, language);
         }
@@ -123,6 +132,10 @@ impl LinkIndex {
         for (slug, instructor) in &school.instructors {
             let place = Place::Instructor(slug);
             index.add(&addresses, place, instructor.editions.iter().map(|(l, e)| (l, &e.body)));
+        }
+        for path in &school.paths {
+            let place = Place::Path(&path.slug);
+            index.add(&addresses, place, path.editions.iter().map(|(l, e)| (l, &e.body)));
         }
         for page in &school.pages {
             let place = Place::Page(&page.slug);
@@ -143,8 +156,17 @@ impl LinkIndex {
             lists.push(List::Instructors);
         }
         let lists = lists.into_iter().map(|list| Place::List(list, 1));
-        for place in std::iter::once(Place::Home).chain(lists) {
+        let of_lessons = ConceptIndex::new(school);
+        let concepts = of_lessons.concepts().map(|slug| Place::Concept(slug, 1));
+        let all = (!of_lessons.is_empty()).then_some(Place::Concepts);
+        let paths = (!school.paths.is_empty()).then_some(Place::Paths);
+        let places = std::iter::once(Place::Home).chain(lists).chain(concepts);
+        for place in places.chain(all).chain(paths) {
             self.add_address(addresses, place, language, None);
+        }
+        if !school.glossary.is_empty() {
+            let link = self.add_address(addresses, Place::Glossary, language, None);
+            self.glossary_links.extend(link.map(|link| (language.clone(), link)));
         }
         let base = &school.config.base_url;
         let prefix = if *language == school.config.default_language {

@@ -18,17 +18,21 @@ use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
 use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
+use crate::parse::requirement::Step;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 
 mod cascade;
 mod course;
+mod glossary;
 mod lesson;
 mod page;
 mod page_file;
+mod path;
 mod redirect;
 mod removed;
+mod requirement;
 
 /// How to read a school.
 #[derive(Debug, Clone, Default)]
@@ -69,7 +73,10 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         let mut parser = Parser::new(tree, &config, options.drafts);
         let instructors = parser.instructors();
         parser.read_defaults();
-        let courses = parser.courses();
+        let mut courses = parser.courses();
+        parser.requirements(&mut courses);
+        let paths = parser.paths(&courses);
+        let glossary = parser.glossary();
         let pages = parser.pages();
         parser.removed();
         parser.strays();
@@ -78,6 +85,8 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
             instructors,
             courses,
             pages,
+            paths,
+            glossary,
             redirects: Vec::new(),
             data: Data::default(),
             removed: std::mem::take(&mut parser.removed_ids),
@@ -107,6 +116,8 @@ struct Parser<'a> {
     categories: BTreeMap<Slug, (String, SourcePath)>,
     lesson_ids: BTreeMap<LessonId, IdPlace<'a>>,
     old_addresses: Vec<OldAddress<'a>>,
+    /// Every course and lesson with what it requires, drafts too.
+    steps: Vec<Step<'a>>,
     removed_ids: Removed,
 }
 
@@ -141,6 +152,7 @@ impl<'a> Parser<'a> {
             categories: BTreeMap::new(),
             lesson_ids: BTreeMap::new(),
             old_addresses: Vec::new(),
+            steps: Vec::new(),
             removed_ids: Removed::default(),
         }
     }

@@ -9,6 +9,7 @@
 
 mod byline;
 mod chosen;
+mod concept;
 mod convention;
 mod course;
 mod course_list;
@@ -16,15 +17,18 @@ mod crossref;
 mod failure;
 mod feed;
 mod frame;
+mod glossary;
 mod head;
 mod instructor;
 mod lesson;
 mod listing;
+mod path;
 mod picture;
 mod player;
 mod price;
 mod redirect;
 mod related;
+mod roadmap;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -41,6 +45,7 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use tera::Context;
 
 use crate::address::{Addresses, List, Place};
+use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
@@ -50,7 +55,7 @@ use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::related::Related;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Lesson, Page, School, Section};
+use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -139,6 +144,7 @@ struct Renderer<'a> {
     tree: &'a SourceTree,
     pictures: &'a Pictures,
     addresses: Addresses<'a>,
+    concepts: ConceptIndex<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
     backlinks: Backlinks<'a>,
@@ -161,6 +167,11 @@ enum Subject<'a> {
     Frame(FrameName),
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
+    Concepts,
+    Concept(&'a Slug, usize),
+    Glossary,
+    Paths,
+    Path(&'a LearningPath),
     Page(&'a Page),
 }
 
@@ -203,6 +214,7 @@ impl<'a> Renderer<'a> {
             tree,
             pictures,
             addresses,
+            concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
             backlinks: Backlinks::of(school, documents),
             related: Related::of(school),
@@ -253,6 +265,7 @@ impl<'a> Renderer<'a> {
                     }
                 }
             }
+            self.learning_jobs(language).into_iter().for_each(&mut add);
             for page in &school.pages {
                 if page.editions.contains_key(language) {
                     add(Subject::Page(page));
@@ -286,6 +299,11 @@ impl<'a> Renderer<'a> {
                     None => Ok(Output::default()),
                 }
             }
+            Subject::Concepts => self.concepts(language),
+            Subject::Concept(slug, number) => self.concept(slug, number, language),
+            Subject::Glossary => self.glossary(language),
+            Subject::Paths => self.paths(language),
+            Subject::Path(path) => self.path_page(path, language),
             Subject::Page(page) => self.page(page, language),
         }
     }

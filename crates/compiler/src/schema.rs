@@ -23,6 +23,8 @@ pub enum Kind {
     Lesson,
     /// The front matter of a page outside courses.
     Page,
+    /// The front matter of a learning path.
+    Path,
     /// The front matter of an instructor's page.
     Instructor,
     /// `site.toml`
@@ -36,6 +38,7 @@ impl Kind {
             Self::Section => (&page::SECTION, "The front matter of a section"),
             Self::Lesson => (&page::LESSON, "The front matter of a lesson"),
             Self::Page => (&page::PAGE, "The front matter of a page"),
+            Self::Path => (&page::PATH, "The front matter of a learning path"),
             Self::Instructor => (&page::INSTRUCTOR, "The front matter of an instructor's page"),
             Self::Site => (&site::SITE, "site.toml, the settings of a school"),
         }
@@ -97,6 +100,10 @@ fn shape(shape: Shape) -> Value {
         Shape::Moment => text(
             "^(none|[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))$",
         ),
+        Shape::Duration => json!({
+            "type": ["string", "number"],
+            "pattern": r"^\s*([0-9]+|[0-9]+\s*h|([0-9]+\s*h\s*)?[0-9]+\s*m(in)?)\s*$",
+        }),
         Shape::Currency => text("^[A-Z]{3}$"),
         Shape::Codes => {
             let names = Code::ALL.iter().map(|code| code.name()).chain(["warnings"]);

@@ -14,6 +14,7 @@ use contracts::site_path::SitePath;
 use jiff::Timestamp;
 
 use crate::data::Data;
+use crate::glossary::Glossary;
 use crate::site_config::SiteConfig;
 use crate::source::SourcePath;
 
@@ -28,6 +29,10 @@ pub struct School {
     pub courses: Vec<Course>,
     /// Pages outside courses, such as "about".
     pub pages: Vec<Page>,
+    /// Courses in an order that its author recommends.
+    pub paths: Vec<LearningPath>,
+    /// What the words of the school mean.
+    pub glossary: Glossary,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
     /// Facts that any page may show.
@@ -73,6 +78,8 @@ pub struct Course {
     pub cover: Option<SourcePath>,
     /// One price per currency, in the author's order.
     pub prices: Vec<Money>,
+    /// What has to be known before its first lesson; each of it is shown.
+    pub requires: Vec<Requirement>,
     /// The language it was written in first.
     pub language: Language,
     /// The landing page in each language; holds at least `language`.
@@ -91,6 +98,8 @@ pub struct CourseEdition {
     pub description: String,
     /// What the category is called in this language, if that is written.
     pub category: Option<String>,
+    /// What a learner will be able to do after it; always public.
+    pub objectives: Vec<String>,
     /// The landing text; always public.
     pub body: Markdown,
 }
@@ -152,6 +161,12 @@ pub struct Lesson {
     pub expires_at: Option<Timestamp>,
     /// Whether it is left out of the site unless drafts are asked for.
     pub draft: bool,
+    /// What has to be known before it; each of it is shown.
+    pub requires: Vec<Requirement>,
+    /// What it teaches.
+    pub concepts: Vec<Label>,
+    /// How long it takes by its author's own figure.
+    pub duration_minutes: Option<u32>,
     /// Free words, its own or inherited ones; related lessons share them.
     pub tags: Vec<Label>,
     /// Who wrote it, as its author says; `None` where git is to be asked.
@@ -178,12 +193,34 @@ pub struct LessonEdition {
     pub title: String,
     /// One or two sentences; public.
     pub summary: Option<String>,
+    /// What a learner will be able to do after it; public.
+    pub objectives: Vec<String>,
     /// Its text; see [`Lesson::is_gated`] for which part is public.
     pub body: Markdown,
     /// Its video, a file beside it.
     pub video: Option<SourcePath>,
     /// Captions of the video.
     pub captions: BTreeMap<Language, SourcePath>,
+}
+
+/// A course, or one of its lessons, that has to be known before something else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The course.
+    pub course: Slug,
+    /// The lesson of it; `None` for the whole course.
+    pub lesson: Option<Slug>,
+}
+
+/// Courses in an order that its author recommends, in all its languages.
+#[derive(Debug, Clone)]
+pub struct LearningPath {
+    /// Its URL part.
+    pub slug: Slug,
+    /// The courses in order; at least one, and each exists in [`School::courses`].
+    pub courses: Vec<Slug>,
+    /// Title and text by language.
+    pub editions: BTreeMap<Language, PageEdition>,
 }
 
 /// A page outside courses, in all its languages; always public.
@@ -249,6 +286,15 @@ impl Markdown {
     }
 }
 
+impl std::fmt::Display for Requirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.lesson {
+            Some(lesson) => write!(f, "{}/{lesson}", self.course),
+            None => write!(f, "{}", self.course),
+        }
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.path, self.line)
@@ -271,6 +317,14 @@ impl Course {
     /// Its lessons in reading order.
     pub fn lessons(&self) -> impl Iterator<Item = &Lesson> {
         self.sections.iter().flat_map(|section| &section.lessons)
+    }
+
+    /// The courses that it or one of its lessons requires, without itself.
+    #[must_use]
+    pub fn required_courses(&self) -> std::collections::BTreeSet<&Slug> {
+        let of_lessons = self.lessons().flat_map(|lesson| &lesson.requires);
+        let all = self.requires.iter().chain(of_lessons).map(|required| &required.course);
+        all.filter(|course| **course != self.slug).collect()
     }
 
     /// Whether any of it is written in a language, so that all of its lessons have

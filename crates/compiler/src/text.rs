@@ -86,6 +86,9 @@ fn texts(school: &School) -> Vec<Text<'_>> {
     for (language, edition) in school.pages.iter().flat_map(|page| &page.editions) {
         public(language, &edition.body);
     }
+    for (language, edition) in school.paths.iter().flat_map(|path| &path.editions) {
+        public(language, &edition.body);
+    }
     for (language, edition) in school.courses.iter().flat_map(|course| &course.editions) {
         public(language, &edition.body);
     }

@@ -81,6 +81,16 @@ pub enum Template {
     Instructors,
     /// The courses of a category.
     Category,
+    /// What the lessons of the school teach.
+    Concepts,
+    /// The lessons that teach one thing.
+    Concept,
+    /// What the words of the school mean.
+    Glossary,
+    /// The learning paths.
+    Paths,
+    /// One learning path.
+    Path,
     /// A page outside courses.
     Page,
     /// What stands at an address that leads nowhere.
@@ -102,6 +112,11 @@ impl Template {
             Self::Instructor => "instructor.html",
             Self::Instructors => "instructors.html",
             Self::Category => "category.html",
+            Self::Concepts => "concepts.html",
+            Self::Concept => "concept.html",
+            Self::Glossary => "glossary.html",
+            Self::Paths => "paths.html",
+            Self::Path => "path.html",
             Self::Page => "page.html",
             Self::NotFound => "404.html",
             Self::Frame(FrameName::SignIn) => "sign-in.html",

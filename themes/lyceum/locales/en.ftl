@@ -39,7 +39,7 @@ hours =
        *[other] { $n } hours
     }
 hours-minutes = { $hours } h { $minutes } min
-duration = Reading time
+duration = Time it takes
 level = Level
 beginner = Beginner
 intermediate = Intermediate
@@ -56,6 +56,21 @@ owned-sign-in = Already yours? Sign in
 syllabus = Syllabus
 video = Video
 with-video = With video
+paths = Learning paths
+concepts = Concepts
+glossary = Glossary
+course-count =
+    { $n ->
+        [one] 1 course
+       *[other] { $n } courses
+    }
+objectives = You will be able to
+roadmap = What comes before what
+before-course = Before this course
+after-course = After this course
+before-lesson = Before this lesson:
+needs = after
+taught-in = Where it is taught
 
 # Lessons
 untranslated = Not translated yet

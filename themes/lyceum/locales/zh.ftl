@@ -25,7 +25,7 @@ minutes = { $n } 分钟
 minutes-short = { $n } 分钟
 hours = { $n } 小时
 hours-minutes = { $hours } 小时 { $minutes } 分钟
-duration = 阅读时长
+duration = 所需时间
 level = 难度
 beginner = 入门
 intermediate = 进阶
@@ -42,6 +42,17 @@ owned-sign-in = 已经拥有？请登录
 syllabus = 课程大纲
 video = 视频
 with-video = 含视频
+paths = 学习路径
+concepts = 概念
+glossary = 词汇表
+course-count = { $n } 门课
+objectives = 学完之后你能够
+roadmap = 先学什么，后学什么
+before-course = 学这门课之前
+after-course = 学完这门课之后
+before-lesson = 先学：
+needs = 先学
+taught-in = 在哪里讲到
 
 # 课时
 untranslated = 尚未翻译

@@ -34,6 +34,8 @@ pub(crate) enum Shape {
     Prices,
     /// A date and time with its zone.
     Moment,
+    /// A length of time in hours and minutes.
+    Duration,
     /// A currency's code.
     Currency,
     /// Codes of diagnostics, or `warnings`.

@@ -31,7 +31,7 @@ pub(crate) const AUTHORS: Key = key(
 );
 
 /// `course.md`
-pub(crate) const COURSE: [Key; 17] = [
+pub(crate) const COURSE: [Key; 19] = [
     key(
         "id",
         Shape::Slug,
@@ -68,6 +68,16 @@ pub(crate) const COURSE: [Key; 17] = [
         Shape::Words(&["free", "paid"]),
         "What the lessons are unless they say otherwise.",
     ),
+    key(
+        "requires",
+        Shape::Texts,
+        "What has to be known first: courses such as `rust`, lessons such as `rust/ownership`.",
+    ),
+    key(
+        "objectives",
+        Shape::Texts,
+        "What a learner will be able to do afterwards; everyone may read it.",
+    ),
     PUBLISH_AT,
     EXPIRES_AT,
     key("draft", Shape::Flag, "Whether the course is left out of the site."),
@@ -80,7 +90,7 @@ pub(crate) const COURSE: [Key; 17] = [
 ];
 
 /// A lesson.
-pub(crate) const LESSON: [Key; 12] = [
+pub(crate) const LESSON: [Key; 16] = [
     Key {
         name: "id",
         shape: Shape::Id,
@@ -93,6 +103,22 @@ pub(crate) const LESSON: [Key; 12] = [
         "access",
         Shape::Words(&["free", "paid"]),
         "Whether the lesson is sold; without it, what the section or the course says.",
+    ),
+    key(
+        "requires",
+        Shape::Texts,
+        "What has to be known first: courses such as `rust`, lessons such as `rust/ownership`.",
+    ),
+    key(
+        "objectives",
+        Shape::Texts,
+        "What a learner will be able to do afterwards; everyone may read it.",
+    ),
+    key("concepts", Shape::Texts, "The ideas that the lesson teaches; each has a page."),
+    key(
+        "duration",
+        Shape::Duration,
+        "How long it takes, as `25m` or `1h 10m`; without it, the time to read.",
     ),
     key("tags", Shape::Texts, "Free words by which related lessons are found."),
     AUTHORS,
@@ -142,4 +168,18 @@ pub(crate) const PAGE: [Key; 4] = [
         Shape::Addresses,
         "Addresses at which it stood before, such as `old-name` or `/blog/old.html`.",
     ),
+];
+
+/// A learning path.
+pub(crate) const PATH: [Key; 5] = [
+    required("title", Shape::Text, "The title of the path."),
+    key("description", Shape::Text, "One or two sentences for the list of paths."),
+    Key {
+        name: "courses",
+        shape: Shape::Texts,
+        presence: Presence::Original,
+        about: "The courses in order, each by the name in its address. Needed in the original.",
+    },
+    key("draft", Shape::Flag, "Whether the path is left out of the site."),
+    key("slug", Shape::Slug, "The part of the address; without it, the name of the file."),
 ];

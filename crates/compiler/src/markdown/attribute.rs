@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::component::{Place, listed};
+use super::component::{Place, Spot, listed};
 use super::info::{Info, Piece};
 use super::writer::Writer;
 use crate::diagnostic::{Code, did_you_mean};
@@ -100,7 +100,42 @@ impl Writer<'_, '_> {
             Kind::Media => self.media(text, place.line()).map(Value::from),
             Kind::Picture => self.picture(text, place.line()).map(|source| source.src.into()),
             Kind::Web => self.web(place, name, value),
+            Kind::Term => self.term(&place.of(value), text),
         }
+    }
+
+    /// The term that an attribute means, or the text of an inline component that
+    /// has such an attribute and doesn't say it.
+    pub(super) fn add_terms(
+        &mut self,
+        place: &Place,
+        info: &Info,
+        component: &Component,
+        text: &str,
+        values: &mut BTreeMap<String, Value>,
+    ) {
+        for (name, rule) in &component.attributes {
+            let is_said = info.attributes.iter().any(|said| said.name.text == *name);
+            if rule.kind == Kind::Term && !is_said {
+                let term = self.term(&place.of(&info.name), text);
+                values.extend(term.map(|term| (name.clone(), term)));
+            }
+        }
+    }
+
+    fn term(&mut self, spot: &Spot, word: &str) -> Option<Value> {
+        let links = self.scene.context.links;
+        if let Some(term) = links.term(word, self.scene.language) {
+            return serde_json::to_value(term).ok();
+        }
+        let word: String = word.chars().take(80).collect();
+        let message = format!("the glossary has no term `{}`", word.escape_debug());
+        let hint = links.near_term(&word).map_or_else(
+            || "add it to `content/glossary.toml`, or name another one with `{of=…}`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.tell(spot, Code::UnknownTerm, message, Some(&hint));
+        None
     }
 
     fn web(&mut self, place: &Place, name: &Piece, value: &Piece) -> Option<Value> {

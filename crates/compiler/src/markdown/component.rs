@@ -214,6 +214,11 @@ impl Writer<'_, '_> {
             return None;
         }
         let mut attributes = self.attributes(&place, info, component);
+        let text =
+            if directive.fence_length == INLINE { node.collect_text() } else { String::new() };
+        if directive.fence_length == INLINE {
+            self.add_terms(&place, info, component, &text, &mut attributes);
+        }
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }

@@ -12,13 +12,14 @@ use crate::field::{Placed, SourceText};
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
 use crate::parse::cascade::Inherited;
 use crate::parse::page_file::PageFiles;
+use crate::parse::requirement::Step;
 use crate::parse::{IdPlace, PICTURE, Parser, listed_languages, markdown, order_of};
 use crate::school::{Course, CourseEdition, Label, Lesson, Section, SectionEdition};
 use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in `course.md` alone.
-const SHARED: [&str; 13] = [
+const SHARED: [&str; 14] = [
     "id",
     "instructors",
     "tags",
@@ -27,6 +28,7 @@ const SHARED: [&str; 13] = [
     "cover",
     "prices",
     "access",
+    "requires",
     "publish_at",
     "expires_at",
     "authors",
@@ -57,7 +59,7 @@ impl<'a> Parser<'a> {
     /// Every course, in the order of their folders.
     pub(super) fn courses(&mut self) -> Vec<Course> {
         let mut folders: Vec<&'a str> = self.tree.folders_in("content").into_iter().collect();
-        folders.retain(|name| !matches!(*name, "instructors" | "pages"));
+        folders.retain(|name| !matches!(*name, "instructors" | "pages" | "paths"));
         folders.sort_by_key(|name| order_of(name));
         folders.into_iter().filter_map(|name| self.course(name)).collect()
     }
@@ -84,6 +86,15 @@ impl<'a> Parser<'a> {
         let rules = Rules { course, inherited, language, slugs: BTreeMap::new() };
         let (sections, language) = self.sections(&folder, rules);
         self.aliases(&front, &keys.aliases, Place::Course(&slug));
+        self.steps.push(Step {
+            source: front.source(),
+            course: slug.clone(),
+            lesson: None,
+            id: id.to_string(),
+            access: Access::Free,
+            is_shown: !self.leaves_out(draft),
+            requires: keys.requires.clone(),
+        });
         let course = Course {
             id,
             slug,
@@ -98,6 +109,7 @@ impl<'a> Parser<'a> {
             level: keys.level.map(|level| level.value).or(self.defaults.level),
             cover: keys.cover.as_ref().and_then(|cover| self.file(&front, cover, &PICTURE)),
             prices: keys.prices,
+            requires: Vec::new(),
             language,
             editions,
             sections,
@@ -113,7 +125,8 @@ impl<'a> Parser<'a> {
         }
         let path = SourcePath::new(&format!("{folder}/course.md"));
         let message = format!("the folder `{folder}` has no `course.md`");
-        let hint = "each folder of `content/` is a course, but for `instructors` and `pages`";
+        let hint =
+            "each folder of `content/` is a course, but for `instructors`, `pages` and `paths`";
         self.diagnostics.push(Diagnostic::new(&path, Code::NoCourse, message).hint(hint));
     }
 
@@ -215,6 +228,7 @@ impl<'a> Parser<'a> {
             title: keys.title.as_ref().map_or_else(|| title.to_owned(), |text| text.value.clone()),
             description: keys.description.as_ref().map_or_else(String::new, |d| d.value.clone()),
             category: keys.category.as_ref().map(|category| category.value.clone()),
+            objectives: keys.objectives.clone(),
             body: markdown(front),
         };
         let name = folder.rsplit('/').next().unwrap_or_default();

@@ -8,18 +8,31 @@ use contracts::language::Language;
 
 use crate::address::Place;
 use crate::diagnostic::Code;
+use crate::field::Placed;
 use crate::front_matter::{Edition, FrontMatter, LessonKeys, suggested_id};
 use crate::parse::cascade::Inherited;
 use crate::parse::course::Rules;
 use crate::parse::page_file::PageFiles;
+use crate::parse::requirement::Step;
 use crate::parse::{IdPlace, Parser, VIDEO, markdown};
-use crate::school::{Lesson, LessonEdition};
+use crate::school::{Label, Lesson, LessonEdition};
 use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in the original alone.
-const SHARED: [&str; 8] =
-    ["id", "access", "publish_at", "expires_at", "tags", "authors", "slug", "aliases"];
+const SHARED: [&str; 11] = [
+    "id",
+    "access",
+    "requires",
+    "concepts",
+    "duration",
+    "publish_at",
+    "expires_at",
+    "tags",
+    "authors",
+    "slug",
+    "aliases",
+];
 
 impl<'a> Parser<'a> {
     /// A lesson in all its languages; `None` for a draft that is left out and
@@ -37,6 +50,17 @@ impl<'a> Parser<'a> {
         let own = self.inherited(front.source(), &keys.cascade);
         let rule = rules.inherited.overlaid(own);
         self.check_span(&front, &rule);
+        self.steps.push(Step {
+            source: front.source(),
+            course: rules.course.clone(),
+            lesson: Some(slug.clone()),
+            id: id.to_string(),
+            access: rule.access.as_ref().map_or(Access::Free, |written| written.value),
+            is_shown: !self.leaves_out(rule.is_draft()),
+            requires: keys.requires.clone(),
+        });
+        let concepts = self.concepts(&front, &keys.concepts);
+        let duration_minutes = keys.duration_minutes;
         let name = slug::title_from_name(page.name);
         let original = self.lesson_edition(&front, keys, &name);
         let mut editions = BTreeMap::new();
@@ -50,6 +74,9 @@ impl<'a> Parser<'a> {
         (!self.leaves_out(rule.is_draft())).then(|| Lesson {
             id,
             slug,
+            requires: Vec::new(),
+            concepts,
+            duration_minutes,
             origins: rule.origins(),
             draft: rule.is_draft(),
             access: rule.access.map_or(Access::Free, |written| written.value),
@@ -109,10 +136,20 @@ impl<'a> Parser<'a> {
         LessonEdition {
             title: keys.title.map_or_else(|| name.to_owned(), |title| title.value),
             summary: keys.summary,
+            objectives: keys.objectives,
             body: markdown(front),
             captions: video.as_ref().map(|video| self.captions(video)).unwrap_or_default(),
             video,
         }
+    }
+
+    fn concepts(&mut self, front: &FrontMatter<'_>, written: &[Placed<String>]) -> Vec<Label> {
+        let mut concepts: Vec<Label> = Vec::new();
+        for text in written {
+            let label = self.label(front.source(), text);
+            concepts.extend(label.filter(|new| concepts.iter().all(|old| old.slug != new.slug)));
+        }
+        concepts
     }
 
     /// The written id, or a stand-in so that the rest can be checked too.

@@ -14,16 +14,19 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-pub(super) const RESERVED: [&str; 11] = [
+pub(super) const RESERVED: [&str; 14] = [
     "account",
     "api",
     "assets",
     "categories",
+    "concepts",
     "courses",
+    "glossary",
     "instructors",
     "learn",
     "levels",
     "objects",
+    "paths",
     "sign-in",
     "tags",
 ];

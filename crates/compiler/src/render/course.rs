@@ -3,6 +3,7 @@
 use contracts::access::Access;
 use contracts::id::Slug;
 use contracts::language::Language;
+use contracts::money::Money;
 
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
@@ -72,9 +73,14 @@ impl Renderer<'_> {
         })
     }
 
+    /// Amounts in words, the school's currency first.
+    pub(super) fn amounts(&self, amounts: &[Money], language: &Language) -> Vec<String> {
+        price::format_all(amounts, self.school.config.currency, convention::of(language))
+    }
+
     /// What a course costs, in words.
     pub(super) fn prices(&self, course: &Course, language: &Language) -> Vec<String> {
-        price::format_all(&course.prices, self.school.config.currency, convention::of(language))
+        self.amounts(&course.prices, language)
     }
 
     /// `/courses/<course>/`
@@ -113,6 +119,8 @@ impl Renderer<'_> {
             body: document.public.clone(),
             instructors,
             start: start.cloned(),
+            objectives: edition.objectives.clone(),
+            roadmap: self.roadmap(course, language)?,
         };
         let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;

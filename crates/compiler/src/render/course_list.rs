@@ -58,7 +58,13 @@ impl<'a> Renderer<'a> {
             // They have pages of their own kind.
             List::Instructors | List::Instructor(_) => Ok(Output::default()),
             List::Courses => {
-                let view = CoursesPage { page, courses, instructors: Vec::new(), pages };
+                let view = CoursesPage {
+                    page,
+                    courses,
+                    instructors: Vec::new(),
+                    paths: Vec::new(),
+                    pages,
+                };
                 self.finish(Template::Courses, &about, language, &view)
             }
             List::Category(_) | List::Tag(_) | List::Level(_) => {

@@ -11,6 +11,7 @@ use contracts::site_path::SitePath;
 use url::Url;
 
 use crate::document::{Document, DocumentAsset, GatedHtml, Heading, PublicHtml};
+use crate::glossary::Glossary;
 use crate::school::{
     Course, CourseEdition, Instructor, InstructorEdition, Label, Lesson, LessonEdition, Level,
     Markdown, Page, PageEdition, School, Section, SectionEdition,
@@ -61,6 +62,8 @@ impl Fixture {
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
                 data: crate::data::Data::default(),
+                paths: Vec::new(),
+                glossary: Glossary::default(),
                 redirects: Vec::new(),
                 removed: Default::default(),
             },
@@ -170,6 +173,7 @@ fn course_edition(title: &str, description: &str, path: &str) -> CourseEdition {
         title: title.to_owned(),
         description: description.to_owned(),
         category: None,
+        objectives: Vec::new(),
         body: markdown(path),
     }
 }
@@ -179,6 +183,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         let edition = LessonEdition {
             title: (*title).to_owned(),
             summary: Some(format!("What {title} is about")),
+            objectives: Vec::new(),
             body: markdown(path),
             video: None,
             captions: BTreeMap::new(),
@@ -192,6 +197,9 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         publish_at: None,
         expires_at: None,
         draft: false,
+        requires: Vec::new(),
+        concepts: Vec::new(),
+        duration_minutes: None,
         tags: Vec::new(),
         authors: None,
         origins: BTreeMap::new(),
@@ -233,6 +241,7 @@ fn paid_course() -> Course {
         tags: vec![Label { text: "systems".to_owned(), slug: slug("systems") }],
         level: Some(Level::Beginner),
         cover: None,
+        requires: Vec::new(),
         prices: vec![money("29", "USD"), money("199.00", "CNY")],
         language: language("en"),
         editions: BTreeMap::from([
@@ -263,6 +272,7 @@ fn free_course() -> Course {
         tags: Vec::new(),
         level: None,
         cover: None,
+        requires: Vec::new(),
         prices: Vec::new(),
         language: language("en"),
         editions: BTreeMap::from([(

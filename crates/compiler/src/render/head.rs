@@ -152,6 +152,7 @@ impl Renderer<'_> {
             feed: self.addresses.edge_route("feed.xml"),
             navigation: navigation.collect(),
             categories: self.categories(language)?,
+            shelves: self.shelves(language)?,
             theme: self.theme.settings.clone(),
             post: Post {
                 sign_in: self.addresses.edge_route("api/sign-in"),
@@ -179,7 +180,9 @@ impl Renderer<'_> {
         };
         let translated =
             match path.split('/').collect::<Vec<_>>().as_slice() {
-                ["" | "courses", ..] | ["instructors"] | ["instructors", ""] => true,
+                ["" | "courses" | "concepts" | "glossary", ..]
+                | ["instructors"]
+                | ["instructors", ""] => true,
                 [slug, ..] => self.school.pages.iter().any(|page| {
                     page.slug.as_str() == *slug && page.editions.contains_key(language)
                 }),

@@ -124,6 +124,7 @@ impl Renderer<'_> {
             headings: document.headings.clone(),
             player: None,
             gate,
+            learning: self.lesson_learning(chosen)?,
             changed: changed.map(|changed| self.day(changed, language)),
             authors: self.authors(lesson, &chosen.edition.body.path, language)?,
             related: self.related(lesson, language)?,

@@ -32,6 +32,7 @@ impl Renderer<'_> {
                 .values()
                 .map(|who| self.instructor_card(who, language))
                 .collect::<Result<_, _>>()?,
+            paths: self.path_cards(language)?,
             pages: None,
         };
         self.finish(Template::Home, &about, language, &view)

@@ -1,5 +1,5 @@
-//! Lessons that have to do with one another, across courses: by tags, category
-//! and the words of titles and summaries.
+//! Lessons that have to do with one another, across courses: by concepts, tags,
+//! category and the words of titles and summaries.
 //!
 //! All of that is declassified. No text of a lesson may be read here, or what is
 //! paid for would show in the choice.
@@ -63,6 +63,7 @@ const STOP_WORDS: [&str; 30] = [
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Feature {
     Tag(String),
+    Concept(String),
     Category(String),
     Title(String),
     Summary(String),
@@ -136,7 +137,7 @@ impl<'a> Related<'a> {
 impl Feature {
     fn weight(&self) -> u32 {
         match self {
-            Self::Tag(_) => 4,
+            Self::Tag(_) | Self::Concept(_) => 4,
             Self::Title(_) => 3,
             Self::Category(_) | Self::Summary(_) => 1,
         }
@@ -148,13 +149,14 @@ fn belongs_to(course: &Course, feature: &Feature) -> bool {
     match feature {
         Feature::Tag(slug) => course.tags.iter().any(|tag| tag.slug.as_str() == slug),
         Feature::Category(_) => true,
-        Feature::Title(_) | Feature::Summary(_) => false,
+        Feature::Concept(_) | Feature::Title(_) | Feature::Summary(_) => false,
     }
 }
 
 fn features(course: &Course, lesson: &Lesson) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
     features.extend(lesson.tags.iter().map(|tag| Feature::Tag(tag.slug.to_string())));
+    features.extend(lesson.concepts.iter().map(|label| Feature::Concept(label.slug.to_string())));
     features.extend(course.category.iter().map(|label| Feature::Category(label.slug.to_string())));
     for edition in lesson.editions.values() {
         let title = words(&edition.title);

@@ -13,7 +13,7 @@ use crate::render::chosen::Chosen;
 use crate::render::syllabus::Outline;
 use crate::render::view::{CourseCard, SyllabusLesson};
 use crate::render::{Renderer, too_long};
-use crate::school::Course;
+use crate::school::{Course, Requirement};
 
 /// A search engine needs an idea of the course, not each of a thousand lessons.
 const PARTS: usize = 100;
@@ -84,6 +84,15 @@ impl Renderer<'_> {
             },
             "hasPart": parts.collect::<Vec<_>>(),
         });
+        let edition = course.editions.get(language);
+        let objectives = edition.map_or(&[][..], |edition| edition.objectives.as_slice());
+        if let (false, Some(object)) = (objectives.is_empty(), data.as_object_mut()) {
+            object.insert("teaches".to_owned(), json!(objectives));
+        }
+        let required = self.prerequisites(&course.requires, language)?;
+        if let (false, Some(object)) = (required.is_empty(), data.as_object_mut()) {
+            object.insert("coursePrerequisites".to_owned(), json!(required));
+        }
         if let (Some(level), Some(object)) = (course.level, data.as_object_mut()) {
             object.insert("educationalLevel".to_owned(), json!(level.word()));
         }
@@ -118,6 +127,11 @@ impl Renderer<'_> {
                 "provider": self.provider(language)?,
             },
         });
+        let concepts = lesson.concepts.iter().map(|label| &label.text);
+        let teaches: Vec<&String> = chosen.edition.objectives.iter().chain(concepts).collect();
+        if let (false, Some(object)) = (teaches.is_empty(), data.as_object_mut()) {
+            object.insert("teaches".to_owned(), json!(teaches));
+        }
         if let (Some(changed), Some(object)) = (changed, data.as_object_mut()) {
             object.insert("dateModified".to_owned(), json!(changed.to_string()));
         }
@@ -130,6 +144,26 @@ impl Renderer<'_> {
             object.insert("hasPart".to_owned(), part);
         }
         Ok(for_script(&data))
+    }
+
+    /// What has to be known, by title and address.
+    fn prerequisites(
+        &self,
+        requires: &[Requirement],
+        language: &Language,
+    ) -> Result<Vec<Value>, Diagnostic> {
+        let base = &self.school.config.base_url;
+        let steps = requires.iter().filter_map(|required| {
+            let kind = if required.lesson.is_some() { "LearningResource" } else { "Course" };
+            Some((kind, self.step(required, language).transpose()?))
+        });
+        steps
+            .map(|(kind, step)| {
+                let step = step?;
+                let url = base.join(&step.url).map_or(step.url.clone(), Into::into);
+                Ok(json!({ "@type": kind, "name": step.title, "url": url }))
+            })
+            .collect()
     }
 
     fn provider(&self, language: &Language) -> Result<Value, Diagnostic> {

@@ -23,7 +23,7 @@ pub(super) struct Outline {
     pub(super) shared: Context,
     /// Every lesson in reading order.
     pub(super) lessons: Vec<SyllabusLesson>,
-    /// Reading time of the whole.
+    /// How long the whole takes.
     pub(super) minutes: u32,
 }
 
@@ -74,12 +74,14 @@ impl Renderer<'_> {
                 self.syllabus_lesson(course, lesson, before + index + 1, language).transpose()
             })
             .collect::<Result<Vec<_>, _>>()?;
+        let minutes = lessons.iter().map(|lesson| lesson.minutes).sum();
         Ok(SyllabusSection {
             number,
             title: edition.map(|edition| edition.title.clone()),
             summary: edition.and_then(|edition| edition.summary.clone()),
             language: picked.and_then(|(written, _)| self.mark(written, language)),
-            minutes: lessons.iter().map(|lesson| lesson.minutes).sum(),
+            minutes,
+            duration: Duration::of_minutes(minutes),
             lessons,
         })
     }
@@ -103,7 +105,9 @@ impl Renderer<'_> {
             title: edition.title.clone(),
             summary: edition.summary.clone(),
             url: self.link(Place::Lesson(&course.slug, &lesson.slug), page)?,
-            minutes: document.map_or(1, |document| document.reading_minutes.max(1)),
+            minutes: lesson
+                .duration_minutes
+                .unwrap_or_else(|| document.map_or(1, |document| document.reading_minutes.max(1))),
             is_paid: lesson.access == Access::Paid,
             opens: self.opens(lesson, language),
             has_video: edition.video.is_some(),

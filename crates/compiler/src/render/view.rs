@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::document::{Heading, PublicHtml};
 use crate::theme::ThemeSettings;
 
+pub(super) mod learning;
+
 /// The same on every page of a language: `site`.
 #[derive(Debug, Serialize)]
 pub(super) struct Site {
@@ -27,6 +29,7 @@ pub(super) struct Site {
     pub(super) feed: String,
     pub(super) navigation: Vec<Link>,
     pub(super) categories: Vec<Link>,
+    pub(super) shelves: learning::Shelves,
     pub(super) theme: ThemeSettings,
     /// Where the forms of the frames post to.
     pub(super) post: Post,
@@ -84,7 +87,7 @@ pub(super) struct LanguageChoice {
 }
 
 /// Set where a text is in another language than the page.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct LanguageMark {
     pub(super) tag: String,
     pub(super) name: String,
@@ -173,6 +176,7 @@ pub(super) struct SyllabusSection {
     /// Set when the title is in another language than the page.
     pub(super) language: Option<LanguageMark>,
     pub(super) minutes: u32,
+    pub(super) duration: Duration,
     pub(super) lessons: Vec<SyllabusLesson>,
 }
 
@@ -207,6 +211,8 @@ pub(super) struct CoursesPage {
     pub(super) page: Page,
     pub(super) courses: Vec<CourseCard>,
     pub(super) instructors: Vec<InstructorCard>,
+    /// Learning paths, on the home page.
+    pub(super) paths: Vec<learning::PathCard>,
     /// Set where the list is too long for one page.
     pub(super) pages: Option<Pages>,
 }
@@ -229,6 +235,8 @@ pub(super) struct CoursePage {
     pub(super) instructors: Vec<InstructorCard>,
     /// The first lesson everyone may read.
     pub(super) start: Option<SyllabusLesson>,
+    pub(super) objectives: Vec<String>,
+    pub(super) roadmap: Option<learning::Roadmap>,
 }
 
 /// `lesson.html`
@@ -249,6 +257,7 @@ pub(super) struct LessonPage {
     /// The player of a free lesson, already rendered.
     pub(super) player: Option<PublicHtml>,
     pub(super) gate: Option<Gate>,
+    pub(super) learning: learning::LessonLearning,
     /// When its text was last changed, if that is known.
     pub(super) changed: Option<Day>,
     pub(super) authors: Vec<Author>,

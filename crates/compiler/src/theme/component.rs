@@ -82,6 +82,8 @@ pub enum Kind {
     Media,
     /// The `https:` address of another site.
     Web,
+    /// A word of the glossary; of an inline component that does not say it, its text.
+    Term,
 }
 
 /// The declarations of a theme. `files` is the theme with the built-in one below

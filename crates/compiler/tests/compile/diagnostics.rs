@@ -77,7 +77,7 @@ fn an_unknown_key_without_a_neighbour_lists_what_is_known() {
         r#"
 content/rust/01-hello.md:4:1+7 error[unknown-key]: unknown key `quantum`
   | quantum: 1
-  hint: known keys are `id`, `title`, `summary`, `access`, `tags`, `authors`, `video`, `draft`, `publish_at`, `expires_at`, `slug`, `aliases`
+  hint: known keys are `id`, `title`, `summary`, `access`, `requires`, `objectives`, `concepts`, `duration`, `tags`, `authors`, `video`, `draft`, `publish_at`, `expires_at`, `slug`, `aliases`
 "#,
     );
 }
@@ -500,7 +500,7 @@ fn a_folder_that_is_no_course_is_told() {
         &[("content/images/a.png", "")],
         r#"
 content/images/course.md error[no-course]: the folder `content/images` has no `course.md`
-  hint: each folder of `content/` is a course, but for `instructors` and `pages`
+  hint: each folder of `content/` is a course, but for `instructors`, `pages` and `paths`
 "#,
     );
 }

@@ -18,6 +18,7 @@ mod cascade;
 mod crossref;
 mod data;
 mod expiry;
+mod graph;
 mod redirect;
 mod taxonomy;
 

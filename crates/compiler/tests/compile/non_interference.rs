@@ -5,7 +5,8 @@
 //! Declassified on purpose, and so the same in both builds or cut away before
 //! they are compared: title, summary, preview, slug, access, prices, the place of
 //! a lesson in its course, the languages of a film's captions, when its file was
-//! last changed, and how long a lesson takes to read.
+//! last changed, its objectives, its concepts, what it requires, its duration as
+//! written, and how long a lesson takes to read.
 
 use std::collections::BTreeMap;
 
@@ -52,14 +53,15 @@ const SECOND: Gated<'_> = Gated {
 
 fn school(gated: &Gated<'_>) -> Site {
     let english = format!(
-        "---\nid: paid\ntitle: Paid\nsummary: What it is about.\nvideo: film.mp4\naliases: [old]\n---\n\
+        "---\nid: paid\ntitle: Paid\nsummary: What it is about.\nobjectives: [draw it]\nconcepts: [Box]\n\
+         requires: [rust/free]\nvideo: film.mp4\naliases: [old]\n---\n\
          A preview with [a reference][ref] and ![the cover](../cover.svg).\n\n<!-- more -->\n\n{}\n\n\
          :::preview\n## Shown\n\nA block that is [public][ref], note[^1].\n:::\n\n{}",
         gated.english, gated.english
     );
     let chinese = format!("---\ntitle: 付费\nsummary: 讲什么\n---\n{}", gated.chinese);
     let dated = format!(
-        "---\nid: dated\ntitle: Dated\naccess: free\npublish_at: 2030-01-01T00:00:00Z\n\
+        "---\nid: dated\ntitle: Dated\naccess: free\nduration: 25m\npublish_at: 2030-01-01T00:00:00Z\n\
          expires_at: 2031-01-01T00:00:00Z\n---\n{}",
         gated.dated
     );
