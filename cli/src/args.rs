@@ -127,6 +127,7 @@ Examples:
   lyceum check --fix --dry-run
   lyceum check --declassified > declassified.txt
   lyceum check --deny warnings --allow no-price
+  lyceum check --external
   lyceum check --format sarif > lyceum.sarif")]
 pub(crate) struct Check {
     /// Also check lessons and courses marked `draft: true`.
@@ -145,6 +146,9 @@ pub(crate) struct Check {
     /// everyone can see.
     #[arg(long, conflicts_with_all = ["fix", "format", "json"])]
     pub(crate) prove: bool,
+    /// Also ask other sites whether the links to them still lead anywhere.
+    #[arg(long, conflicts_with_all = ["fix", "declassified", "prove"])]
+    pub(crate) external: bool,
     /// Compare with the release that is live: prices that change, sold lessons that
     /// are gone, addresses that lead nowhere.
     #[arg(long, conflicts_with_all = ["declassified", "prove", "fix"])]
@@ -320,20 +324,26 @@ pub(crate) struct Build {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Pages, sections, pictures and links are carried over; what can't be is listed.
+A course that was imported before is brought up to date: what you changed in it
+stays, and changes of the book are merged into it where they don't meet.
 
 Examples:
   lyceum import mdbook ../the-book --course rust
-  lyceum import mkdocs ../wiki --course algorithms")]
+  lyceum import mkdocs ../wiki --course algorithms
+  lyceum import hugo ../site --course guide --dry-run")]
 pub(crate) struct Import {
     /// What kind of book it is.
     #[arg(value_enum, value_name = "KIND")]
     pub(crate) kind: BookKind,
-    /// The folder with `book.toml` or `mkdocs.yml` in it; it is only read.
+    /// The folder that the book is built from; it is only read.
     #[arg(value_name = "FOLDER")]
     pub(crate) source: PathBuf,
     /// The new course's name in the address: `rust` will stand at `/courses/rust/`.
     #[arg(long, value_name = "NAME", value_parser = course_name)]
     pub(crate) course: Slug,
+    /// Print what would be done, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Print what was made, and the list of what was not, as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
@@ -346,6 +356,12 @@ pub(crate) enum BookKind {
     Mdbook,
     /// MkDocs, with or without Material: `mkdocs.yml` and `docs/`.
     Mkdocs,
+    /// Hugo: `hugo.toml` or `config.toml`, and `content/`.
+    Hugo,
+    /// Docusaurus: `docusaurus.config.js` and `docs/`.
+    Docusaurus,
+    /// Jekyll: `_config.yml`, pages, posts and collections.
+    Jekyll,
 }
 
 /// `lyceum serve`

@@ -56,6 +56,15 @@ impl Compiled {
     }
 }
 
+impl Compiled {
+    /// Adds what was found out after compiling, at the levels that the author
+    /// gives it.
+    pub(crate) fn tell(&mut self, found: Vec<Diagnostic>) {
+        self.diagnostics.extend(found);
+        self.policy.apply(&mut self.diagnostics);
+    }
+}
+
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let _progress = Progress::uncounted("compiling");

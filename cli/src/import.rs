@@ -4,7 +4,7 @@
 //! pictures are led there, and the course is written in one piece. What can't
 //! be carried over is noted; nothing is dropped without a word.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,30 +18,42 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
+mod address;
 mod alert;
 mod book_folder;
+mod branch;
+mod container;
+mod docusaurus;
+mod front_matter;
 mod html_tag;
+mod hugo;
 mod inline;
+mod jekyll;
 mod layout;
 mod lesson_text;
 mod line;
 mod link;
+mod literal;
 mod manuscript;
 mod mdbook;
+mod merge;
 mod mkdocs;
 mod note;
 mod object;
 mod page_head;
 mod prose;
+mod update;
 
 use book_folder::BookFolder;
 use layout::{Layout, Place, Shape};
 use lesson_text::{Course, LessonText};
 use line::{Line, joined};
 use link::{Atlas, Headings};
-use manuscript::{Entry, Manuscript};
+use manuscript::{Entry, Manuscript, Translation};
 pub(crate) use note::Note;
 use note::Notes;
+pub(crate) use update::{Change, Mode, Outcome};
+use update::{Lock, Store};
 
 /// What kind of book is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +62,30 @@ pub(crate) enum Kind {
     Mdbook,
     /// `mkdocs.yml` and `docs/`.
     Mkdocs,
+    /// `hugo.toml` and `content/`.
+    Hugo,
+    /// `docusaurus.config.js` and `docs/`.
+    Docusaurus,
+    /// `_config.yml`.
+    Jekyll,
 }
 
-/// A file of the new course.
+/// A file of the course, and what it was made of.
+struct Made {
+    /// Names what it was made of, from import to import.
+    key: String,
+    /// The id, if it is a lesson.
+    id: Option<String>,
+    content: Content,
+}
+
+impl Made {
+    fn text(key: &str, text: String) -> Self {
+        Self { key: key.to_owned(), id: None, content: Content::Text(text) }
+    }
+}
+
+/// What a file of the course holds.
 enum Content {
     Text(String),
     /// Copied from the book. A book's pictures together may not fit into memory.
@@ -62,7 +95,7 @@ enum Content {
 /// What came of an import.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
-    /// The new course, from the top of the school.
+    /// The course, from the top of the school.
     pub(crate) course: PathBuf,
     pub(crate) sections: usize,
     pub(crate) lessons: usize,
@@ -70,18 +103,34 @@ pub(crate) struct Report {
     pub(crate) files: usize,
     /// What is not, or not quite, in the course.
     pub(crate) notes: Vec<Note>,
+    /// What became of each file of a course that was imported before; empty the
+    /// first time.
+    pub(crate) changes: Vec<Change>,
+    /// Whether anything was written.
+    pub(crate) mode: Mode,
 }
 
-/// Imports the book in `source` as the course `content/<course>/` of the school
-/// in `school`. A course that is there already is never touched.
-pub(crate) fn run(
-    kind: Kind,
-    source: &Path,
-    school: &Path,
-    course: &Slug,
-) -> anyhow::Result<Report> {
+/// What to import, and where to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) source: &'a Path,
+    pub(crate) school: &'a Path,
+    pub(crate) course: &'a Slug,
+    pub(crate) mode: Mode,
+}
+
+/// Imports a book as the course `content/<course>/` of a school. A course that
+/// was not imported is never touched; one that was is brought up to date
+/// without losing what its author changed.
+pub(crate) fn run(asked: &Request<'_>) -> anyhow::Result<Report> {
+    let Request { kind, source, school, course, mode } = *asked;
     let target = PathBuf::from("content").join(course.as_str());
-    if school.join(&target).exists() {
+    let store = Store::open(school, course)?;
+    let finished = if mode == Mode::Write { store.finish()? } else { Vec::new() };
+    let lock = store.lock()?;
+    let is_there = school.join(&target).symlink_metadata().is_ok();
+    if is_there && lock.is_none() {
         let message = format!("`{}` is there already", target.display());
         let hint = "choose another name with `--course`, or remove the folder first";
         return Err(Failure::new(message, hint).into());
@@ -91,36 +140,69 @@ pub(crate) fn run(
     let mut book = match kind {
         Kind::Mdbook => mdbook::read(&folder, &mut notes)?,
         Kind::Mkdocs => mkdocs::read(&folder, &mut notes)?,
+        Kind::Hugo => hugo::read(&folder, &mut notes)?,
+        Kind::Docusaurus => docusaurus::read(&folder, &mut notes)?,
+        Kind::Jekyll => jekyll::read(&folder, &mut notes)?,
     };
     if book.pages().next().is_none() {
         let hint = "is this the folder of the book?";
         return Err(Failure::new("the book lists no page that can be read", hint).into());
     }
+    leave_unspoken(&mut book, &languages(school)?, &mut notes);
     let titles = cut_titles(&mut book);
-    let files = course_files(&folder, &book, &titles, school, course, &mut notes)?;
-    write(&files, school, &target)?;
+    let page = course_page(&book, school, course, &mut notes)?;
+    let ids = lock.as_ref().map(Lock::ids).unwrap_or_default();
+    let layout = Layout::of(&book, course.as_str(), &ids);
+    let files = course_files(&folder, &book, &titles, page, layout, &mut notes);
+    let changes = match lock.filter(|_| is_there) {
+        Some(lock) => finished.into_iter().chain(store.update(&files, &lock, mode)?).collect(),
+        None if mode == Mode::Write => {
+            // The record first: without the course it is harmless.
+            store.record(&files)?;
+            write(&files, school, &target)?;
+            Vec::new()
+        }
+        None => Vec::new(),
+    };
     Ok(Report {
         course: target,
         sections: book.entries.iter().filter(|e| matches!(e, Entry::Section { .. })).count(),
         lessons: book.pages().count(),
         files: files.len() - files.keys().filter(|path| path.ends_with(".md")).count(),
         notes: notes.into_sorted(),
+        changes,
+        mode,
     })
+}
+
+/// Takes translations out whose language the school doesn't have.
+fn leave_unspoken(book: &mut Manuscript, spoken: &[String], notes: &mut Notes) {
+    for page in book.pages_mut() {
+        page.translations.retain(|other| {
+            let is_spoken = spoken.iter().any(|language| language == other.language.as_str());
+            if !is_spoken {
+                let what = format!("the page in `{}`", other.language);
+                let why =
+                    "left out: add the language to `languages` in `site.toml`, then import again";
+                notes.add(&other.source, 0, what, why);
+            }
+            is_spoken
+        });
+    }
 }
 
 /// Takes headings off that repeat a title; answers them by source.
 fn cut_titles(book: &mut Manuscript) -> BTreeMap<String, String> {
     let mut titles = BTreeMap::new();
-    let pages = book.entries.iter_mut().flat_map(|entry| match entry {
-        Entry::Page(page) => std::slice::from_mut(page),
-        Entry::Section { pages, .. } => pages,
-    });
-    for page in pages {
-        let lines = std::mem::take(&mut page.lines);
-        let (lines, heading) = page_head::without_title(lines, &page.title);
-        page.lines = lines;
-        if let (Some(source), Some(heading)) = (&page.source, heading) {
-            titles.insert(source.clone(), heading);
+    let mut cut = |source: Option<&String>, title: &str, lines: &mut Vec<Line>| {
+        let (rest, heading) = page_head::without_title(std::mem::take(lines), title);
+        *lines = rest;
+        titles.extend(source.cloned().zip(heading));
+    };
+    for page in book.pages_mut() {
+        cut(page.source.as_ref(), &page.title, &mut page.lines);
+        for other in &mut page.translations {
+            cut(Some(&other.source), &other.title, &mut other.lines);
         }
     }
     titles
@@ -131,114 +213,177 @@ fn course_files(
     folder: &BookFolder,
     book: &Manuscript,
     titles: &BTreeMap<String, String>,
-    school: &Path,
-    course: &Slug,
+    course_page: String,
+    mut layout: Layout,
     notes: &mut Notes,
-) -> anyhow::Result<BTreeMap<String, Content>> {
-    let mut layout = Layout::of(book, course.as_str());
-    let sources: Vec<&str> =
-        book.pages().map(|page| page.source.as_deref().unwrap_or_default()).collect();
+) -> BTreeMap<String, Made> {
     let atlas = Atlas {
         folder,
         text_root: &book.text_root,
         site: book.site.as_ref(),
-        pages: sources.iter().map(|source| (*source).to_owned()).collect(),
+        pages: sources(book).map(|(source, _)| source.to_owned()).collect(),
+        addresses: &book.addresses,
     };
-    let headings: BTreeMap<&str, Headings> = book
-        .pages()
-        .filter_map(|page| {
-            let source = page.source.as_deref()?;
-            let headings =
-                Headings::new(anchors(&joined(&page.lines)), titles.get(source).cloned());
-            Some((source, headings))
+    let headings: BTreeMap<&str, Headings> = sources(book)
+        .map(|(source, lines)| {
+            let headings = Headings::new(anchors(&joined(lines)), titles.get(source).cloned());
+            (source, headings)
         })
         .collect();
     // A lesson with files is a folder, and only its text says whether it has
     // any; so the texts are read once for that and once for their links.
     let first = texts(&atlas, &layout, book, &headings, &mut Notes::default());
-    for (place, text) in layout.places.iter_mut().zip(first) {
-        place.shape = if text.files.is_empty() { Shape::File } else { Shape::Folder };
+    for (place, texts) in layout.places.iter_mut().zip(first) {
+        let is_alone = texts.iter().all(|text| text.files.is_empty());
+        place.shape = if is_alone { Shape::File } else { Shape::Folder };
     }
     let texts = texts(&atlas, &layout, book, &headings, notes);
     let mut files = BTreeMap::new();
-    files.insert("course.md".to_owned(), Content::Text(course_page(book, school, course, notes)?));
+    files.insert("course.md".to_owned(), Made::text("course", course_page));
     for (index, entry) in book.entries.iter().enumerate() {
         if let (Entry::Section { title, .. }, Some(name)) = (entry, layout.sections.get(&index)) {
             let text = format!("---\ntitle: {}\n---\n", yaml(title));
-            files.insert(format!("{name}/section.md"), Content::Text(text));
+            files.insert(
+                format!("{name}/section.md"),
+                Made::text(&format!("section {title}"), text),
+            );
         }
     }
-    for ((page, place), text) in book.pages().zip(&layout.places).zip(texts) {
-        let text =
-            with_copied_files(folder, place, text, page.source.as_deref(), &mut files, notes);
-        let lesson = lesson_page(page, place, &text);
-        files.insert(place.file(), Content::Text(lesson));
+    let mut aliases = BTreeSet::new();
+    for ((page, place), texts) in book.pages().zip(&layout.places).zip(texts) {
+        let mut texts = texts.into_iter();
+        let own = texts.next().unwrap_or_default();
+        let source = page.source.as_deref();
+        copied_files(folder, place, &own, source.unwrap_or_default(), &mut files, notes);
+        let lesson = lesson_page(page, place, &own.text, &mut aliases, notes);
+        let key = source.map_or_else(|| format!("title {}", page.title), str::to_owned);
+        let made = Made { key, id: Some(place.id.clone()), content: Content::Text(lesson) };
+        files.insert(place.file(), made);
+        for (other, text) in page.translations.iter().zip(texts) {
+            copied_files(folder, place, &text, &other.source, &mut files, notes);
+            let lesson = translated_page(other, &text.text);
+            files.insert(place.file_in(&other.language), Made::text(&other.source, lesson));
+        }
     }
-    Ok(files)
+    files
 }
 
+/// Every page in every language, with its lines.
+fn sources(book: &Manuscript) -> impl Iterator<Item = (&str, &[Line])> {
+    book.pages().flat_map(|page| {
+        let own = page.source.as_deref().map(|source| (source, page.lines.as_slice()));
+        let others = page.translations.iter().map(|t| (t.source.as_str(), t.lines.as_slice()));
+        own.into_iter().chain(others)
+    })
+}
+
+/// The text of each page, followed by those of its translations.
 fn texts(
     atlas: &Atlas<'_>,
     layout: &Layout,
     book: &Manuscript,
     headings: &BTreeMap<&str, Headings>,
     notes: &mut Notes,
-) -> Vec<LessonText> {
-    let places = book
-        .pages()
-        .zip(&layout.places)
-        .filter_map(|(page, place)| Some((page.source.as_deref()?, place)))
-        .collect();
+) -> Vec<Vec<LessonText>> {
+    let mut places = BTreeMap::new();
+    for (page, place) in book.pages().zip(&layout.places) {
+        let others = page.translations.iter().map(|other| other.source.as_str());
+        places.extend(page.source.as_deref().into_iter().chain(others).map(|s| (s, place)));
+    }
     let course = Course { atlas, places, headings: headings.clone() };
-    let lesson = |lines: &[Line], source: &str, place: &Place, notes: &mut Notes| {
-        course.lesson(source, place, lines, notes)
-    };
     book.pages()
         .zip(&layout.places)
-        .map(|(page, place)| match &page.source {
-            Some(source) => lesson(&page.lines, source, place, notes),
-            None => LessonText::default(),
+        .map(|(page, place)| {
+            let own = match &page.source {
+                Some(source) => course.lesson(source, place, &page.lines, BTreeMap::new(), notes),
+                None => LessonText::default(),
+            };
+            let mut texts = vec![own];
+            for other in &page.translations {
+                let beside = texts.last().map(|text| text.files.clone()).unwrap_or_default();
+                texts.push(course.lesson(&other.source, place, &other.lines, beside, notes));
+            }
+            texts
         })
         .collect()
 }
 
 /// Puts a lesson's files beside it. A file that can't be read is noted, and the
 /// text keeps its name.
-fn with_copied_files(
+fn copied_files(
     folder: &BookFolder,
     place: &Place,
-    text: LessonText,
-    source: Option<&str>,
-    files: &mut BTreeMap<String, Content>,
+    text: &LessonText,
+    source: &str,
+    files: &mut BTreeMap<String, Made>,
     notes: &mut Notes,
-) -> String {
+) {
     let file = place.file();
     for (name, asset) in &text.files {
+        let path = format!("{}/{name}", book_folder::parent(&file));
+        if files.contains_key(&path) {
+            continue;
+        }
         match folder.asset(asset) {
             Ok(original) => {
-                files.insert(
-                    format!("{}/{name}", book_folder::parent(&file)),
-                    Content::Copy(original),
-                );
+                let key = format!("{asset} in {}", place.id);
+                files.insert(path, Made { key, id: None, content: Content::Copy(original) });
             }
             Err(problem) => {
                 let what = format!("file `{asset}`");
-                notes.add(source.unwrap_or_default(), 0, what, format!("not copied: it {problem}"));
+                notes.add(source, 0, what, format!("not copied: it {problem}"));
             }
         }
     }
-    text.text
 }
 
-fn lesson_page(page: &manuscript::Page, place: &Place, text: &str) -> String {
+/// A lesson with its head. An old address that another lesson has already is
+/// noted and left out.
+fn lesson_page(
+    page: &manuscript::Page,
+    place: &Place,
+    text: &str,
+    taken: &mut BTreeSet<String>,
+    notes: &mut Notes,
+) -> String {
     let mut head = format!("---\nid: {}\ntitle: {}\n", place.id, yaml(&page.title));
     if let Some(summary) = &page.summary {
-        head += &format!("summary: {}\n", yaml(summary));
+        head += &format!("summary: {}\n", yaml(&one_line(summary)));
     }
-    if page.source.is_none() {
+    let mut aliases = Vec::new();
+    for alias in &page.aliases {
+        let fits = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+        let is_plain = alias.starts_with('/')
+            && !alias.trim_matches('/').is_empty()
+            && alias.chars().all(fits)
+            && !alias.split('/').any(|part| matches!(part, "." | ".."));
+        if is_plain && taken.insert(alias.trim_matches('/').to_lowercase()) {
+            aliases.push(yaml(alias));
+        } else {
+            let what = format!("old address {}", note::quoted(alias));
+            let source = page.source.as_deref().unwrap_or_default();
+            notes.add(source, 1, what, "left out: it leads elsewhere already, or is no address");
+        }
+    }
+    if !aliases.is_empty() {
+        head += &format!("aliases: [{}]\n", aliases.join(", "));
+    }
+    if page.source.is_none() || page.is_draft {
         head += "draft: true\n";
     }
     if text.is_empty() { format!("{head}---\n") } else { format!("{head}---\n\n{text}") }
+}
+
+fn translated_page(page: &Translation, text: &str) -> String {
+    let mut head = format!("---\ntitle: {}\n", yaml(&page.title));
+    if let Some(summary) = &page.summary {
+        head += &format!("summary: {}\n", yaml(&one_line(summary)));
+    }
+    format!("{head}---\n\n{text}")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn course_page(
@@ -287,7 +432,7 @@ fn yaml(text: &str) -> String {
 
 /// Writes the course in one piece: beside its place first, so that an import
 /// that fails leaves nothing behind.
-fn write(files: &BTreeMap<String, Content>, school: &Path, target: &Path) -> anyhow::Result<()> {
+fn write(files: &BTreeMap<String, Made>, school: &Path, target: &Path) -> anyhow::Result<()> {
     let content = school.join("content");
     fs::create_dir_all(&content)
         .with_context(|| format!("failed to make `{}`", content.display()))?;
@@ -296,11 +441,11 @@ fn write(files: &BTreeMap<String, Content>, school: &Path, target: &Path) -> any
         .tempdir_in(&content)
         .with_context(|| format!("failed to write into `{}`", content.display()))?;
     let course = staging.path().join("course");
-    for (path, content) in files {
+    for (path, made) in files {
         let file = course.join(path);
         let folder = file.parent().unwrap_or(&course);
         fs::create_dir_all(folder)
-            .and_then(|()| match content {
+            .and_then(|()| match &made.content {
                 Content::Text(text) => fs::write(&file, text),
                 // Not `fs::copy`: a file the book protects would stay protected.
                 Content::Copy(original) => {

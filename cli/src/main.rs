@@ -13,6 +13,7 @@ mod args;
 mod command;
 mod compilation;
 mod console;
+mod external;
 mod failure;
 mod history;
 mod import;

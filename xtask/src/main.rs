@@ -1,9 +1,11 @@
 //! `cargo xtask test` and `cargo xtask services`: real servers on loopback for
-//! the tests, one command at a desk and in CI.
+//! the tests; `cargo xtask fuzz`: made-up input for a bounded time. One command
+//! each, at a desk and in CI.
 //!
 //! It stays small and quick to compile, because everybody builds it first;
 //! nothing of the product may come in.
 
+mod fuzz;
 mod install;
 mod process;
 mod service;
@@ -25,14 +27,21 @@ Commands:
   test [ARGS]  Install what the tests need, start the services, run
                `cargo test --workspace --no-fail-fast`, stop the services.
                ARGS replace `--workspace`: cargo xtask test -p store
+  fuzz [TARGET] [--seconds N]
+               Give each fuzz target, or one, made-up input for N seconds
   services     Start the services, print their variables, keep them until Ctrl-C
   install      Only install what the tests need";
 
 fn main() -> ExitCode {
+    if let Some(error) = fuzz::become_compiler() {
+        eprintln!("xtask: failed to start the compiler: {error}");
+        return ExitCode::from(2);
+    }
     let mut arguments = env::args_os().skip(1);
     let command = arguments.next().unwrap_or_default();
     let answer = match command.to_str() {
         Some("test") => test(arguments.collect()),
+        Some("fuzz") => fuzz::run(arguments.collect(), &target_folder()),
         Some("services") => keep_services(),
         Some("install") => install::ensure(&target_folder()).map(|_| ExitCode::SUCCESS),
         Some("help" | "--help" | "-h") => {

@@ -17,7 +17,7 @@ use crate::failure::{Failure, Outcome};
 use crate::release_key::{self, IfMissing};
 use crate::report::{self, Amount, Look, sarif};
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, mend, target};
+use crate::{compilation, console, external, mend, target};
 
 /// The manifest of the live release, if there is one, or what keeps from looking.
 type Live = Result<Option<Manifest>, Vec<Diagnostic>>;
@@ -52,6 +52,11 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
             Ok(None) => console::say("nothing is published yet, so there is nothing to compare"),
             Err(diagnostics) => compilation.diagnostics.extend(diagnostics),
         }
+    }
+    if check.external {
+        let asked = external::check(&compilation::read(school.root())?, school.root(), &options)?;
+        console::say(&asked.summary);
+        compilation.tell(asked.diagnostics);
     }
     show(check, &compilation.diagnostics)?;
     Ok(Outcome::of(&compilation.diagnostics))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::args::{BookKind, Import};
 use crate::failure::Outcome;
-use crate::import::{Kind, Note, Report, run as import};
+use crate::import::{Kind, Mode, Note, Outcome as Became, Report, Request, run as import};
 use crate::school_folder::SchoolFolder;
 use crate::{console, report};
 
@@ -15,8 +15,17 @@ pub(crate) fn run(asked: &Import, school: &Path) -> anyhow::Result<Outcome> {
     let kind = match asked.kind {
         BookKind::Mdbook => Kind::Mdbook,
         BookKind::Mkdocs => Kind::Mkdocs,
+        BookKind::Hugo => Kind::Hugo,
+        BookKind::Docusaurus => Kind::Docusaurus,
+        BookKind::Jekyll => Kind::Jekyll,
     };
-    let made = import(kind, &asked.source, school.root(), &asked.course)?;
+    let made = import(&Request {
+        kind,
+        source: &asked.source,
+        school: school.root(),
+        course: &asked.course,
+        mode: if asked.dry_run { Mode::DryRun } else { Mode::Write },
+    })?;
     if asked.json {
         console::json(&made)?;
     } else {
@@ -39,8 +48,18 @@ fn told(made: &Report) -> String {
     if !made.notes.is_empty() {
         text.push('\n');
     }
+    for change in &made.changes {
+        text += &format!("{}: {}\n", report::plain(&change.path), became(change.what));
+    }
+    if !made.changes.is_empty() {
+        text.push('\n');
+    }
+    let verb = match made.mode {
+        Mode::Write => "made",
+        Mode::DryRun => "would make",
+    };
     text += &format!(
-        "made `{}`: {}, {}, {}",
+        "{verb} `{}`: {}, {}, {}",
         made.course.display(),
         report::counted(made.lessons, "lesson"),
         report::counted(made.sections, "section"),
@@ -50,6 +69,21 @@ fn told(made: &Report) -> String {
         text += &format!("; {} listed above", report::counted(made.notes.len(), "remark"));
     }
     text + "\nhint: see it with `lyceum check`, then `lyceum build`"
+}
+
+/// What became of a file, in words.
+fn became(what: Became) -> &'static str {
+    match what {
+        Became::Added => "added",
+        Became::Updated => "updated",
+        Became::Kept => "kept as you changed it; the book's didn't change",
+        Became::Merged => "merged: your changes and the book's",
+        Became::Conflict => "kept as you changed it; the book's stands beside it as `.import`",
+        Became::Removed => "removed: the book has it no more",
+        Became::Orphaned => "kept as you changed it; the book has it no more",
+        Became::LeftRemoved => "left out: you removed or renamed it",
+        Became::Finished => "put in place: an earlier import was interrupted",
+    }
 }
 
 fn line(note: &Note) -> String {
@@ -77,6 +111,8 @@ mod tests {
             lessons: 2,
             files: 0,
             notes: vec![note(3, 2), note(0, 1)],
+            changes: Vec::new(),
+            mode: Mode::Write,
         };
         assert_eq!(
             told(&made),

@@ -44,7 +44,7 @@ impl BookFolder {
             .with_context(|| format!("failed to open the book in `{}`", path.display()))?;
         if !root.is_dir() {
             let message = format!("`{}` is not a folder", path.display());
-            let hint = "name the folder with `book.toml` or `mkdocs.yml` in it";
+            let hint = "name the folder that the site is built from";
             return Err(Failure::new(message, hint).into());
         }
         Ok(Self { root })
@@ -127,7 +127,7 @@ impl BookFolder {
 /// Whether a path names a Markdown file.
 pub(super) fn is_markdown(path: &str) -> bool {
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    matches!(extension.as_deref(), Some("md" | "markdown"))
+    matches!(extension.as_deref(), Some("md" | "markdown" | "mdx"))
 }
 
 /// The folder of a path; empty at the top.

@@ -38,8 +38,6 @@ pub(super) trait Visitor {
     fn address(&mut self, address: &str, purpose: Purpose, at: usize) -> Verdict;
     /// A tag as it should stand; `None` takes it out, what it encloses stays.
     fn tag(&mut self, tag: HtmlTag, at: usize) -> Option<HtmlTag>;
-    /// A formula was passed over.
-    fn mathematics(&mut self, at: usize);
     /// `{ .class }` behind a link or a picture; true takes it out.
     fn drops_attributes(&mut self, attributes: &str, at: usize) -> bool;
 }
@@ -108,11 +106,7 @@ impl Walk<'_> {
 
     fn skip(&mut self, start: usize, end: usize, kind: Skip) {
         match kind {
-            Skip::Verbatim => self.copy(start, end),
-            Skip::Mathematics => {
-                self.visitor.mathematics(start);
-                self.copy(start, end);
-            }
+            Skip::Verbatim | Skip::Mathematics => self.copy(start, end),
             Skip::Tag => {
                 if let Some(tag) = HtmlTag::read(self.text.get(start..).unwrap_or_default()) {
                     self.tag(tag, start, end);
@@ -265,7 +259,6 @@ mod tests {
         fn tag(&mut self, tag: HtmlTag, _: usize) -> Option<HtmlTag> {
             (tag.name != "font").then_some(tag)
         }
-        fn mathematics(&mut self, _: usize) {}
         fn drops_attributes(&mut self, _: &str, _: usize) -> bool {
             true
         }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compiler::front_matter::suggested_id;
 use compiler::slug;
 use compiler::source::SourcePath;
+use contracts::language::Language;
 
 use super::book_folder::{file_name, parent};
 use super::manuscript::{Entry, Manuscript, Page};
@@ -50,6 +51,12 @@ impl Place {
         }
     }
 
+    /// The file of the lesson in another language.
+    pub(super) fn file_in(&self, language: &Language) -> String {
+        let file = self.file();
+        format!("{}.{language}.md", file.strip_suffix(".md").unwrap_or(&file))
+    }
+
     fn base(&self) -> String {
         if self.folder.is_empty() {
             self.name.clone()
@@ -70,8 +77,11 @@ impl Place {
 }
 
 impl Layout {
-    pub(super) fn of(book: &Manuscript, course: &str) -> Self {
-        let mut names = Names { course, slugs: BTreeSet::new(), ids: BTreeSet::new() };
+    /// `earlier` are the ids that an earlier import gave to sources: progress
+    /// hangs on them, so a lesson keeps its own however often it is moved.
+    pub(super) fn of(book: &Manuscript, course: &str, earlier: &BTreeMap<String, String>) -> Self {
+        let ids = earlier.values().cloned().collect();
+        let mut names = Names { course, slugs: BTreeSet::new(), ids, earlier };
         let mut layout = Self { places: Vec::new(), sections: BTreeMap::new() };
         let width = digits(book.entries.len());
         for (index, entry) in book.entries.iter().enumerate() {
@@ -99,6 +109,7 @@ struct Names<'a> {
     course: &'a str,
     slugs: BTreeSet<String>,
     ids: BTreeSet<String>,
+    earlier: &'a BTreeMap<String, String>,
 }
 
 impl Names<'_> {
@@ -106,14 +117,18 @@ impl Names<'_> {
         let name = format!("{number}-{}", self.slug(page));
         let mut place =
             Place { folder: folder.to_owned(), name, id: String::new(), shape: Shape::File };
-        place.id = self.id(&place);
+        place.id = match page.source.as_ref().and_then(|source| self.earlier.get(source)) {
+            Some(id) => id.clone(),
+            None => self.id(&place),
+        };
         place
     }
 
     /// A lesson's address part, which no other lesson of the course has.
     fn slug(&mut self, page: &Page) -> String {
         let source = page.source.as_deref().unwrap_or_default();
-        let own = own_name(source).or_else(|| name_of(&page.title));
+        let own = page.slug.as_deref().and_then(name_of).or_else(|| own_name(source));
+        let own = own.or_else(|| name_of(&page.title));
         let own = own.unwrap_or_else(|| "lesson".to_owned());
         let folder = name_of(file_name(parent(source))).map(|folder| format!("{folder}-{own}"));
         let counted = (2..).map(|count| format!("{own}-{count}"));
@@ -139,7 +154,7 @@ impl Names<'_> {
 /// The name of a file, or of its folder for `README.md` and `index.md`.
 fn own_name(source: &str) -> Option<String> {
     let stem = file_name(source).rsplit_once('.').map(|(stem, _)| stem)?;
-    if !matches!(stem.to_ascii_lowercase().as_str(), "readme" | "index") {
+    if !matches!(stem.to_ascii_lowercase().as_str(), "readme" | "index" | "_index") {
         return name_of(stem);
     }
     // A book's first page stands at the top of it; its title says more.
@@ -164,11 +179,12 @@ fn digits(count: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::address::SiteAddresses;
     use super::*;
 
     fn page(title: &str, source: &str) -> Page {
         let source = (!source.is_empty()).then(|| source.to_owned());
-        Page { title: title.to_owned(), summary: None, source, lines: Vec::new() }
+        Page { title: title.to_owned(), source, ..Page::default() }
     }
 
     fn layout(entries: Vec<Entry>) -> Layout {
@@ -179,8 +195,9 @@ mod tests {
             site: None,
             text_root: "src".to_owned(),
             entries,
+            addresses: SiteAddresses::default(),
         };
-        Layout::of(&book, "rust")
+        Layout::of(&book, "rust", &BTreeMap::new())
     }
 
     #[test]

@@ -39,22 +39,17 @@ const DROPPED_WHOLE: [&str; 9] =
     ["iframe", "math", "noscript", "object", "script", "style", "svg", "template", "textarea"];
 
 impl Course<'_> {
-    /// Rewrites a page that stands in `source`.
+    /// Rewrites a page that stands in `source`. `files` stand beside the lesson
+    /// already, because another language of it shows them.
     pub(super) fn lesson(
         &self,
         source: &str,
         place: &Place,
         lines: &[Line],
+        files: BTreeMap<String, String>,
         notes: &mut Notes,
     ) -> LessonText {
-        let mut page = PageLinks {
-            course: self,
-            source,
-            place,
-            notes,
-            files: BTreeMap::new(),
-            lines: Vec::new(),
-        };
+        let mut page = PageLinks { course: self, source, place, notes, files, lines: Vec::new() };
         let pieces = pieces(lines, source, page.notes);
         let definitions = page.definitions(&pieces);
         let mut text = String::new();
@@ -331,12 +326,6 @@ impl Visitor for PageLinks<'_> {
         }
         tag.attributes.retain(|(name, _)| !is_dropped(name));
         Some(tag)
-    }
-
-    fn mathematics(&mut self, at: usize) {
-        let line = self.line_of(at);
-        let why = "kept as it is written; formulas are not rendered yet";
-        self.notes.add(self.source, line, "mathematics", why);
     }
 
     fn drops_attributes(&mut self, attributes: &str, at: usize) -> bool {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, is_markdown, parent, resolve};
 
 /// What a link of the book means.
@@ -33,6 +34,8 @@ pub(super) struct Atlas<'a> {
     pub(super) site: Option<&'a Url>,
     /// Sources of all pages that become lessons.
     pub(super) pages: BTreeSet<String>,
+    /// Where they stood on the web.
+    pub(super) addresses: &'a SiteAddresses,
 }
 
 /// Files that a browser would run or show as a page of the school.
@@ -65,6 +68,9 @@ impl Atlas<'_> {
     }
 
     fn inside(&self, from: &str, path: &str, heading: Option<String>) -> Meaning {
+        if let Some(source) = self.addresses.file(path) {
+            return Meaning::Page { source: source.to_owned(), heading };
+        }
         let (folder, relative) = match path.strip_prefix('/') {
             Some(absolute) => (self.text_root, absolute),
             None => (parent(from), path),
@@ -77,6 +83,12 @@ impl Atlas<'_> {
         if let Some(source) = candidates.into_iter().find(|name| self.pages.contains(name)) {
             return Meaning::Page { source, heading };
         }
+        if let Some(source) = self.addresses.find(from, path) {
+            return Meaning::Page { source: source.to_owned(), heading };
+        }
+        if let Some(file) = self.addresses.static_file(self.folder, path) {
+            return self.copied(file);
+        }
         let extension = file_name(&target).rsplit_once('.').map(|(_, extension)| extension);
         let extension = extension.unwrap_or_default().to_ascii_lowercase();
         if is_markdown(&target) || matches!(extension.as_str(), "html" | "htm" | "") {
@@ -85,10 +97,16 @@ impl Atlas<'_> {
         if !self.folder.has(&target) {
             return Meaning::Nowhere("there is no such file in the book");
         }
+        self.copied(target)
+    }
+
+    fn copied(&self, file: String) -> Meaning {
+        let extension = file_name(&file).rsplit_once('.').map(|(_, extension)| extension);
+        let extension = extension.unwrap_or_default().to_ascii_lowercase();
         if NOT_COPIED.contains(&extension.as_str()) {
             return Meaning::Nowhere("a file that a browser runs is not copied");
         }
-        Meaning::File(target)
+        Meaning::File(file)
     }
 
     /// A page that was not imported, at the place where the book is published.
@@ -120,7 +138,8 @@ impl Atlas<'_> {
 fn page_names(target: &str, is_folder: bool) -> Vec<String> {
     let inside = |folder: &str| {
         let at = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        ["README.md", "index.md", "readme.md", "Readme.md"].map(|name| format!("{at}{name}"))
+        ["README.md", "index.md", "readme.md", "Readme.md", "_index.md", "index.mdx"]
+            .map(|name| format!("{at}{name}"))
     };
     let mut names = vec![target.to_owned()];
     let stem = target.strip_suffix(".html").or_else(|| target.strip_suffix(".htm"));
@@ -139,6 +158,7 @@ fn page_names(target: &str, is_folder: bool) -> Vec<String> {
     if is_folder || !has_extension {
         names.extend(inside(target));
         names.push(format!("{target}.md"));
+        names.push(format!("{target}.mdx"));
     }
     names
 }
@@ -226,6 +246,7 @@ mod tests {
             text_root: "src",
             site: site.as_ref(),
             pages: pages.map(str::to_owned).into(),
+            addresses: &SiteAddresses::default(),
         };
         assert_eq!(atlas.meaning("src/a/one.md", address), expected, "{address}");
     }

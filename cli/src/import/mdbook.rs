@@ -6,6 +6,7 @@ use anyhow::Context;
 use contracts::language::Language;
 use url::Url;
 
+use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, resolve};
 use super::line::{Line, lines_of};
 use super::manuscript::{Entry, Manuscript, Page};
@@ -54,6 +55,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
         site: site.and_then(|site| Url::parse(site).ok()),
         text_root: src,
         entries,
+        addresses: SiteAddresses::default(),
     })
 }
 
@@ -98,7 +100,7 @@ fn note_settings(config: &toml::Table, path: &str, notes: &mut Notes) {
                 }
                 "redirect" => "left out: old addresses of the book don't lead to the course",
                 "mathjax-support" if value.as_bool() == Some(true) => {
-                    "formulas are kept as they are written and not rendered yet"
+                    "formulas between dollars are shown; those of `\\\\(` stay as they are written"
                 }
                 _ => continue,
             };
@@ -167,7 +169,7 @@ impl Reader<'_> {
     fn flatten(&mut self, chapter: Chapter, pages: &mut Vec<Page>) {
         let Chapter { title, source, line, children } = chapter;
         match source {
-            None => pages.push(Page { title, summary: None, source: None, lines: Vec::new() }),
+            None => pages.push(Page { title, ..Page::default() }),
             Some(source) => pages.extend(self.page(title, source, line)),
         }
         for child in children {
@@ -191,7 +193,7 @@ impl Reader<'_> {
         };
         let (lines, head) = page_head::cut(lines_of(&text), &source, self.notes);
         let lines = self.converted(lines, &source);
-        Some(Page { title, summary: head.summary, source: Some(source), lines })
+        Some(Page { title, summary: head.summary, source: Some(source), lines, ..Page::default() })
     }
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use contracts::language::Language;
 use url::Url;
 
+use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, parent, resolve};
 use super::line::{Line, lines_of};
 use super::manuscript::{Entry, Manuscript, Page};
@@ -61,6 +62,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
         site: config.site_url.and_then(|url| folder_url(&url)),
         text_root: docs,
         entries,
+        addresses: SiteAddresses::default(),
     })
 }
 
@@ -183,7 +185,7 @@ impl Reader<'_> {
         let title =
             title.or(head.title).or_else(first_heading).unwrap_or_else(|| title_of_file(&source));
         let lines = self.converted(lines, &source);
-        Some(Page { title, summary: head.summary, source: Some(source), lines })
+        Some(Page { title, summary: head.summary, source: Some(source), lines, ..Page::default() })
     }
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {

@@ -12,10 +12,12 @@
 mod build;
 mod check;
 mod explain;
+mod external;
 mod fix;
 mod harness;
 mod help;
 mod import;
+mod import_site;
 mod list;
 mod new;
 mod preview;

@@ -44,8 +44,25 @@ pub struct SiteConfig {
     pub check: Policy,
     /// What becomes of Chinese in addresses that are made of names.
     pub cjk: Cjk,
+    /// How links to other sites are checked.
+    pub external: External,
     /// What courses and lessons are unless they say otherwise.
     pub(crate) defaults: Defaults,
+}
+
+/// `[check.external]`: how links to other sites are checked.
+#[derive(Debug, Clone, Default)]
+pub struct External {
+    /// Addresses that are not asked about; `*` stands for anything.
+    pub ignore: Vec<String>,
+    /// Hosts of a private network that may be asked.
+    pub local: Vec<String>,
+    /// Whether headings are looked for in the pages.
+    pub fragments: bool,
+    /// For how many days an answer is good, if the author says so.
+    pub max_age_days: Option<usize>,
+    /// Milliseconds between two requests to one host, if the author says so.
+    pub pause_ms: Option<usize>,
 }
 
 /// A link in the header.

@@ -2,6 +2,7 @@
 //! content tabs.
 
 use super::super::alert;
+use super::super::container::Containers;
 use super::super::line::{FenceTracker, Line, Role, dedented, indentation};
 use super::super::note::{Notes, quoted};
 use super::super::prose;
@@ -41,30 +42,71 @@ fn blocks(lines: &[Line], source: &str, notes: &mut Notes, depth: usize) -> Vec<
             continue;
         };
         let columns = indentation(&line.text);
-        let body = lines.get(at..).unwrap_or_default();
-        let inside =
-            |line: &&Line| line.text.trim().is_empty() || indentation(&line.text) >= columns + 4;
-        let body: Vec<&Line> = body.iter().take_while(inside).collect();
-        let filled =
-            body.iter().rposition(|line| !line.text.trim().is_empty()).map_or(0, |i| i + 1);
-        at += filled;
-        let body: Vec<Line> = body
-            .into_iter()
-            .take(filled)
-            .map(|line| Line::new(dedented(&line.text, columns + 4), line.at))
-            .collect();
+        let (body, end) = body(lines, at, columns);
+        at = end;
         let body = blocks(&body, source, notes, depth + 1);
         note(&header, source, line.at, notes);
+        let mut tabs = Vec::new();
+        if let Header::Tab(title) = &header {
+            tabs.push((title.clone(), body.clone()));
+            while let Some((title, next)) = next_tab(lines, at, columns) {
+                let (body, end) = self::body(lines, next, columns);
+                tabs.push((title, blocks(&body, source, notes, depth + 1)));
+                at = end;
+            }
+        }
         if out.last().is_some_and(|last| !last.text.trim().is_empty()) {
             out.push(Line::new("", line.at));
         }
-        for block in written(&header, body, line.at) {
+        let written = match tabs.is_empty() {
+            true => written(&header, body, line.at),
+            false => tabs_written(tabs, line),
+        };
+        for block in written {
             let indented = !block.text.is_empty();
             let prefix = if indented { " ".repeat(columns) } else { String::new() };
             out.push(Line::new(format!("{prefix}{}", block.text), block.at));
         }
         out.push(Line::new("", line.at));
     }
+    out
+}
+
+/// The indented lines from `at` on, and where they end.
+fn body(lines: &[Line], at: usize, columns: usize) -> (Vec<Line>, usize) {
+    let body = lines.get(at..).unwrap_or_default();
+    let inside =
+        |line: &&Line| line.text.trim().is_empty() || indentation(&line.text) >= columns + 4;
+    let body: Vec<&Line> = body.iter().take_while(inside).collect();
+    let filled = body.iter().rposition(|line| !line.text.trim().is_empty()).map_or(0, |i| i + 1);
+    let dedent = |line: &Line| Line::new(dedented(&line.text, columns + 4), line.at);
+    (body.into_iter().take(filled).map(dedent).collect(), at + filled)
+}
+
+/// The title of the tab that follows at the same indentation, and where its
+/// text begins.
+fn next_tab(lines: &[Line], at: usize, columns: usize) -> Option<(String, usize)> {
+    let rest = lines.get(at..)?;
+    let blank = rest.iter().take_while(|line| line.text.trim().is_empty()).count();
+    let line = rest.get(blank).filter(|line| indentation(&line.text) == columns)?;
+    match header(&line.text) {
+        Some(Header::Tab(title)) => Some((title, at + blank + 1)),
+        _ => None,
+    }
+}
+
+fn tabs_written(tabs: Vec<(String, Vec<Line>)>, at: &Line) -> Vec<Line> {
+    let mut out = Vec::new();
+    let mut open = Containers::default();
+    let margin = Line::new("", at.at);
+    open.open(&mut out, "tabs", "tabs", None, &margin);
+    for (title, body) in tabs {
+        open.open(&mut out, "tab", "tab", Some(&prose::plain(&title)), &margin);
+        out.extend(body);
+        let end = out.last().map_or(at.at, |line| line.at);
+        open.close(&mut out, "tab", end);
+    }
+    open.close(&mut out, "tabs", at.at);
     out
 }
 
@@ -108,28 +150,20 @@ fn note(header: &Header, source: &str, at: usize, notes: &mut Notes) {
         notes.add(source, at, what, "left out: a note stands in the text");
     }
     match header {
-        Header::Tab(_) => {
-            let why = "become blocks one after another, each under its title";
-            notes.add(source, at, "content tabs", why);
-        }
         Header::Admonition { title: Some(title), folding: Folding::Never, .. }
             if prose::plain(title) != *title && !title.is_empty() =>
         {
             let what = format!("title {}", quoted(title));
             notes.add(source, at, what, "only its words are kept: the title of a note is plain");
         }
-        Header::Admonition { .. } => {}
+        Header::Admonition { .. } | Header::Tab(_) => {}
     }
 }
 
 fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
     let line = |text: String| Line::new(text, at);
     match header {
-        Header::Tab(title) => {
-            let mut out = vec![line(format!("**{title}**")), line(String::new())];
-            out.extend(body);
-            out
-        }
+        Header::Tab(_) => body,
         Header::Admonition { word, title, folding: Folding::Never, .. } => {
             let mut out: Vec<Line> =
                 alert::first_line(word, title.as_deref()).map(line).into_iter().collect();
@@ -190,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn tabs_follow_each_other_under_their_titles() {
+    fn tabs_become_tabs() {
         let notes = check(
             "??? note \"N\"\n    === \"C++\"\n        ```cpp\n        a\n        ```\n    === \"Python\"\n        b\n",
             "<details class=\"note\">\n<summary>N</summary>\n\n\
-             **C++**\n\n```cpp\na\n```\n\n**Python**\n\nb\n\n\n</details>\n\n",
+             ::::tabs\n:::tab[C++]\n```cpp\na\n```\n:::\n\n:::tab[Python]\nb\n:::\n\n::::\n\n\n\n</details>\n\n",
         );
-        assert_eq!(notes, ["content tabs"]);
+        assert!(notes.is_empty());
     }
 
     #[test]

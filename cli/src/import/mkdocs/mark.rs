@@ -40,11 +40,29 @@ fn info(opening: &Opening, source: &str, at: usize, notes: &mut Notes) -> String
         rest = format!("{before} {after}").trim_matches(['{', '}', ' ']).to_owned();
     }
     let mut language = String::new();
+    let mut settings = String::new();
+    // `hl_lines="2 3"` has blanks that part no words.
+    let (before, marked) = rest.split_once("hl_lines=\"").unwrap_or((&rest, ""));
+    let rest = match marked.split_once('"') {
+        Some((lines, after)) => {
+            format!(
+                "{before} hl_lines={} {after}",
+                lines.split_whitespace().collect::<Vec<_>>().join(",")
+            )
+        }
+        None => rest.clone(),
+    };
+    let has_one_mark = rest.matches("hl_lines=").count() == 1;
     let words = rest.split(|c: char| c.is_whitespace() || matches!(c, '{' | '}'));
     for (index, word) in words.filter(|word| !word.is_empty()).enumerate() {
         let is_word = !word.contains(['=', '"', '#']);
         if index == 0 && is_word {
             language = word.trim_start_matches('.').to_owned();
+        } else if let Some(first) = word.strip_prefix("linenums=") {
+            let first = first.trim_matches(['"', '\'']);
+            settings += &if first == "1" { " lines".to_owned() } else { format!(" lines={first}") };
+        } else if let Some(marked) = word.strip_prefix("hl_lines=").filter(|_| has_one_mark) {
+            settings += &format!(" {{{}}}", marked.trim_matches(['"', '\'']));
         } else {
             let key = word.split('=').next().unwrap_or(word);
             let what = format!("{} behind a fence", quoted(key));
@@ -52,8 +70,8 @@ fn info(opening: &Opening, source: &str, at: usize, notes: &mut Notes) -> String
         }
     }
     match title {
-        Some(title) => format!("{language} {{title=\"{title}\"}}"),
-        None => language,
+        Some(title) => format!("{language} title=\"{title}\"{settings}"),
+        None => language + &settings,
     }
 }
 
@@ -186,11 +204,12 @@ mod tests {
     fn words_behind_a_fence_keep_language_and_title() {
         let notes = check(
             "```{ .cpp .annotate linenums=\"1\" title=\"a b.cpp\" }\nx\n```\n",
-            "```cpp {title=\"a b.cpp\"}\nx\n```\n",
+            "```cpp title=\"a b.cpp\" lines\nx\n```\n",
         );
-        assert_eq!(notes, ["`.annotate` behind a fence", "`linenums` behind a fence"]);
+        assert_eq!(notes, ["`.annotate` behind a fence"]);
+        check("```py hl_lines=\"2 4-5\" linenums=\"3\"\n```\n", "```py {2,4-5} lines=3\n```\n");
         check("```cpp\n```\n~~~\n~~~\n", "```cpp\n```\n~~~\n~~~\n");
-        check("```c++ title=\"x\"\n```\n", "```c++ {title=\"x\"}\n```\n");
+        check("```c++ title=\"x\"\n```\n", "```c++ title=\"x\"\n```\n");
     }
 
     #[test]

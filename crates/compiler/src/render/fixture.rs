@@ -131,6 +131,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         courses_per_page: 24,
+        external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
         cjk: crate::slug::Cjk::Keep,
         defaults: crate::site_config::defaults::Defaults::default(),

@@ -5,7 +5,7 @@ use crate::diagnostic::policy::{Level, Policy};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText};
-use crate::site_config::key;
+use crate::site_config::{External, key};
 
 const LEVELS: [(&str, Level); 3] =
     [("deny", Level::Deny), ("warn", Level::Warn), ("allow", Level::Allow)];
@@ -34,6 +34,23 @@ pub(super) fn policy(
         set(&mut policy, &mut fields, word, *level);
     }
     policy
+}
+
+/// Reads the entries of the table inside of it.
+pub(super) fn external(
+    source: SourceText<'_>,
+    entries: &[Entry],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> External {
+    let mut fields = Fields::open(source, entries, 0..0, &names(&key::EXTERNAL), diagnostics);
+    let texts = |placed: Vec<Placed<String>>| placed.into_iter().map(|text| text.value).collect();
+    External {
+        ignore: texts(fields.texts("ignore")),
+        local: texts(fields.texts("local")),
+        fragments: fields.flag("fragments").is_some_and(|flag| flag.value),
+        max_age_days: fields.count("max_age_days", 1..=365),
+        pause_ms: fields.count("pause_ms", 1..=60_000),
+    }
 }
 
 fn set(policy: &mut Policy, fields: &mut Fields<'_>, word: &Placed<String>, level: Level) {

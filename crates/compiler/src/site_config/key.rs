@@ -101,8 +101,26 @@ pub(crate) const PUBLISH: [Key; 4] = [
 ];
 
 /// `[check]`
-pub(crate) const CHECK: [Key; 3] = [
+pub(crate) const CHECK: [Key; 4] = [
     key("deny", Shape::Codes, "Diagnostics that are errors."),
     key("warn", Shape::Codes, "Diagnostics that are warnings."),
     key("allow", Shape::Codes, "Diagnostics that are not told."),
+    key("external", Shape::Table(&EXTERNAL), "How `lyceum check --external` asks other sites."),
+];
+
+/// `[check.external]`
+pub(crate) const EXTERNAL: [Key; 5] = [
+    key("ignore", Shape::Texts, "Addresses that are not asked about; `*` stands for anything."),
+    key("local", Shape::Texts, "Hosts of a private network that may be asked."),
+    key("fragments", Shape::Flag, "Whether headings are looked for in the pages of other sites."),
+    key(
+        "max_age_days",
+        Shape::Count { most: 365 },
+        "For how many days an answer is good; 7 unless it is said.",
+    ),
+    key(
+        "pause_ms",
+        Shape::Count { most: 60_000 },
+        "Milliseconds between two requests to one host; 250 unless it is said.",
+    ),
 ];

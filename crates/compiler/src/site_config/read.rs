@@ -69,6 +69,16 @@ impl SiteConfig {
                 table(source, &entries, "check", diagnostics),
                 diagnostics,
             ),
+            external: check::external(
+                source,
+                table(
+                    source,
+                    table(source, &entries, "check", &mut Vec::new()),
+                    "external",
+                    diagnostics,
+                ),
+                diagnostics,
+            ),
             defaults: defaults::read(
                 source,
                 table(source, &entries, "defaults", diagnostics),

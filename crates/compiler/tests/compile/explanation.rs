@@ -16,8 +16,15 @@ const COURSE: &str = "---\ntitle: Rust\ndescription: All of it.\n---\n";
 const LESSON: &str = "---\nid: hello\ntitle: Hello\n---\nHi.\n";
 
 /// What no school in memory brings about. `leaks.rs` plants every leak there is, and
-/// the command line reads the history; `comparison.rs` makes a manifest by hand.
-const ELSEWHERE: [Code; 3] = [Code::DanglingProduct, Code::Leak, Code::NoHistory];
+/// the command line reads the history and asks other sites; `comparison.rs` makes a
+/// manifest by hand.
+const ELSEWHERE: [Code; 5] = [
+    Code::BrokenExternalLink,
+    Code::DanglingProduct,
+    Code::Leak,
+    Code::MovedExternalLink,
+    Code::NoHistory,
+];
 
 /// A file of a small school.
 type File = (String, Vec<u8>);
