@@ -67,7 +67,7 @@ pub async fn connect(config: &Config) -> Result<Arc<App>, WireError> {
     Ok(Arc::new(App {
         public_url: config.public_url.clone(),
         roles: config.roles.clone(),
-        published: Published::new(Catalog::new(store.clone(), config.release_keys.clone())),
+        published: Published::new(catalog(config, store.clone())),
         object_origin: object_origin(&signer, Timestamp::now()),
         store,
         signer,
@@ -109,7 +109,13 @@ pub async fn ledger_and_cache(
 
 /// The published school, read for an operator's command.
 pub fn published(config: &Config) -> Result<Published, WireError> {
-    Ok(Published::new(Catalog::new(Store::open(&config.store)?, config.release_keys.clone())))
+    Ok(Published::new(catalog(config, Store::open(&config.store)?)))
+}
+
+/// The note of the newest release stands where only the edge writes.
+fn catalog(config: &Config, store: Store) -> Catalog {
+    let catalog = Catalog::new(store, config.release_keys.clone());
+    catalog.remembering(&config.data_dir, &config.store.private)
 }
 
 fn make_data_dir(config: &Config) -> Result<(), WireError> {

@@ -85,6 +85,12 @@ fn text(of: &Declassified) -> String {
         lines.extend(texts.iter().map(|text| format!("  {what}: {text}")));
     }
     lines.extend(of.publish_at.map(|moment| format!("  opens: {moment}")));
+    lines.extend(of.expires_at.map(|moment| format!("  closes: {moment}")));
+    for (name, words) in [("tags", &of.tags), ("authors", &of.authors)] {
+        if !words.is_empty() {
+            lines.push(format!("  {name}: {}", words.join(", ")));
+        }
+    }
     if of.has_video {
         let captions: Vec<&str> = of.captions.iter().map(Language::as_str).collect();
         lines.push(format!("  film: captions in {}", or_none(&captions.join(", "))));

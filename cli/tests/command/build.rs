@@ -209,3 +209,36 @@ hint: copy what it leads to into the school, or move the link out of it
 "
     );
 }
+
+#[test]
+fn two_machines_build_the_same_bytes() {
+    let here = School::new();
+    let there = School::new();
+    let files = here.files("content");
+    // The same files, written in another order and so at other times.
+    for (name, _) in &files {
+        fs::remove_file(there.path(&format!("content/{name}"))).unwrap();
+    }
+    for (name, bytes) in files.iter().rev() {
+        fs::write(there.path(&format!("content/{name}")), bytes).unwrap();
+    }
+    fs::write(there.path("site.toml"), here.read("site.toml")).unwrap();
+    let mut first = here.command(&["build"]);
+    first.env("TZ", "UTC").env("LANG", "C").env("RAYON_NUM_THREADS", "1");
+    let mut second = there.command(&["build"]);
+    second.env("TZ", "Asia/Shanghai").env("LANG", "zh_CN.UTF-8").env("RAYON_NUM_THREADS", "7");
+    here.outcome(&mut first).done();
+    there.outcome(&mut second).done();
+    assert_eq!(here.files("dist"), there.files("dist"));
+}
+
+#[test]
+fn a_stale_file_of_an_earlier_build_is_removed() {
+    let school = School::new();
+    school.run(&["build"]).done();
+    let built = school.files("dist");
+    fs::create_dir_all(school.path("dist/public/old")).unwrap();
+    fs::write(school.path("dist/public/old/paid.html"), "what was paid for").unwrap();
+    school.run(&["build"]).done();
+    assert_eq!(school.files("dist"), built);
+}

@@ -33,6 +33,12 @@ pub struct Declassified {
     pub access: Access,
     /// The moment at which it opens.
     pub publish_at: Option<Timestamp>,
+    /// The moment at which it closes.
+    pub expires_at: Option<Timestamp>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Who wrote it, as its author says.
+    pub authors: Vec<String>,
     /// Its public page, below the school's address.
     pub address: String,
     /// What a learner will be able to do after it.
@@ -77,6 +83,9 @@ pub fn declassified(tree: &SourceTree, options: &Options) -> Vec<Declassified> {
                     summary: edition.summary.clone(),
                     access: lesson.access,
                     publish_at: lesson.publish_at,
+                    expires_at: lesson.expires_at,
+                    tags: lesson.tags.iter().map(|tag| tag.text.clone()).collect(),
+                    authors: lesson.authors.clone().unwrap_or_default(),
                     address: format!("/courses/{}/{}/", course.slug, lesson.slug),
                     objectives: edition.objectives.clone(),
                     concepts: lesson.concepts.iter().map(|label| label.text.clone()).collect(),

@@ -174,7 +174,7 @@ impl LinkIndex {
         } else {
             format!("{language}/")
         };
-        for file in ["feed.xml", "sitemap.xml", "robots.txt", "sign-in/", "account/"] {
+        for file in ["feed.xml", "sitemap.xml", "robots.txt", "llms.txt", "sign-in/", "account/"] {
             if let Ok(url) = base.join(&format!("{prefix}{file}")) {
                 let address = Address { link: url.path().to_owned(), source: None };
                 self.addresses.insert(format!("/{prefix}{file}"), address);

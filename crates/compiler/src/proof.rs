@@ -17,6 +17,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::site::{Content, Site, SiteFile, digest};
 use crate::source::{SourceBytes, SourcePath};
 
+mod caption;
+mod container;
 mod decode;
 mod interference;
 mod markup;
@@ -150,6 +152,10 @@ impl Leak {
             LeakKind::File(_) => {
                 "if this file is meant to be public, refer to it above `<!-- more -->`; \
                  if not, look who refers to it"
+            }
+            LeakKind::Unsearchable => {
+                "if you added this file, pack it anew: as zip without a password, gzip or \
+                 brotli, and not one in another many times; if Lyceum made it, please report it"
             }
             _ => "this is a mistake in Lyceum, not in your content: please report it",
         };
@@ -295,14 +301,31 @@ impl Search<'_> {
         if bytes.starts_with(&[0x1f, 0x8b, 8]) {
             return self.inflate(bytes, Encoding::Gzip, depth);
         }
+        self.parts(bytes, depth);
         match std::str::from_utf8(bytes) {
             Ok(text) => self.text(text, depth),
             Err(_) => {
                 let runs = bytes.utf8_chunks().map(|chunk| chunk.valid());
-                let runs = runs.flat_map(|run| run.split(|c: char| c.is_control()));
+                let runs =
+                    runs.flat_map(|run| run.split(|c: char| c.is_control() && !c.is_whitespace()));
                 let plain: Vec<&str> = runs.filter(|run| run.len() >= MIN_PLAIN_RUN).collect();
                 self.text(&plain.join("\n"), depth);
             }
+        }
+    }
+
+    /// What an archive, a document or a picture holds in a form of its own.
+    fn parts(&mut self, bytes: &[u8], depth: usize) {
+        if depth > MAX_DEPTH {
+            self.hits.is_unsearchable = true;
+            return;
+        }
+        let found = container::unfolded(bytes, self.budget);
+        self.hits.is_unsearchable |= found.is_closed;
+        for part in found.parts {
+            self.budget = self.budget.saturating_sub(part.len());
+            self.digest(&digest(&part));
+            self.bytes(&part, depth + 1);
         }
     }
 
@@ -317,6 +340,9 @@ impl Search<'_> {
             return;
         };
         self.budget = budget;
+        if caption::is_captions(text) {
+            self.text(&caption::spoken(text), depth + 1);
+        }
         let is_page = depth == 0 && is_page(text);
         // The tags of a page would be words between words; a lesson on HTML
         // says such words in its code too.

@@ -22,6 +22,7 @@ mod head;
 mod instructor;
 mod lesson;
 mod listing;
+mod llms;
 mod path;
 mod picture;
 mod player;
@@ -120,6 +121,10 @@ pub fn render(
     }));
     match renderer.documents_for_machines(&listings) {
         Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.llms() {
+        Ok(file) => rendered.files.extend(file),
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
     match renderer.redirects() {

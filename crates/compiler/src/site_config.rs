@@ -38,6 +38,8 @@ pub struct SiteConfig {
     pub courses_per_page: usize,
     /// Whether compressed copies are written beside public text files.
     pub precompress: bool,
+    /// Whether `llms.txt` lists the courses for machines that read.
+    pub llms_txt: bool,
     /// Where `lyceum publish` puts the release.
     pub publish: PublishTarget,
     /// Which diagnostics are errors, warnings or not told.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -21,7 +22,9 @@ use contracts::object_key::ObjectKey;
 use contracts::release::ReleaseRef;
 use contracts::site_path::SitePath;
 
+use crate::config::Location;
 use crate::error::StoreError;
+use crate::memory::Memory;
 use crate::release::key::PublicKey;
 use crate::release::{ReadError, read_release, verified};
 use crate::store::Store;
@@ -35,6 +38,7 @@ pub struct Catalog {
     /// refreshing, so that two refreshes can't overtake each other.
     seen: Mutex<Option<String>>,
     cache: moka::future::Cache<Digest, Bytes>,
+    memory: Option<Memory>,
 }
 
 /// What learners see, and what they saw just before; both are accepted.
@@ -81,7 +85,18 @@ impl Catalog {
     pub fn new(store: Store, keys: Vec<PublicKey>) -> Self {
         let weigh = |_: &Digest, bytes: &Bytes| u32::try_from(bytes.len()).unwrap_or(u32::MAX);
         let cache = moka::future::Cache::builder().weigher(weigh).max_capacity(CACHE_BYTES).build();
-        Self { store, keys, snapshot: RwLock::new(None), seen: Mutex::new(None), cache }
+        let snapshot = RwLock::new(None);
+        Self { store, keys, snapshot, seen: Mutex::new(None), cache, memory: None }
+    }
+
+    /// Keeps in a folder how new the newest pointer was, so that an older one is
+    /// refused after a restart too. `place` is where the pointer stands: another
+    /// store has releases of its own.
+    #[must_use]
+    pub fn remembering(mut self, folder: &Path, place: &Location) -> Self {
+        let digest = Digest::from_bytes(*blake3::hash(place.to_string().as_bytes()).as_bytes());
+        self.memory = Some(Memory::at(folder.join(format!("newest-release.{}", digest.short()))));
+        self
     }
 
     /// As [`Catalog::new`], with the first refresh done; errs if it fails.
@@ -104,19 +119,25 @@ impl Catalog {
         };
         let (etag, bytes) = read;
         let current = verified(&bytes, &self.keys)?;
-        if let Some(known) = known.as_deref()
-            && current.published_at < known.published_at
-        {
-            return Err(ReadError::Replayed {
-                published_at: current.published_at,
-                known: known.published_at,
-            });
+        let remembered = match &self.memory {
+            Some(memory) => memory.newest().await?,
+            None => None,
+        };
+        let newest = known.as_deref().map(|known| known.published_at).max(remembered);
+        if let Some(known) = newest.filter(|newest| current.published_at < *newest) {
+            let published_at = current.published_at;
+            return Err(ReadError::Replayed { published_at, known });
         }
         let live = self.release(&current.live, known.as_deref()).await?;
         let previous = match &current.previous {
             Some(reference) => Some(self.release(reference, known.as_deref()).await?),
             None => None,
         };
+        if let Some(memory) = &self.memory
+            && remembered != Some(current.published_at)
+        {
+            memory.keep(current.published_at).await?;
+        }
         let unchanged = known.is_some_and(|known| known.published_at == current.published_at);
         let answer = if unchanged {
             Refreshed::Unchanged

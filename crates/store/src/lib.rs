@@ -8,6 +8,7 @@ mod adapter;
 pub mod catalog;
 pub mod config;
 pub mod error;
+mod memory;
 pub mod release;
 pub mod sign;
 pub mod store;

@@ -5,15 +5,18 @@
 //! languages of its captions, and the minutes it takes to read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Cursor;
 
 use contracts::access::Audience;
 use contracts::digest::Digest;
+use image::{ImageFormat, Rgb, RgbImage};
 
 use crate::compile;
 use crate::declassified::documents;
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::parse::{Options, parse};
-use crate::proof::source_text::open_lines;
+use crate::proof::secret::gated_files;
+use crate::proof::source_text::{open_lines, parted};
 use crate::school::{Lesson, LessonEdition, School};
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
@@ -75,14 +78,15 @@ fn public_side(site: &Site) -> BTreeMap<String, Digest> {
     public.map(|file| (file.key.path(), file.digest)).collect()
 }
 
-/// The school with other texts, films and captions, and without gated pictures.
+/// The school with other texts, films, captions, pictures and downloads.
 fn replaced(
     tree: &SourceTree,
     school: &School,
     options: &Options,
     texts: &BTreeMap<SourcePath, &LessonEdition>,
 ) -> SourceTree {
-    let with_media = tree.clone().overlay(SourceTree::from_files(media(school)));
+    let files = gated_files(school, tree);
+    let with_media = tree.clone().overlay(SourceTree::from_files(other_files(&files)));
     let wanted = documents(tree, school);
     let minutes = |all: &crate::text::Documents, path: &SourcePath| {
         all.get(path).map_or(1, |document| document.reading_minutes as usize)
@@ -95,7 +99,7 @@ fn replaced(
     for round in 0..ROUNDS {
         let files = texts.iter().map(|(path, edition)| {
             let words = words.get(path).copied().unwrap_or_default();
-            (path.clone(), text(edition, words))
+            (path.clone(), text(edition, words, &files))
         });
         other = with_media.clone().overlay(SourceTree::from_files(files));
         let Some(twin) = parse(&other, options).school else {
@@ -118,10 +122,11 @@ fn replaced(
 }
 
 /// The file of a gated text with other words below its preview.
-fn text(edition: &LessonEdition, words: usize) -> String {
+fn text(edition: &LessonEdition, words: usize, files: &BTreeSet<SourcePath>) -> String {
     let head = edition.body.file.get(..edition.body.start).unwrap_or_default();
     let open = open_lines(edition.body.text());
-    format!("{head}{open}\n\n{}\n", filler(edition.body.path.as_str(), words))
+    let shown = references(edition, files);
+    format!("{head}{open}\n\n{}\n\n{shown}", filler(edition.body.path.as_str(), words))
 }
 
 /// Words that stand nowhere else, the same for the same file at each run.
@@ -135,30 +140,53 @@ fn filler(seed: &str, words: usize) -> String {
     text
 }
 
-/// Other bytes for films and captions that only gated lessons show.
-fn media(school: &School) -> Vec<(SourcePath, Vec<u8>)> {
-    let all = || school.courses.iter().flat_map(|course| course.lessons());
-    let files = |lesson: &Lesson| -> Vec<SourcePath> {
-        let editions = lesson.editions.values();
-        editions.flat_map(|e| e.video.iter().chain(e.captions.values())).cloned().collect()
-    };
-    let public: BTreeSet<SourcePath> =
-        all().filter(|lesson| !lesson.is_gated()).flat_map(files).collect();
-    let secret: BTreeSet<SourcePath> = gated(school).flat_map(files).collect();
-    let other = |path: &SourcePath| {
-        let words = filler(path.as_str(), 40);
-        let bytes = if path.extension() == Some("vtt") {
-            format!("WEBVTT\n\n00:00.000 --> 00:09.000\n{}\n", words.replace("\n\n", " "))
-        } else {
-            words
-        };
-        (path.clone(), bytes.into_bytes())
-    };
-    secret.difference(&public).map(other).collect()
+/// Other bytes for every file that only gated lessons show.
+fn other_files(files: &BTreeSet<SourcePath>) -> Vec<(SourcePath, Vec<u8>)> {
+    files.iter().map(|path| (path.clone(), other_bytes(path))).collect()
+}
+
+/// Bytes of the same kind that the file never had: a picture stays one that can be
+/// shown, so that it stays in the site.
+fn other_bytes(path: &SourcePath) -> Vec<u8> {
+    let words = filler(path.as_str(), 40).replace("\n\n", " ");
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    match extension.as_str() {
+        "vtt" => format!("WEBVTT\n\n00:00.000 --> 00:09.000\n{words}\n").into_bytes(),
+        "svg" => format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 77 33\"><title>{words}</title></svg>"
+        )
+        .into_bytes(),
+        _ => other_picture(&extension).unwrap_or_else(|| words.into_bytes()),
+    }
+}
+
+/// A small picture of one colour.
+fn other_picture(extension: &str) -> Option<Vec<u8>> {
+    let format = ImageFormat::from_extension(extension)?;
+    let mut bytes = Cursor::new(Vec::new());
+    RgbImage::from_pixel(37, 23, Rgb([90, 60, 120])).write_to(&mut bytes, format).ok()?;
+    Some(bytes.into_inner())
+}
+
+/// Links to the gated files that a text showed, so that they stay in the site.
+fn references(edition: &LessonEdition, files: &BTreeSet<SourcePath>) -> String {
+    let page = &edition.body.path;
+    let shown: BTreeSet<SourcePath> = parted(edition.body.text()).shut.files(page).collect();
+    let up = "../".repeat(page.as_str().matches('/').count());
+    let mut text = String::new();
+    for file in shown.intersection(files) {
+        let is_picture = file.extension() == Some("svg")
+            || file.extension().and_then(ImageFormat::from_extension).is_some();
+        let mark = if is_picture { "!" } else { "" };
+        text += &format!("{mark}[{}](<{up}{file}>)\n\n", filler(file.as_str(), 2).trim());
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
+    use contracts::object_key::ObjectKey;
+
     use super::*;
 
     const SITE: &str = "title = \"School\"\nbase_url = \"https://school.test/\"\n\
@@ -189,6 +217,49 @@ mod tests {
         let found = interference(&tree, &Options::default());
         assert_eq!((found.texts, found.differing), (1, Vec::<String>::new()));
         assert!(found.files > 10, "{}", found.files);
+    }
+
+    #[test]
+    fn every_gated_file_is_replaced_and_stays_in_the_site() {
+        let mut png = Cursor::new(Vec::new());
+        let picture = RgbImage::from_pixel(1200, 600, Rgb([1, 2, 3]));
+        picture.write_to(&mut png, ImageFormat::Png).unwrap();
+        let paid = "---\nid: paid\ntitle: Paid\n---\nOpen ![a](open.svg).\n\n<!-- more -->\n\n\
+                    ![b](shut.png) ![c](shut.svg) [d](notes.zip)\n";
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"/>";
+        let tree = SourceTree::from_files([
+            ("site.toml", SITE.as_bytes()),
+            ("content/rust/course.md", COURSE.as_bytes()),
+            ("content/rust/01-paid.md", paid.as_bytes()),
+            ("content/rust/open.svg", svg.as_bytes()),
+            ("content/rust/shut.svg", svg.replace('9', "8").as_bytes()),
+            ("content/rust/notes.zip", b"a packed file"),
+            ("content/rust/shut.png", png.get_ref()),
+        ]);
+        let options = Options::default();
+        let school = parse(&tree, &options).school.unwrap();
+        let texts: BTreeMap<SourcePath, &LessonEdition> = gated(&school)
+            .flat_map(|lesson| lesson.editions.values())
+            .map(|edition| (edition.body.path.clone(), edition))
+            .collect();
+        let entitled = |tree: &SourceTree| -> BTreeSet<(String, Digest)> {
+            let site = compile(tree, &options).site.unwrap();
+            let files = site.files.iter().filter_map(|file| match &file.key {
+                ObjectKey::LessonAsset { name, .. } => Some((name.to_string(), file.digest)),
+                _ => None,
+            });
+            files.collect()
+        };
+        let (first, second) =
+            (entitled(&tree), entitled(&replaced(&tree, &school, &options, &texts)));
+        let names = ["notes.zip", "shut.png", "shut.svg"];
+        for side in [&first, &second] {
+            for name in names {
+                assert!(side.iter().any(|(there, _)| there == name), "{name}: {side:?}");
+            }
+        }
+        assert!(first.is_disjoint(&second), "{first:?} {second:?}");
+        assert_eq!(interference(&tree, &options).differing, Vec::<String>::new());
     }
 
     #[test]

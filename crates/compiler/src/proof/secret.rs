@@ -10,9 +10,9 @@ use contracts::id::LessonId;
 use contracts::object_key::ObjectKey;
 
 use crate::include;
-use crate::proof::markup;
 use crate::proof::shingle::{BARRIER, Index};
 use crate::proof::source_text::{Said, parted, whole};
+use crate::proof::{caption, markup};
 use crate::school::{Lesson, LessonEdition, Markdown, School};
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
@@ -81,12 +81,20 @@ impl Secrets {
     }
 }
 
+/// The files that only gated lessons show or refer to, as far as they are there.
+pub(super) fn gated_files(school: &School, tree: &SourceTree) -> BTreeSet<SourcePath> {
+    let gathered = Gathered::of(school, tree);
+    let files = gathered.truly_secret_files().map(|(path, _)| path);
+    files.filter(|path| tree.contains(path)).cloned().collect()
+}
+
 /// A text file with its markup, if it has any, cut away.
 fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
     let extension = path.extension()?.to_ascii_lowercase();
     let text = TEXT_EXTENSIONS.contains(&extension.as_str()).then(|| tree.text(path).ok())??;
     match extension.as_str() {
         "svg" | "html" => Some(markup::pieces(text).text),
+        "vtt" | "srt" => Some(caption::spoken(text)),
         _ => Some(text.to_owned()),
     }
 }

@@ -130,6 +130,7 @@ fn config() -> SiteConfig {
             url: "/about/".to_owned(),
         }],
         precompress: false,
+        llms_txt: true,
         courses_per_page: 24,
         external: crate::site_config::External::default(),
         publish: PublishTarget::default(),

@@ -83,6 +83,7 @@ fn every_place_has_a_page_in_every_language_it_exists_in() {
         "index.html",
         "instructors/ada/index.html",
         "levels/beginner/index.html",
+        "llms.txt",
         "robots.txt",
         "sitemap.xml",
         "tags/systems/index.html",

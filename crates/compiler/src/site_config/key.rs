@@ -82,11 +82,18 @@ pub(crate) const SLUGS: [Key; 1] = [key(
 )];
 
 /// `[build]`
-pub(crate) const BUILD: [Key; 1] = [key(
-    "precompress",
-    Shape::Flag,
-    "Whether compressed copies are written beside public text files.",
-)];
+pub(crate) const BUILD: [Key; 2] = [
+    key(
+        "precompress",
+        Shape::Flag,
+        "Whether compressed copies are written beside public text files.",
+    ),
+    key(
+        "llms_txt",
+        Shape::Flag,
+        "Whether `llms.txt` lists courses and lessons for machines that read.",
+    ),
+];
 
 /// `[publish]`
 pub(crate) const PUBLISH: [Key; 4] = [

@@ -56,13 +56,15 @@ impl SiteConfig {
         let currency = currency.map(|currency| currency.value).or(Currency::parse("USD").ok())?;
         let courses_per_page = fields.count("courses_per_page", 1..=MAX_COURSES_PER_PAGE);
         let courses_per_page = courses_per_page.unwrap_or(COURSES_PER_PAGE);
+        let build = build(source, &entries, diagnostics);
         translations(source, &entries, &languages, &mut titles, &mut descriptions, diagnostics);
         Some(Self {
             title: titles,
             description: descriptions,
             base_url: base,
             navigation: navigation(source, &entries, &languages, diagnostics),
-            precompress: precompress(source, &entries, diagnostics),
+            precompress: build.precompress,
+            llms_txt: build.llms_txt,
             publish: publish(source, &entries, diagnostics),
             check: check::policy(
                 source,
@@ -309,15 +311,18 @@ fn slugs(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
     fields.choice("cjk", &words).map_or(Cjk::Keep, |cjk| cjk.value)
 }
 
-/// `[build] precompress`; on unless it is switched off.
-fn precompress(
-    source: SourceText<'_>,
-    entries: &[Entry],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
+/// `[build]`.
+struct Build {
+    precompress: bool,
+    llms_txt: bool,
+}
+
+/// `[build]`; each of its flags is on unless it is switched off.
+fn build(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Build {
     let build = table(source, entries, "build", diagnostics);
     let mut fields = Fields::open(source, build, 0..0, &names(&key::BUILD), diagnostics);
-    fields.flag("precompress").is_none_or(|flag| flag.value)
+    let mut is_on = |name| fields.flag(name).is_none_or(|flag| flag.value);
+    Build { precompress: is_on("precompress"), llms_txt: is_on("llms_txt") }
 }
 
 /// `[publish]`: both buckets or none, and never one inside the other.

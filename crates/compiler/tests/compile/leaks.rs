@@ -18,18 +18,20 @@ use contracts::manifest::{Manifest, ObjectEntry, SchoolEntry, Version};
 use contracts::object_key::{Encoding, ObjectKey};
 use contracts::site_path::SitePath;
 
-const PAID: &str = "Moving a value hands over the box, and the old name is dead from that line on.";
-const PAID_ZH: &str = "移动一个值就是把盒子交出去，旧的名字从那一行起失效，编译器会指出来。";
+pub(crate) const PAID: &str =
+    "Moving a value hands over the box, and the old name is dead from that line on.";
+pub(crate) const PAID_ZH: &str =
+    "移动一个值就是把盒子交出去，旧的名字从那一行起失效，编译器会指出来。";
 
 /// A school with a free lesson and paid ones, before anything is rendered.
-struct Bench {
+pub(crate) struct Bench {
     school: School,
     tree: SourceTree,
     theme: SourceTree,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
@@ -70,7 +72,7 @@ impl Bench {
         Self { school: parsed.school.unwrap(), tree, theme }
     }
 
-    fn search(&self, files: Vec<SiteFile>) -> Vec<Leak> {
+    pub(crate) fn search(&self, files: Vec<SiteFile>) -> Vec<Leak> {
         self.search_rendered(files, &Documents::new())
     }
 
@@ -82,7 +84,7 @@ impl Bench {
 
     /// Plants bytes in a public file and expects the lesson to be named.
     #[track_caller]
-    fn caught(&self, path: &str, bytes: impl AsRef<[u8]>, lesson: &str) {
+    pub(crate) fn caught(&self, path: &str, bytes: impl AsRef<[u8]>, lesson: &str) {
         let leaks = self.search(vec![clean(), public(path, bytes.as_ref())]);
         let named = LeakKind::Text(LessonId::parse(lesson).unwrap());
         assert_eq!(
@@ -92,12 +94,12 @@ impl Bench {
     }
 
     #[track_caller]
-    fn silent(&self, path: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn silent(&self, path: &str, bytes: impl AsRef<[u8]>) {
         assert_eq!(self.search(vec![clean(), public(path, bytes.as_ref())]), []);
     }
 }
 
-fn public(path: &str, bytes: &[u8]) -> SiteFile {
+pub(crate) fn public(path: &str, bytes: &[u8]) -> SiteFile {
     SiteFile::new(ObjectKey::Page { path: site_path(path) }, bytes.to_vec())
 }
 
@@ -105,7 +107,7 @@ fn site_path(path: &str) -> SitePath {
     SitePath::parse(path).unwrap()
 }
 
-fn clean() -> SiteFile {
+pub(crate) fn clean() -> SiteFile {
     public(
         "clean.html",
         b"<!doctype html><title>Rust</title><p>Nothing to see here but a plain public page.</p>",
@@ -137,7 +139,7 @@ fn site(files: Vec<SiteFile>) -> Site {
     Site { files, manifest }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()

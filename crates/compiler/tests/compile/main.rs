@@ -16,6 +16,7 @@ mod fix;
 mod golden;
 mod hostile;
 mod leaks;
+mod leaks_packed;
 mod model;
 mod non_interference;
 mod schema;

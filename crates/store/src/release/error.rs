@@ -31,6 +31,14 @@ pub enum ReadError {
         /// When the known one was.
         known: Timestamp,
     },
+    /// The note of how new the newest pointer was.
+    #[error("the note `{file}` of the newest release can't be used")]
+    Memory {
+        /// Which file.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The manifest's bytes are not those that were signed.
     #[error("the manifest of release `{release}` has digest {actual}, not {expected}")]
     ManifestDiffers {

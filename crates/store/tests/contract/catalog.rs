@@ -245,3 +245,35 @@ async fn on_s3_an_edge_needs_no_more_than_to_read_the_private_side() {
     let refused = store.head(&page("index.html")).await;
     assert!(refused.is_err());
 }
+
+#[tokio::test]
+async fn an_old_pointer_put_back_is_refused_after_a_restart_too() {
+    for ground in grounds().await {
+        let folder = tempfile::tempdir().unwrap();
+        let started = || {
+            let keys = vec![ground.key.public()];
+            Catalog::new(ground.store.clone(), keys)
+                .remembering(folder.path(), &ground.config.private)
+        };
+        ground.publish(&first(), 1).await.unwrap();
+        let old = ground.store.get(&ObjectKey::Current).await.unwrap();
+        ground.publish(&second(), 2).await.unwrap();
+        let new = ground.store.get(&ObjectKey::Current).await.unwrap();
+        started().refresh().await.unwrap();
+
+        ground.overwrite(&ObjectKey::Current, old.to_vec()).await;
+        let catalog = started();
+        assert!(matches!(catalog.refresh().await, Err(ReadError::Replayed { .. })));
+        assert!(catalog.snapshot().is_none());
+
+        ground.overwrite(&ObjectKey::Current, new.to_vec()).await;
+        started().refresh().await.unwrap();
+        // A rollback is a new pointer, and newer than all before it.
+        ground.publish(&first(), 3).await.unwrap();
+        started().refresh().await.unwrap();
+
+        let note = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        std::fs::write(note, "yesterday").unwrap();
+        assert!(matches!(started().refresh().await, Err(ReadError::Memory { .. })));
+    }
+}
