@@ -174,6 +174,81 @@ async fn the_school_is_worth_looking_at() {
     browser.look(Screen::Desktop, Scheme::Light).await.unwrap();
 }
 
+/// A text of every kind of writing, of which each part has to be found: what the
+/// compiler cuts, the script must cut in the same way.
+const ODD: [&str; 12] = [
+    "所有权的转移",
+    "权",
+    "Ｆｕｌｌｗｉｄｔｈ",
+    "crème brûlée",
+    "Straße",
+    "ΟΔΥΣΣΕΥΣ",
+    "İstanbul",
+    "한국어를",
+    "ひらがなとカタカナ",
+    "snake_case::Path42",
+    "ภาษาไทย",
+    "العَرَبِيَّة",
+];
+
+#[tokio::test]
+async fn what_everyone_may_read_is_found_as_it_is_typed() {
+    let test = "what_everyone_may_read_is_found_as_it_is_typed";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let lab = Lab::embedded(|origin| {
+        let school = School::sample(origin)?;
+        let odd = format!("---\ntitle: Odd words\n---\n\n## Under here\n\n{}\n", ODD.join("\n\n"));
+        school.write("content/pages/odd.md", &odd)?;
+        Ok(school)
+    });
+    let lab = lab.await.unwrap();
+    let browser = Browser::open(&driver, Look::PLAIN).await.unwrap();
+    let origin = lab.edge.origin();
+
+    browser.goto(&format!("{origin}/search/")).await.unwrap();
+    for words in ODD {
+        // Also in capitals, and the first half of it.
+        let half: String = words.chars().take(words.chars().count().div_ceil(2)).collect();
+        for typed in [words.to_owned(), words.to_uppercase(), half] {
+            found(&browser, &typed, "a[href=\"/odd/#under-here\"]").await;
+        }
+    }
+    browser.goto(&format!("{origin}/zh/search/?q=价格")).await.unwrap();
+    browser.wait_for_element(".search-results mark").await.unwrap();
+    for (kind, screen, scheme) in Look::gallery() {
+        browser.look(screen, scheme).await.unwrap();
+        assert_fits(&browser, "/zh/search/", screen).await;
+        browser.picture(&format!("search-{kind}")).await.unwrap();
+    }
+    // Nothing that is paid for is in it, and it says so.
+    browser.goto(&format!("{origin}/search/")).await.unwrap();
+    let told = "return document.querySelector('.search-status[role=status]').textContent";
+    typed(&browser, "remember qqqq").await;
+    let nothing = format!("{told}.startsWith('Pages found')");
+    browser.wait_for("the pages with one of the words", &nothing).await.unwrap();
+    typed(&browser, "qqqq").await;
+    browser.wait_for("no page", &format!("{told}.startsWith('Nothing')")).await.unwrap();
+    let said = browser.said().await.unwrap();
+    assert_eq!(said.lines().filter(|line| !line.contains(" 401 ")).count(), 0, "{said}");
+}
+
+/// Types words, and looks for a link among what is found.
+async fn found(browser: &Browser, words: &str, link: &str) {
+    typed(browser, words).await;
+    let is_there = format!("return document.querySelector('.search-results {link}') !== null");
+    browser.wait_for(&format!("what `{words}` finds"), &is_there).await.unwrap();
+    browser.run("document.querySelector('.search-results').replaceChildren()").await.unwrap();
+}
+
+async fn typed(browser: &Browser, words: &str) {
+    let words = serde_json::Value::from(words);
+    let script = format!(
+        "const input = document.querySelector('.search-form input'); input.value = {words}; \
+         input.dispatchEvent(new Event('input'))"
+    );
+    browser.run(&script).await.unwrap();
+}
+
 /// No page scrolls sideways.
 async fn assert_fits(browser: &Browser, path: &str, screen: Screen) {
     let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";

@@ -42,6 +42,8 @@ pub enum Place<'a> {
     Path(&'a Slug),
     /// `/<page>/`
     Page(&'a Slug),
+    /// `/search/`
+    Search,
     /// `/404.html`
     NotFound,
     /// A page that the edge serves, such as `/account/`.
@@ -88,6 +90,7 @@ impl Place<'_> {
             Self::Paths => "paths/index.html".to_owned(),
             Self::Path(path) => format!("paths/{path}/index.html"),
             Self::Page(page) => format!("{page}/index.html"),
+            Self::Search => "search/index.html".to_owned(),
             Self::NotFound => "404.html".to_owned(),
             Self::Frame(FrameName::SignIn) => "sign-in/index.html".to_owned(),
             Self::Frame(FrameName::Confirm) => "sign-in/confirm/index.html".to_owned(),

@@ -26,6 +26,7 @@ pub mod proof;
 pub mod render;
 pub mod schema;
 pub mod school;
+pub(crate) mod search;
 pub mod site;
 pub mod site_config;
 pub mod slug;

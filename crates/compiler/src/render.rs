@@ -30,6 +30,7 @@ mod price;
 mod redirect;
 mod related;
 mod roadmap;
+mod search;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -57,6 +58,7 @@ use crate::render::feed::Listing;
 use crate::render::related::Related;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
+use crate::search as search_index;
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -106,10 +108,14 @@ pub fn render(
     let jobs = renderer.jobs();
     let outputs: Vec<_> = jobs.par_iter().map(|job| renderer.render(job)).collect();
     let mut listings = Vec::new();
+    let mut found: BTreeMap<&Language, Vec<search_index::Page>> = BTreeMap::new();
     let mut failures = Failures::default();
     for (job, output) in jobs.iter().zip(outputs) {
         match output {
-            Ok(output) => rendered.take(output, &mut listings),
+            Ok(mut output) => {
+                found.entry(job.language).or_default().extend(output.found.take());
+                rendered.take(output, &mut listings);
+            }
             Err(diagnostic) => failures.add(diagnostic, job),
         }
     }
@@ -120,6 +126,10 @@ pub fn render(
         origin: SourcePath::new(&format!("themes/{}", school.config.theme)),
     }));
     match renderer.documents_for_machines(&listings) {
+        Ok(files) => rendered.files.extend(files),
+        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    }
+    match renderer.search_index(&found) {
         Ok(files) => rendered.files.extend(files),
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
@@ -169,6 +179,7 @@ enum Subject<'a> {
     Home,
     List(List<'a>, usize),
     NotFound,
+    Search,
     Frame(FrameName),
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
@@ -185,6 +196,8 @@ enum Subject<'a> {
 struct Output {
     made: Vec<Made>,
     listing: Option<Listing>,
+    /// The page as the search finds it.
+    found: Option<search_index::Page>,
     edition: Option<(LessonId, Language, Edition)>,
     frame: Option<(FrameName, Language, ObjectKey)>,
 }
@@ -255,6 +268,7 @@ impl<'a> Renderer<'a> {
             let mut add = |subject| jobs.push(Job { subject, language });
             add(Subject::Home);
             add(Subject::NotFound);
+            add(Subject::Search);
             FrameName::ALL.into_iter().for_each(|name| add(Subject::Frame(name)));
             lists.iter().for_each(|(list, number)| add(Subject::List(*list, *number)));
             for course in &school.courses {
@@ -293,6 +307,7 @@ impl<'a> Renderer<'a> {
             }
             Subject::List(list, number) => self.list(list, number, language),
             Subject::NotFound => self.not_found(language),
+            Subject::Search => self.search(language),
             Subject::Frame(name) => self.frame(name, language),
             Subject::Course(course) => self.course(course, language),
             Subject::Lesson(course, section, lesson) => {

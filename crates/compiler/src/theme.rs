@@ -93,6 +93,8 @@ pub enum Template {
     Path,
     /// A page outside courses.
     Page,
+    /// Where the school is searched.
+    Search,
     /// What stands at an address that leads nowhere.
     NotFound,
     /// A page that the edge fills.
@@ -118,6 +120,7 @@ impl Template {
             Self::Paths => "paths.html",
             Self::Path => "path.html",
             Self::Page => "page.html",
+            Self::Search => "search.html",
             Self::NotFound => "404.html",
             Self::Frame(FrameName::SignIn) => "sign-in.html",
             Self::Frame(FrameName::Confirm) => "confirm.html",

@@ -140,6 +140,19 @@ function startMenus() {
   }
 }
 
+// A slash leads to the search, unless it is being typed somewhere.
+function startSearchKey() {
+  const search = document.querySelector(".search-link");
+  document.addEventListener("keydown", (event) => {
+    const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const input = document.querySelector(".search-form input");
+    event.preventDefault();
+    if (input) input.focus();
+    else search?.click();
+  });
+}
+
 function startAccount() {
   if (document.querySelector(".account-email")) isLearner(true);
   document.querySelector("[data-sign-out]")?.addEventListener("submit", () => isLearner(false));
@@ -147,6 +160,7 @@ function startAccount() {
 
 startScheme();
 startMenus();
+startSearchKey();
 startAccount();
 startEmbeds();
 addCopyButtons(document);

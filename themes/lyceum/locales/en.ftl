@@ -150,3 +150,11 @@ edge-mail-text =
     or enter this code on the page you came from: { $code }
 
     Both work once and for { $minutes } minutes. If you did not ask for this, do nothing: nobody has signed in.
+
+# Search
+search = Search
+search-words = Words to look for
+search-none = Nothing was found. Try fewer or other words.
+search-found = Pages found: { $n }
+search-failed = The search could not be reached. Try again in a moment.
+search-needs-script = Searching needs JavaScript.

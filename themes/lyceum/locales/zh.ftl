@@ -132,3 +132,11 @@ edge-mail-text =
     或在刚才的页面输入验证码：{ $code }
 
     链接和验证码只能使用一次，{ $minutes } 分钟内有效。如果这不是您本人的操作，请忽略本邮件，没有人登录您的账号。
+
+# 搜索
+search = 搜索
+search-words = 要找的词
+search-none = 没有找到。请换几个词，或者少写几个。
+search-found = 找到 { $n } 个页面
+search-failed = 暂时无法搜索，请稍后再试。
+search-needs-script = 搜索需要 JavaScript。

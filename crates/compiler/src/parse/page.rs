@@ -14,7 +14,7 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// First segments of addresses that the site or the edge uses itself.
-pub(super) const RESERVED: [&str; 14] = [
+pub(super) const RESERVED: [&str; 15] = [
     "account",
     "api",
     "assets",
@@ -27,6 +27,7 @@ pub(super) const RESERVED: [&str; 14] = [
     "levels",
     "objects",
     "paths",
+    "search",
     "sign-in",
     "tags",
 ];

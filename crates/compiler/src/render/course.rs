@@ -125,6 +125,7 @@ impl Renderer<'_> {
         let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
+        output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
     }
 

@@ -48,7 +48,11 @@ fn content<'a>(job: &Job<'a>) -> Option<&'a SourcePath> {
         Subject::Path(path) => edition(&path.editions, language).map(|e| &e.body.path),
         Subject::Page(page) => edition(&page.editions, language).map(|e| &e.body.path),
         Subject::Concepts | Subject::Concept(..) | Subject::Glossary | Subject::Paths => None,
-        Subject::Home | Subject::List(..) | Subject::NotFound | Subject::Frame(_) => None,
+        Subject::Home
+        | Subject::List(..)
+        | Subject::NotFound
+        | Subject::Search
+        | Subject::Frame(_) => None,
     }
 }
 

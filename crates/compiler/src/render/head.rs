@@ -149,6 +149,7 @@ impl Renderer<'_> {
             },
             sign_in: self.link(Place::Frame(FrameName::SignIn), language)?,
             account: self.link(Place::Frame(FrameName::Account), language)?,
+            search: self.link(Place::Search, language)?,
             feed: self.addresses.edge_route("feed.xml"),
             navigation: navigation.collect(),
             categories: self.categories(language)?,

@@ -72,6 +72,7 @@ impl Renderer<'_> {
         let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
+        output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
     }
 
@@ -110,7 +111,7 @@ impl Renderer<'_> {
     ) -> Result<Output, Diagnostic> {
         let path = self.path(about.place, language)?;
         let listing = match about.place {
-            Place::NotFound | Place::Frame(_) => None,
+            Place::NotFound | Place::Search | Place::Frame(_) => None,
             _ if about.original.is_some() => None,
             _ => Some(Listing {
                 url: path.url(&self.school.config.base_url).to_string(),

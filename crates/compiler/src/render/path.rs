@@ -53,6 +53,7 @@ impl Renderer<'_> {
         let html = self.theme.render(Template::Path, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
+        output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
     }
 

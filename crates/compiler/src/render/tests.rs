@@ -85,6 +85,8 @@ fn every_place_has_a_page_in_every_language_it_exists_in() {
         "levels/beginner/index.html",
         "llms.txt",
         "robots.txt",
+        "search/index.html",
+        "search/index.json",
         "sitemap.xml",
         "tags/systems/index.html",
         "zh/404.html",
@@ -96,6 +98,8 @@ fn every_place_has_a_page_in_every_language_it_exists_in() {
         "zh/courses/rust/ownership/index.html",
         "zh/index.html",
         "zh/levels/beginner/index.html",
+        "zh/search/index.html",
+        "zh/search/index.json",
         "zh/tags/systems/index.html",
     ];
     assert_eq!(pages, expected);

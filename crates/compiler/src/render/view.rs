@@ -26,6 +26,7 @@ pub(super) struct Site {
     pub(super) instructors: Option<String>,
     pub(super) sign_in: String,
     pub(super) account: String,
+    pub(super) search: String,
     pub(super) feed: String,
     pub(super) navigation: Vec<Link>,
     pub(super) categories: Vec<Link>,
@@ -365,4 +366,12 @@ pub(super) struct TextPage {
 #[derive(Debug, Serialize)]
 pub(super) struct BarePage {
     pub(super) page: Page,
+}
+
+/// `search.html`
+#[derive(Debug, Serialize)]
+pub(super) struct SearchPage {
+    pub(super) page: Page,
+    /// The file that the script reads first.
+    pub(super) index: String,
 }
