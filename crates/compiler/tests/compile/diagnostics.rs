@@ -777,7 +777,7 @@ site.toml:6:25+10 error[duplicate-key]: `no-price` is given twice
   hint: remove one of them
 site.toml:8:1+6 error[unknown-key]: unknown key `forbid`
   | forbid = []
-  hint: known keys are `deny`, `warn`, `allow`
+  hint: known keys are `deny`, `warn`, `allow`, `external`
 "#,
     );
 }
