@@ -18,7 +18,7 @@ use crate::school_folder::SchoolFolder;
 const QUIET: Duration = Duration::from_millis(80);
 
 /// The folders below the school that the compiler reads.
-const SOURCES: [&str; 2] = ["content", "themes"];
+const SOURCES: [&str; 3] = ["content", "data", "themes"];
 
 /// Watches a school until it is dropped.
 pub(crate) struct Watch {

@@ -174,7 +174,7 @@ impl<'a> LessonLine<'a> {
             publish_at: lesson.publish_at,
             expires_at: lesson.expires_at,
             tags: lesson.tags.iter().map(|tag| tag.text.as_str()).collect(),
-            authors: lesson.authors.iter().map(String::as_str).collect(),
+            authors: lesson.authors.iter().flatten().map(String::as_str).collect(),
             languages: lesson.editions.keys().map(Language::as_str).collect(),
             draft: lesson.draft,
             path: original.map_or("", |edition| edition.body.path.as_str()),

@@ -50,7 +50,7 @@ pub enum Place<'a> {
     Frame(FrameName),
 }
 
-/// A list of courses.
+/// A list of courses, or of those who teach them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List<'a> {
     /// `/courses/`
@@ -61,6 +61,10 @@ pub enum List<'a> {
     Tag(&'a Slug),
     /// `/levels/<l>/`
     Level(Level),
+    /// `/instructors/`
+    Instructors,
+    /// `/instructors/<id>/`, their courses
+    Instructor(&'a Slug),
 }
 
 impl Place<'_> {
@@ -102,6 +106,8 @@ impl List<'_> {
             Self::Category(category) => format!("categories/{category}"),
             Self::Tag(tag) => format!("tags/{tag}"),
             Self::Level(level) => format!("levels/{}", level.word()),
+            Self::Instructors => "instructors".to_owned(),
+            Self::Instructor(id) => format!("instructors/{id}"),
         }
     }
 }

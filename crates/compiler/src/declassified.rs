@@ -85,7 +85,7 @@ pub fn declassified(tree: &SourceTree, options: &Options) -> Vec<Declassified> {
                     publish_at: lesson.publish_at,
                     expires_at: lesson.expires_at,
                     tags: lesson.tags.iter().map(|tag| tag.text.clone()).collect(),
-                    authors: lesson.authors.clone(),
+                    authors: lesson.authors.clone().unwrap_or_default(),
                     address: format!("/courses/{}/{}/", course.slug, lesson.slug),
                     objectives: edition.objectives.clone(),
                     concepts: lesson.concepts.iter().map(|label| label.text.clone()).collect(),

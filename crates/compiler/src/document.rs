@@ -3,9 +3,12 @@
 //! [`PublicHtml`] and [`GatedHtml`] are different types on purpose: what writes
 //! public pages takes the first and can't be handed the second.
 
+use std::collections::BTreeSet;
+
 use contracts::site_path::SitePath;
 
 use crate::site::Content;
+use crate::source_path::SourcePath;
 
 /// HTML that everyone may read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -32,6 +35,8 @@ pub struct Document {
     pub public_assets: Vec<DocumentAsset>,
     /// Files that only the gated part refers to, by plain name.
     pub gated_assets: Vec<DocumentAsset>,
+    /// The pages that the public part links to, by their files.
+    pub links: BTreeSet<SourcePath>,
     /// Minutes it takes to read, at least 1; counts are declassified.
     pub reading_minutes: u32,
 }

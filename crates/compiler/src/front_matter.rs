@@ -111,6 +111,7 @@ pub(crate) struct InstructorKeys {
     pub(crate) name: Option<Placed<String>>,
     pub(crate) headline: Option<String>,
     pub(crate) avatar: Option<Placed<String>>,
+    pub(crate) git: Vec<Placed<String>>,
 }
 
 /// The keys of a page outside courses.
@@ -249,6 +250,7 @@ impl<'a> FrontMatter<'a> {
             name: fields.required_text("name", "add `name: …` to the front matter"),
             headline: fields.text("headline").map(|text| text.value),
             avatar: fields.text("avatar"),
+            git: fields.texts("git"),
         }
     }
 

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod comparison;
 pub mod concept;
+pub mod data;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;

@@ -179,6 +179,9 @@ impl LinkIndex {
             .extend(courses().filter_map(|c| c.category.as_ref()).map(|c| List::Category(&c.slug)));
         lists.extend(courses().flat_map(|c| &c.tags).map(|tag| List::Tag(&tag.slug)));
         lists.extend(courses().filter_map(|course| course.level).map(List::Level));
+        if !school.instructors.is_empty() {
+            lists.push(List::Instructors);
+        }
         let lists = lists.into_iter().map(|list| Place::List(list, 1));
         let of_lessons = ConceptIndex::new(school);
         let concepts = of_lessons.concepts().map(|slug| Place::Concept(slug, 1));

@@ -12,6 +12,7 @@ use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use url::Url;
 
+use crate::data::Data;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::highlight::Highlighter;
@@ -24,6 +25,7 @@ use crate::theme::Theme;
 mod attribute;
 mod code_block;
 mod component;
+mod data;
 mod diagram;
 mod directive;
 mod dollar;
@@ -66,6 +68,8 @@ pub struct Context<'a> {
     pub pictures: &'a Pictures,
     /// Draws components.
     pub theme: &'a Theme,
+    /// Facts that texts may show.
+    pub data: &'a Data,
 }
 
 /// Who may read a text.
@@ -165,6 +169,7 @@ impl<'a> Scene<'a> {
             public: PublicHtml(std::mem::take(&mut whole.html)),
             headings: std::mem::take(&mut whole.headings),
             public_assets: shelf.into_assets(),
+            links: std::mem::take(&mut whole.page_links),
             ..Document::default()
         };
         (document, whole)
@@ -188,6 +193,7 @@ impl<'a> Scene<'a> {
         let document = Document {
             public: PublicHtml(preview.html),
             headings: preview.headings,
+            links: preview.page_links,
             gated: Some(GatedHtml(contents + &whole.html)),
             public_assets: public.into_assets(),
             gated_assets: gated.into_assets(),

@@ -11,6 +11,7 @@ use contracts::language::Language;
 use contracts::manifest::Removed;
 use url::Url;
 
+use crate::data::Data;
 use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
@@ -88,10 +89,12 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
             paths,
             glossary,
             redirects: Vec::new(),
+            data: Data::default(),
             removed: std::mem::take(&mut parser.removed_ids),
         };
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
+        school.data = Data::read(tree, &mut diagnostics);
         diagnostics.extend(translation::check(&school, tree));
         school
     });

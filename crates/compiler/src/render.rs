@@ -7,16 +7,19 @@
 //! and names that as its canonical address. `hreflang` names translations only.
 //! Nothing here reads gated text apart from passing it on under its own key.
 
+mod byline;
 mod chosen;
 mod concept;
 mod convention;
 mod course;
 mod course_list;
+mod crossref;
 mod failure;
 mod feed;
 mod frame;
 mod glossary;
 mod head;
+mod instructor;
 mod lesson;
 mod listing;
 mod llms;
@@ -25,6 +28,7 @@ mod picture;
 mod player;
 mod price;
 mod redirect;
+mod related;
 mod roadmap;
 mod search;
 mod structured_data;
@@ -48,10 +52,12 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
 use crate::render::chosen::Chosen;
+use crate::render::crossref::Backlinks;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
+use crate::render::related::Related;
 use crate::render::syllabus::Outline;
-use crate::school::{Course, Instructor, LearningPath, Lesson, Page, School, Section};
+use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
 use crate::search as search_index;
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
@@ -156,6 +162,8 @@ struct Renderer<'a> {
     concepts: ConceptIndex<'a>,
     /// `site` in each language.
     sites: BTreeMap<&'a Language, Context>,
+    backlinks: Backlinks<'a>,
+    related: Related<'a>,
     /// The lessons of each course in each language.
     outlines: BTreeMap<(&'a Slug, &'a Language), Outline>,
 }
@@ -175,7 +183,6 @@ enum Subject<'a> {
     Frame(FrameName),
     Course(&'a Course),
     Lesson(&'a Course, &'a Section, &'a Lesson),
-    Instructor(&'a Instructor),
     Concepts,
     Concept(&'a Slug, usize),
     Glossary,
@@ -227,6 +234,8 @@ impl<'a> Renderer<'a> {
             addresses,
             concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
+            backlinks: Backlinks::of(school, documents),
+            related: Related::of(school),
             outlines: BTreeMap::new(),
         };
         for language in &school.config.languages {
@@ -275,11 +284,6 @@ impl<'a> Renderer<'a> {
                     }
                 }
             }
-            for instructor in school.instructors.values() {
-                if instructor.editions.contains_key(language) {
-                    add(Subject::Instructor(instructor));
-                }
-            }
             self.learning_jobs(language).into_iter().for_each(&mut add);
             for page in &school.pages {
                 if page.editions.contains_key(language) {
@@ -294,6 +298,13 @@ impl<'a> Renderer<'a> {
         let language = job.language;
         match job.subject {
             Subject::Home => self.home(language),
+            Subject::List(List::Instructors, number) => self.instructors(number, language),
+            Subject::List(List::Instructor(slug), number) => {
+                match self.school.instructors.get(slug) {
+                    Some(instructor) => self.instructor(instructor, number, language),
+                    None => Ok(Output::default()),
+                }
+            }
             Subject::List(list, number) => self.list(list, number, language),
             Subject::NotFound => self.not_found(language),
             Subject::Search => self.search(language),
@@ -308,7 +319,6 @@ impl<'a> Renderer<'a> {
                     None => Ok(Output::default()),
                 }
             }
-            Subject::Instructor(instructor) => self.instructor(instructor, language),
             Subject::Concepts => self.concepts(language),
             Subject::Concept(slug, number) => self.concept(slug, number, language),
             Subject::Glossary => self.glossary(language),

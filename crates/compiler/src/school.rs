@@ -13,6 +13,7 @@ use contracts::money::Money;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
 
+use crate::data::Data;
 use crate::glossary::Glossary;
 use crate::site_config::SiteConfig;
 use crate::source::SourcePath;
@@ -34,6 +35,8 @@ pub struct School {
     pub glossary: Glossary,
     /// Addresses at which something stood before.
     pub redirects: Vec<Redirect>,
+    /// Facts that any page may show.
+    pub data: Data,
     /// Ids of what is gone.
     pub removed: Removed,
 }
@@ -93,6 +96,8 @@ pub struct CourseEdition {
     pub title: String,
     /// One or two sentences.
     pub description: String,
+    /// What the category is called in this language, if that is written.
+    pub category: Option<String>,
     /// What a learner will be able to do after it; always public.
     pub objectives: Vec<String>,
     /// The landing text; always public.
@@ -164,8 +169,8 @@ pub struct Lesson {
     pub duration_minutes: Option<u32>,
     /// Free words, its own or inherited ones; related lessons share them.
     pub tags: Vec<Label>,
-    /// Who wrote it, as its author says; empty where git is to be asked.
-    pub authors: Vec<String>,
+    /// Who wrote it, as its author says; `None` where git is to be asked.
+    pub authors: Option<Vec<String>>,
     /// Where each of its values is written that could have been inherited.
     pub origins: BTreeMap<&'static str, Origin>,
     /// The lesson in each language it is written in; at least one.
@@ -243,6 +248,8 @@ pub struct PageEdition {
 pub struct Instructor {
     /// The URL part; the name of the file.
     pub slug: Slug,
+    /// The names under which they commit.
+    pub git: Vec<String>,
     /// A picture.
     pub avatar: Option<SourcePath>,
     /// Name and biography by language.

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::diagnostic::policy::Policy;
 use crate::site_config::defaults::Defaults;
+use crate::slug::Cjk;
 
 mod check;
 pub(crate) mod defaults;
@@ -43,6 +44,8 @@ pub struct SiteConfig {
     pub publish: PublishTarget,
     /// Which diagnostics are errors, warnings or not told.
     pub check: Policy,
+    /// What becomes of Chinese in addresses that are made of names.
+    pub cjk: Cjk,
     /// How links to other sites are checked.
     pub external: External,
     /// What courses and lessons are unless they say otherwise.

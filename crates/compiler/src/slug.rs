@@ -1,6 +1,7 @@
 //! From the name of a file to a URL part.
 
 use contracts::id::{IdError, Slug};
+use pinyin::ToPinyin;
 use unicode_normalization::UnicodeNormalization;
 
 /// The URL part that a name gives without its number prefix: letters and digits
@@ -8,9 +9,34 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// Letters of other scripts, such as Chinese, are kept.
 pub fn from_name(name: &str) -> Result<Slug, IdError> {
+    from_name_with(name, Cjk::Keep)
+}
+
+/// What becomes of Chinese characters in a URL part.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cjk {
+    /// They stand there as they are.
+    #[default]
+    Keep,
+    /// Each is spelled by its most common reading, without tones.
+    Pinyin,
+}
+
+/// The same, with Chinese as the school wants it.
+pub fn from_name_with(name: &str, cjk: Cjk) -> Result<Slug, IdError> {
     let mut slug = String::new();
     for c in without_order(name).nfkd().filter(|c| !is_accent(*c)).nfc() {
-        if c.is_alphanumeric() || is_mark(c) {
+        let reading = match cjk {
+            Cjk::Keep => None,
+            Cjk::Pinyin => c.to_pinyin(),
+        };
+        if let Some(reading) = reading {
+            if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
+            }
+            slug.push_str(reading.plain());
+            slug.push('-');
+        } else if c.is_alphanumeric() || is_mark(c) {
             slug.extend(c.to_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
@@ -80,6 +106,33 @@ mod tests {
         }
         assert_eq!(from_name("01-!!!"), Err(IdError::Empty));
         assert_eq!(from_name(&"a".repeat(101)), Err(IdError::TooLong(100)));
+    }
+
+    #[test]
+    fn chinese_is_spelled_where_the_school_wants_it() {
+        for (name, slug) in [
+            ("01-所有权", "suo-you-quan"),
+            ("Rust入门2", "rust-ru-men-2"),
+            ("第一章 开始", "di-yi-zhang-kai-shi"),
+            ("女儿", "nv-er"),
+            ("ガイド", "ガイド"),
+            // A character with several readings has its most common one, whatever
+            // the word: `chong-qing` and `yin-hang` must be written as a slug.
+            ("重庆", "zhong-qing"),
+            ("银行", "yin-xing"),
+            ("音乐", "yin-le"),
+        ] {
+            assert_eq!(from_name_with(name, Cjk::Pinyin).unwrap().as_str(), slug, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_composed_and_a_decomposed_name_give_the_same_slug() {
+        for (composed, decomposed) in
+            [("caf\u{e9}", "cafe\u{301}"), ("\u{30ac}", "\u{30ab}\u{3099}")]
+        {
+            assert_eq!(from_name(composed), from_name(decomposed));
+        }
     }
 
     #[test]

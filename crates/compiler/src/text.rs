@@ -47,6 +47,7 @@ pub fn render_all(
         highlighter: &highlighter,
         pictures,
         theme,
+        data: &school.data,
     };
     let texts = texts(school);
     let rendered: Vec<_> = texts

@@ -77,6 +77,8 @@ pub enum Template {
     Player,
     /// An instructor and their courses.
     Instructor,
+    /// Everyone who teaches.
+    Instructors,
     /// The courses of a category.
     Category,
     /// What the lessons of the school teach.
@@ -110,6 +112,7 @@ impl Template {
             Self::Lesson => "lesson.html",
             Self::Player => "player.html",
             Self::Instructor => "instructor.html",
+            Self::Instructors => "instructors.html",
             Self::Category => "category.html",
             Self::Concepts => "concepts.html",
             Self::Concept => "concept.html",

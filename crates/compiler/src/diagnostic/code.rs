@@ -65,6 +65,7 @@ macro_rules! codes {
 // A new kind is a line here and a file in `explanation/`.
 // In order of name, so that diagnostics of one place are sorted as they read.
 codes! {
+    BadData "bad-data" Always,
     BadDate "bad-date" Always,
     BadDiagram "bad-diagram" Warning,
     BadFileName "bad-file-name" Always,
@@ -138,6 +139,7 @@ codes! {
     UnknownCode "unknown-code" Always,
     UnknownComponent "unknown-component" Error,
     UnknownCourse "unknown-course" Error,
+    UnknownData "unknown-data" Always,
     UnknownInstructor "unknown-instructor" Error,
     UnknownKey "unknown-key" Always,
     UnknownLanguage "unknown-language" Always,

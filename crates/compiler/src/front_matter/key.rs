@@ -44,7 +44,11 @@ pub(crate) const COURSE: [Key; 19] = [
         "One or two sentences for the list of courses and for search engines.",
     ),
     key("instructors", Shape::Texts, "Who teaches: names of files in `content/instructors/`."),
-    key("category", Shape::Text, "The category under which the course is listed."),
+    key(
+        "category",
+        Shape::Text,
+        "The category under which the course is listed; a translation may name it in its language.",
+    ),
     key("tags", Shape::Texts, "Free words; its lessons have them too unless they say otherwise."),
     AUTHORS,
     key(
@@ -147,10 +151,11 @@ pub(crate) const SECTION: [Key; 8] = [
 ];
 
 /// An instructor's page.
-pub(crate) const INSTRUCTOR: [Key; 3] = [
+pub(crate) const INSTRUCTOR: [Key; 4] = [
     required("name", Shape::Text, "The name."),
     key("headline", Shape::Text, "What they do, in a few words."),
     key("avatar", Shape::Text, "A picture beside this file."),
+    key("git", Shape::Texts, "The names under which they commit, if they differ from `name`."),
 ];
 
 /// A page outside courses.

@@ -232,14 +232,15 @@ impl Writer<'_, '_> {
             return None;
         }
         let mut attributes = self.attributes(&place, info, component);
-        let text =
-            if directive.fence_length == INLINE { node.collect_text() } else { String::new() };
-        if directive.fence_length == INLINE {
+        let is_inline = directive.fence_length == INLINE;
+        let text = if is_inline { node.collect_text() } else { String::new() };
+        if is_inline {
             self.add_terms(&place, info, component, &text, &mut attributes);
         }
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }
+        self.add_data(&place, info, &text, &mut attributes);
         let label = self.label(info.label.as_ref().map(|l| l.text.as_str()), &mut attributes);
         let item = Item {
             number: self.next_number(),

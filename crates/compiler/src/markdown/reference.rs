@@ -190,12 +190,16 @@ impl<'a> Writer<'_, 'a> {
             Destination::Page { link, source, anchor: Some(anchor) } => {
                 let href = format!("{link}#{anchor}");
                 if let Some(source) = source {
+                    self.page_links.insert(source.clone());
                     let message = format!("`{source}` has no heading `#{anchor}`");
                     self.expect_anchor(source, anchor, message, url, at);
                 }
                 Some(href)
             }
-            Destination::Page { link, .. } => Some(link),
+            Destination::Page { link, source, .. } => {
+                self.page_links.extend(source);
+                Some(link)
+            }
             Destination::File(path) => self.file(&path, url, at),
         }
     }

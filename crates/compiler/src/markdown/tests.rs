@@ -36,6 +36,7 @@ pub(super) struct Fixture {
     highlighter: Highlighter,
     pictures: Pictures,
     theme: Theme,
+    data: crate::data::Data,
     language: Language,
 }
 
@@ -71,6 +72,7 @@ impl Fixture {
             highlighter: Highlighter::new(),
             pictures: Pictures::default(),
             theme,
+            data: school.data,
             language: Language::parse("en").unwrap(),
         }
     }
@@ -88,6 +90,7 @@ impl Fixture {
             highlighter: &self.highlighter,
             pictures: &self.pictures,
             theme: &self.theme,
+            data: &self.data,
         };
         let markdown = Markdown { path: SourcePath::new(PAGE), file: text.into(), start: 0 };
         render(&context, &markdown, &self.language, readers)

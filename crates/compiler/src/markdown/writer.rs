@@ -18,6 +18,7 @@ use super::{Scene, footnote, line_break, mark, table};
 use crate::document::Heading;
 use crate::escape::escaped;
 use crate::link::AnchorLink;
+use crate::source_path::SourcePath;
 
 use self::raw::closing_tags;
 
@@ -33,6 +34,8 @@ pub(super) struct Part {
     pub(super) headings: Vec<Heading>,
     pub(super) anchors: BTreeSet<String>,
     pub(super) anchor_links: Vec<AnchorLink>,
+    /// The files of the pages it links to.
+    pub(super) page_links: BTreeSet<SourcePath>,
 }
 
 /// Everything that changes while a text is written.
@@ -41,6 +44,7 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) report: &'w mut Report<'a>,
     pub(super) shelf: &'w mut Shelf<'a>,
     pub(super) anchor_links: Vec<AnchorLink>,
+    pub(super) page_links: BTreeSet<SourcePath>,
     /// Whether a picture was written: the first one is in sight at once.
     pub(super) has_picture: bool,
     /// The components that are open, the innermost last.
@@ -74,6 +78,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             report,
             shelf,
             anchor_links: Vec::new(),
+            page_links: BTreeSet::new(),
             has_picture: false,
             components: Vec::new(),
             component_count: 0,
@@ -101,6 +106,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                 headings,
                 anchors: writer.anchors,
                 anchor_links: writer.anchor_links,
+                page_links: writer.page_links,
             },
             // Writing to a string never fails; if it did, nothing half-written may stay.
             Err(fmt::Error) => Part::default(),

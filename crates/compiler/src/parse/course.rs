@@ -19,10 +19,9 @@ use crate::slug;
 use crate::source::SourcePath;
 
 /// Keys that hold for every language and so are said in `course.md` alone.
-const SHARED: [&str; 15] = [
+const SHARED: [&str; 14] = [
     "id",
     "instructors",
-    "category",
     "tags",
     "level",
     "language",
@@ -197,7 +196,7 @@ impl<'a> Parser<'a> {
         if let Some(explicit) = explicit {
             return Some(explicit.value.clone());
         }
-        match slug::from_name(name) {
+        match slug::from_name_with(name, self.config.cjk) {
             Ok(slug) => Some(slug),
             Err(error) => {
                 let message =
@@ -228,6 +227,7 @@ impl<'a> Parser<'a> {
         let edition = |front: &FrontMatter<'_>, keys: &CourseKeys, title: &str| CourseEdition {
             title: keys.title.as_ref().map_or_else(|| title.to_owned(), |text| text.value.clone()),
             description: keys.description.as_ref().map_or_else(String::new, |d| d.value.clone()),
+            category: keys.category.as_ref().map(|category| category.value.clone()),
             objectives: keys.objectives.clone(),
             body: markdown(front),
         };
@@ -304,7 +304,7 @@ impl<'a> Parser<'a> {
         source: SourceText<'_>,
         written: &Placed<String>,
     ) -> Option<Label> {
-        match slug::from_name(&written.value) {
+        match slug::from_name_with(&written.value, self.config.cjk) {
             Ok(slug) => Some(Label { text: written.value.clone(), slug }),
             Err(error) => {
                 let name = written.value.escape_debug();

@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
             publish_at: rule.publish_at.and_then(|written| written.value),
             expires_at: rule.expires_at.and_then(|written| written.value),
             tags: rule.tags.map_or_else(Vec::new, |written| written.value),
-            authors: rule.authors.map_or_else(Vec::new, |written| written.value),
+            authors: rule.authors.map(|written| written.value),
             editions,
         })
     }

@@ -50,6 +50,7 @@ impl<'a> Parser<'a> {
                 self.collision(&front, &format!("/instructors/{slug}/"), other);
             }
             let avatar = keys.avatar.as_ref().and_then(|file| self.file(&front, file, &PICTURE));
+            let git = keys.git.iter().map(|name| name.value.clone()).collect();
             let name = slug::title_from_name(page.name);
             let mut editions = BTreeMap::new();
             for (language, path) in &page.translations {
@@ -57,11 +58,11 @@ impl<'a> Parser<'a> {
                     continue;
                 };
                 let keys = translation.instructor(&mut self.diagnostics);
-                translation.compare(&front, &["avatar"], &mut self.diagnostics);
+                translation.compare(&front, &["avatar", "git"], &mut self.diagnostics);
                 editions.insert(language.clone(), instructor_edition(&translation, keys, &name));
             }
             editions.insert(default.clone(), instructor_edition(&front, keys, &name));
-            instructors.insert(slug.clone(), Instructor { slug, avatar, editions });
+            instructors.insert(slug.clone(), Instructor { slug, git, avatar, editions });
         }
         self.instructors = instructors.keys().cloned().collect();
         instructors

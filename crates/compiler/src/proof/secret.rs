@@ -228,6 +228,10 @@ impl<'a> Gathered<'a> {
                 texts.push(markup::pieces(text).text);
             }
         }
+        // Data is public by definition, whoever shows it.
+        for (path, _) in tree.below(crate::data::FOLDER) {
+            texts.extend(tree.text(path).ok().map(str::to_owned));
+        }
         texts.extend(site.manifest.messages.values().flat_map(BTreeMap::values).cloned());
         for object in &site.manifest.objects {
             match &object.key {

@@ -38,7 +38,7 @@ impl Renderer<'_> {
             .collect::<Result<_, _>>()?;
         let category = match &course.category {
             Some(label) => Some(Link {
-                title: label.text.clone(),
+                title: self.category_name(label, language).to_owned(),
                 url: self.link(Place::List(List::Category(&label.slug), 1), language)?,
             }),
             None => None,

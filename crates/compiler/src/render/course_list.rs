@@ -1,4 +1,4 @@
-//! Lists of courses: all of them, and those of a category, a tag or a level, each
+//! Lists: all courses, those of a category, a tag or a level, and who teaches, each
 //! on as many pages as it needs.
 //!
 //! Every list asks [`Renderer::cards`], so that none can show what another hides.
@@ -20,6 +20,10 @@ impl<'a> Renderer<'a> {
     pub(super) fn lists(&self) -> Vec<(List<'a>, usize)> {
         let courses = &self.school.courses;
         let mut lists = vec![List::Courses];
+        if !self.school.instructors.is_empty() {
+            lists.push(List::Instructors);
+        }
+        lists.extend(self.school.instructors.keys().map(List::Instructor));
         lists.extend(self.category_labels().into_values().map(|label| List::Category(&label.slug)));
         let tags = courses.iter().flat_map(|course| &course.tags);
         lists.extend(tags.map(|tag| List::Tag(&tag.slug)));
@@ -38,15 +42,7 @@ impl<'a> Renderer<'a> {
         language: &Language,
     ) -> Result<Output, Diagnostic> {
         let name = self.list_title(list, language);
-        let mut title = name.to_owned();
-        if number > 1 {
-            let count = self.page_count(list);
-            let numbered = self.theme.text(language, "page-of");
-            let numbered = numbered
-                .replace("{number}", &number.to_string())
-                .replace("{count}", &count.to_string());
-            title = format!("{name}: {numbered}");
-        }
+        let title = self.numbered(name, list, number, language);
         let about = About {
             title: &title,
             description: self.school_description(language),
@@ -59,6 +55,8 @@ impl<'a> Renderer<'a> {
             cards.into_iter().skip((number - 1) * size).take(size).collect();
         let pages = self.pages_of(list, number, language)?;
         match list {
+            // They have pages of their own kind.
+            List::Instructors | List::Instructor(_) => Ok(Output::default()),
             List::Courses => {
                 let view = CoursesPage {
                     page,
@@ -76,13 +74,32 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// A title with the number of its page, from the second page on.
+    pub(super) fn numbered(
+        &self,
+        title: &str,
+        list: List<'_>,
+        number: usize,
+        language: &Language,
+    ) -> String {
+        if number == 1 {
+            return title.to_owned();
+        }
+        let count = self.page_count(list);
+        let numbered = self.theme.text(language, "page-of");
+        let numbered = numbered
+            .replace("{number}", &number.to_string())
+            .replace("{count}", &count.to_string());
+        format!("{title}: {numbered}")
+    }
+
     /// The categories that have courses, by their words.
     pub(super) fn categories(&self, language: &Language) -> Result<Vec<Link>, Diagnostic> {
         let labels = self.category_labels().into_values();
         labels
             .map(|label| {
                 let url = self.link(Place::List(List::Category(&label.slug), 1), language)?;
-                Ok(Link { title: label.text.clone(), url })
+                Ok(Link { title: self.category_name(label, language).to_owned(), url })
             })
             .collect()
     }
@@ -97,6 +114,14 @@ impl<'a> Renderer<'a> {
         courses.map(|course| self.card(course, language)).collect()
     }
 
+    /// A category in the words of a language, where a translated course has them.
+    pub(super) fn category_name<'l>(&'l self, label: &'l Label, language: &Language) -> &'l str {
+        let mut courses =
+            self.school.courses.iter().filter(|course| course.category.as_ref() == Some(label));
+        let name = courses.find_map(|course| course.editions.get(language)?.category.as_deref());
+        name.unwrap_or(&label.text)
+    }
+
     fn category_labels(&self) -> BTreeMap<&'a contracts::id::Slug, &'a Label> {
         let labels = self.school.courses.iter().filter_map(|course| course.category.as_ref());
         labels.map(|label| (&label.slug, label)).collect()
@@ -107,10 +132,15 @@ impl<'a> Renderer<'a> {
         let mut courses = self.school.courses.iter();
         let title = match list {
             List::Courses => return self.theme.text(language, "courses"),
+            // They have titles of their own.
+            List::Instructors | List::Instructor(_) => return "",
             List::Level(level) => return self.theme.text(language, level.word()),
-            List::Category(slug) => courses.find_map(|course| {
-                course.category.as_ref().filter(|category| category.slug == *slug)
-            }),
+            List::Category(slug) => {
+                let label = courses.find_map(|course| {
+                    course.category.as_ref().filter(|category| category.slug == *slug)
+                });
+                return label.map_or("", |label| self.category_name(label, language));
+            }
             List::Tag(slug) => {
                 courses.find_map(|course| course.tags.iter().find(|tag| tag.slug == *slug))
             }
@@ -119,11 +149,14 @@ impl<'a> Renderer<'a> {
     }
 
     fn page_count(&self, list: List<'_>) -> usize {
-        let courses = self.school.courses.iter().filter(|course| is_in(list, course)).count();
-        courses.div_ceil(self.school.config.courses_per_page).max(1)
+        let entries = match list {
+            List::Instructors => self.school.instructors.len(),
+            _ => self.school.courses.iter().filter(|course| is_in(list, course)).count(),
+        };
+        entries.div_ceil(self.school.config.courses_per_page).max(1)
     }
 
-    fn pages_of(
+    pub(super) fn pages_of(
         &self,
         list: List<'_>,
         number: usize,
@@ -146,6 +179,8 @@ impl<'a> Renderer<'a> {
 fn is_in(list: List<'_>, course: &Course) -> bool {
     match list {
         List::Courses => true,
+        List::Instructors => false,
+        List::Instructor(slug) => course.instructors.contains(slug),
         List::Category(slug) => course.category.as_ref().is_some_and(|label| label.slug == *slug),
         List::Tag(slug) => course.tags.iter().any(|tag| tag.slug == *slug),
         List::Level(level) => course.level == Some(level),

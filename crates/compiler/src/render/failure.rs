@@ -45,7 +45,6 @@ fn content<'a>(job: &Job<'a>) -> Option<&'a SourcePath> {
     match &job.subject {
         Subject::Course(course) => edition(&course.editions, language).map(|e| &e.body.path),
         Subject::Lesson(_, _, lesson) => edition(&lesson.editions, language).map(|e| &e.body.path),
-        Subject::Instructor(who) => edition(&who.editions, language).map(|e| &e.body.path),
         Subject::Path(path) => edition(&path.editions, language).map(|e| &e.body.path),
         Subject::Page(page) => edition(&page.editions, language).map(|e| &e.body.path),
         Subject::Concepts | Subject::Concept(..) | Subject::Glossary | Subject::Paths => None,

@@ -61,6 +61,7 @@ impl Fixture {
                 instructors: BTreeMap::from([(slug("ada"), instructor())]),
                 courses: vec![paid_course(), free_course()],
                 pages: vec![about_page()],
+                data: crate::data::Data::default(),
                 paths: Vec::new(),
                 glossary: Glossary::default(),
                 redirects: Vec::new(),
@@ -133,6 +134,7 @@ fn config() -> SiteConfig {
         courses_per_page: 24,
         external: crate::site_config::External::default(),
         publish: PublishTarget::default(),
+        cjk: crate::slug::Cjk::Keep,
         defaults: crate::site_config::defaults::Defaults::default(),
         check: crate::diagnostic::policy::Policy::default(),
     }
@@ -141,6 +143,7 @@ fn config() -> SiteConfig {
 fn instructor() -> Instructor {
     Instructor {
         slug: slug("ada"),
+        git: Vec::new(),
         avatar: None,
         editions: BTreeMap::from([(
             language("en"),
@@ -171,6 +174,7 @@ fn course_edition(title: &str, description: &str, path: &str) -> CourseEdition {
     CourseEdition {
         title: title.to_owned(),
         description: description.to_owned(),
+        category: None,
         objectives: Vec::new(),
         body: markdown(path),
     }
@@ -199,7 +203,7 @@ fn lesson(id: &str, access: Access, editions: &[(&str, &str, &str)]) -> Lesson {
         concepts: Vec::new(),
         duration_minutes: None,
         tags: Vec::new(),
-        authors: Vec::new(),
+        authors: None,
         origins: BTreeMap::new(),
         editions: editions.iter().map(edition).collect(),
     }

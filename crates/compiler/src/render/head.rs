@@ -6,7 +6,7 @@ use contracts::language::Language;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tera::Context;
 
-use crate::address::Place;
+use crate::address::{List, Place};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::view::{Alternate, LanguageChoice, LanguageMark, Link, Page, Post, Site};
 use crate::render::{Renderer, pick, too_long};
@@ -142,6 +142,11 @@ impl Renderer<'_> {
             direction: language.direction(),
             home: self.link(Place::Home, language)?,
             courses: self.link(Place::COURSES, language)?,
+            instructors: if self.school.instructors.is_empty() {
+                None
+            } else {
+                Some(self.link(Place::List(List::Instructors, 1), language)?)
+            },
             sign_in: self.link(Place::Frame(FrameName::SignIn), language)?,
             account: self.link(Place::Frame(FrameName::Account), language)?,
             search: self.link(Place::Search, language)?,
@@ -162,6 +167,8 @@ impl Renderer<'_> {
             Diagnostic::new(&path, Code::BadTemplate, error.to_string())
         })?;
         context.insert_value("site", site);
+        let data = tera::Value::try_from_serializable(self.school.data.root());
+        context.insert_value("data", data.unwrap_or_else(|_| tera::Value::undefined()));
         Ok(context)
     }
 
@@ -174,7 +181,9 @@ impl Renderer<'_> {
         };
         let translated =
             match path.split('/').collect::<Vec<_>>().as_slice() {
-                ["" | "courses" | "concepts" | "glossary", ..] => true,
+                ["" | "courses" | "concepts" | "glossary", ..]
+                | ["instructors"]
+                | ["instructors", ""] => true,
                 [slug, ..] => self.school.pages.iter().any(|page| {
                     page.slug.as_str() == *slug && page.editions.contains_key(language)
                 }),

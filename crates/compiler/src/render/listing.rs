@@ -1,4 +1,4 @@
-//! Pages that tell: home, instructor, page, 404; and what becomes of a page.
+//! Pages that tell: home, page, 404; and what becomes of a page.
 
 use contracts::language::Language;
 use contracts::object_key::ObjectKey;
@@ -7,9 +7,9 @@ use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::render::feed::Listing;
 use crate::render::head::About;
-use crate::render::view::{BarePage, CoursesPage, InstructorPage, TextPage};
+use crate::render::view::{BarePage, CoursesPage, TextPage};
 use crate::render::{Made, Output, Renderer, public_assets};
-use crate::school::{Instructor, Page};
+use crate::school::Page;
 use crate::site::SiteFile;
 use crate::source::SourcePath;
 use crate::theme::Template;
@@ -49,40 +49,6 @@ impl Renderer<'_> {
         self.finish(Template::NotFound, &about, language, &view)
     }
 
-    /// `/instructors/<id>/`
-    pub(super) fn instructor(
-        &self,
-        instructor: &Instructor,
-        language: &Language,
-    ) -> Result<Output, Diagnostic> {
-        let Some(edition) = instructor.editions.get(language) else {
-            return Ok(Output::default());
-        };
-        let document = self.document(&edition.body.path);
-        let card = self.instructor_card(instructor, language)?;
-        let about = About {
-            title: &edition.name,
-            description: edition.headline.as_deref().unwrap_or_default(),
-            languages: instructor.editions.keys().collect(),
-            kind: "profile",
-            image: card.avatar.as_ref().map(|image| image.src.as_str()),
-            ..self.everywhere(Place::Instructor(&instructor.slug))
-        };
-        let view = InstructorPage {
-            page: self.head(&about, language, None)?,
-            body: document.public.clone(),
-            courses: self
-                .cards(language, |course| course.instructors.contains(&instructor.slug))?,
-            instructor: card.clone(),
-        };
-        let html =
-            self.theme.render(Template::Instructor, language, &self.shared(language), &view)?;
-        let mut output = self.output(&about, language, html, &edition.body.path)?;
-        output.made.extend(public_assets(document, &edition.body.path));
-        output.found = Some(self.found(&about, language, &document.public)?);
-        Ok(output)
-    }
-
     /// `/<page>/`
     pub(super) fn page(&self, page: &Page, language: &Language) -> Result<Output, Diagnostic> {
         let Some(edition) = page.editions.get(language) else {
@@ -101,6 +67,7 @@ impl Renderer<'_> {
             title: edition.title.clone(),
             body: document.public.clone(),
             headings: document.headings.clone(),
+            linked_from: self.linked_from(&edition.body.path, language),
         };
         let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
         let mut output = self.output(&about, language, html, &edition.body.path)?;

@@ -22,6 +22,8 @@ pub(super) struct Site {
     pub(super) direction: &'static str,
     pub(super) home: String,
     pub(super) courses: String,
+    /// The list of those who teach, if there are any.
+    pub(super) instructors: Option<String>,
     pub(super) sign_in: String,
     pub(super) account: String,
     pub(super) search: String,
@@ -259,8 +261,33 @@ pub(super) struct LessonPage {
     pub(super) learning: learning::LessonLearning,
     /// When its text was last changed, if that is known.
     pub(super) changed: Option<Day>,
+    pub(super) authors: Vec<Author>,
+    /// Lessons of any course that have to do with this one.
+    pub(super) related: Vec<Reference>,
+    /// Pages that link to it where everyone may read.
+    pub(super) linked_from: Vec<Reference>,
     pub(super) previous: Option<SyllabusLesson>,
     pub(super) next: Option<SyllabusLesson>,
+}
+
+/// Who wrote a lesson.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Author {
+    pub(super) name: String,
+    /// Their own page, if they teach here.
+    pub(super) url: Option<String>,
+}
+
+/// Another page, as it is named in a list of links.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Reference {
+    pub(super) title: String,
+    pub(super) url: String,
+    /// The title of the course it stands in, where that is worth saying.
+    pub(super) course: Option<String>,
+    pub(super) is_paid: bool,
+    /// Set when the title is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
 }
 
 /// What a gated lesson's page needs to let its learners in.
@@ -303,6 +330,16 @@ pub(super) struct InstructorPage {
     pub(super) instructor: InstructorCard,
     pub(super) body: PublicHtml,
     pub(super) courses: Vec<CourseCard>,
+    pub(super) pages: Option<Pages>,
+    pub(super) linked_from: Vec<Reference>,
+}
+
+/// `instructors.html`
+#[derive(Debug, Serialize)]
+pub(super) struct InstructorsPage {
+    pub(super) page: Page,
+    pub(super) instructors: Vec<InstructorCard>,
+    pub(super) pages: Option<Pages>,
 }
 
 /// `category.html`: the courses of a category, a tag or a level
@@ -321,6 +358,8 @@ pub(super) struct TextPage {
     pub(super) title: String,
     pub(super) body: PublicHtml,
     pub(super) headings: Vec<Heading>,
+    /// Pages that link to it where everyone may read.
+    pub(super) linked_from: Vec<Reference>,
 }
 
 /// `404.html` and the frames

@@ -4,7 +4,7 @@ use crate::field::key::{Key, Shape, key, required};
 use crate::front_matter::key as page;
 
 /// The whole file.
-pub(crate) const SITE: [Key; 13] = [
+pub(crate) const SITE: [Key; 14] = [
     required("title", Shape::Text, "The name of the school, in its first language."),
     key("description", Shape::Text, "One or two sentences for search engines and feeds."),
     required(
@@ -35,6 +35,7 @@ pub(crate) const SITE: [Key; 13] = [
         Shape::Table(&DEFAULTS),
         "What courses and lessons are unless they say otherwise.",
     ),
+    key("slugs", Shape::Table(&SLUGS), "How addresses are made of names."),
     key("build", Shape::Table(&BUILD), "How the site is written."),
     key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
     key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),
@@ -72,6 +73,13 @@ pub(crate) const DEFAULTS: [Key; 9] = [
     page::EXPIRES_AT,
     key("draft", Shape::Flag, "Whether courses are left out until they say `draft: false`."),
 ];
+
+/// `[slugs]`
+pub(crate) const SLUGS: [Key; 1] = [key(
+    "cjk",
+    Shape::Words(&["keep", "pinyin"]),
+    "Whether Chinese stands in addresses as it is, or as pinyin.",
+)];
 
 /// `[build]`
 pub(crate) const BUILD: [Key; 2] = [

@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
 use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, defaults, key};
+use crate::slug::Cjk;
 use crate::source::{SourcePath, SourceTree};
 
 /// Fills rows of two, three and four.
@@ -85,6 +86,7 @@ impl SiteConfig {
                 table(source, &entries, "defaults", diagnostics),
                 diagnostics,
             ),
+            cjk: slugs(source, &entries, diagnostics),
             courses_per_page,
             default_language,
             languages,
@@ -299,6 +301,14 @@ fn checked_link(fields: &mut Fields<'_>, url: Placed<String>) -> Option<String> 
     let hint = "write a path of the site such as `/about/`, or a full URL";
     fields.tell(Code::WrongValue, &url.span, message, hint);
     None
+}
+
+/// `[slugs] cjk`
+fn slugs(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Cjk {
+    let keys = table(source, entries, "slugs", diagnostics);
+    let mut fields = Fields::open(source, keys, 0..0, &names(&key::SLUGS), diagnostics);
+    let words = [("keep", Cjk::Keep), ("pinyin", Cjk::Pinyin)];
+    fields.choice("cjk", &words).map_or(Cjk::Keep, |cjk| cjk.value)
 }
 
 /// `[build]`.

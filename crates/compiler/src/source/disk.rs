@@ -14,15 +14,17 @@ use walkdir::{DirEntry, WalkDir};
 use crate::source::{HELD_BYTES, SourceBytes, SourceError, SourceFile, SourcePath};
 
 /// What a school's folder is made of; everything else in it is not ours to read.
-const ROOTS: [&str; 3] = ["site.toml", "content", "themes"];
+const ROOTS: [&str; 4] = ["site.toml", "content", "data", "themes"];
 
 /// Files that the compiler reads into are held up to this length. No text or
 /// picture of a lesson comes near it; above, it is passed on like a video.
 const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What the compiler itself reads into, whatever its length.
-const READ_EXTENSIONS: [&str; 13] =
-    ["md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt"];
+const READ_EXTENSIONS: [&str; 16] = [
+    "md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt",
+    "json", "yaml", "yml",
+];
 
 /// Every file of a school.
 pub(super) fn walk(root: &Path) -> Result<BTreeMap<SourcePath, SourceFile>, SourceError> {

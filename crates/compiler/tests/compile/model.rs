@@ -15,6 +15,8 @@ use compiler::source::SourceTree;
 use contracts::access::Audience;
 
 mod cascade;
+mod crossref;
+mod data;
 mod expiry;
 mod graph;
 mod redirect;

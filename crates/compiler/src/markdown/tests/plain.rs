@@ -168,6 +168,7 @@ fn diagnostics_count_lines_of_the_file_and_not_of_the_text() {
         highlighter: &school.highlighter,
         pictures: &school.pictures,
         theme: &school.theme,
+        data: &crate::data::Data::default(),
     };
     let file = "---\nid: own\n---\r\n\r\n你好 [a](b.md)\n";
     let start = file.find("\r\n\r\n").unwrap() + 2;

@@ -27,7 +27,7 @@ fn effective(files: &[(&str, &str)], expect: &str) {
         for tag in &lesson.tags {
             let _ = write!(told, " #{}", tag.slug);
         }
-        for author in &lesson.authors {
+        for author in lesson.authors.iter().flatten() {
             let _ = write!(told, " by {author}");
         }
         told += if lesson.draft { " draft\n" } else { "\n" };

@@ -1,0 +1,98 @@
+//! The notations of data files, each read within a budget: a short file must not
+//! unfold into a long one, nor nest deeper than a stack.
+
+use serde_json::{Map, Value};
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::source_path::SourcePath;
+
+/// Reads a file by its extension.
+pub(super) fn read(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
+    match path.extension() {
+        Some("toml") => toml_value(path, text),
+        Some("json") => json(path, text),
+        _ => yaml(path, text),
+    }
+}
+
+fn json(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
+    serde_json::from_str(text).map_err(|error| {
+        let at = byte_of(text, error.line(), error.column());
+        // The place is told apart from the message.
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        refusal(path, text, at, "JSON", message)
+    })
+}
+
+fn toml_value(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
+    let table: toml::Table = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        refusal(path, text, at, "TOML", error.message())
+    })?;
+    Ok(Value::Object(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect()))
+}
+
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(flag) => Value::Bool(flag),
+        toml::Value::Datetime(moment) => Value::String(moment.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(from_toml).collect(),
+        toml::Value::Table(table) => {
+            let entries = table.into_iter().map(|(key, value)| (key, from_toml(value)));
+            Value::Object(entries.collect::<Map<_, _>>())
+        }
+    }
+}
+
+fn yaml(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| {
+        let location = error.location();
+        let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
+        let at = location.map_or(0, |location| {
+            byte_of(text, number(location.line()), number(location.column()))
+        });
+        let message = UserMessageFormatter.format_message(&error).into_owned();
+        refusal(path, text, at, "YAML", &message)
+    })
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            flow_nesting_limit: 32,
+            max_depth: 32,
+            max_documents: 1,
+            max_nodes: 200_000,
+            max_events: 500_000,
+            max_aliases: 256,
+            max_anchors: 256,
+            max_recorded_anchor_events: 50_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 50_000,
+            max_replay_stack_depth: 8,
+        },
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
+        merge_keys: serde_saphyr::options::MergeKeyPolicy::Error,
+        strict_booleans: true,
+        with_snippet: false,
+    }
+}
+
+/// Line and column count from 1, columns in characters.
+fn byte_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.max(1) - 1).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let inside = rest.char_indices().nth(column.max(1) - 1).map_or(rest.len(), |(at, _)| at);
+    start + inside
+}
+
+fn refusal(path: &SourcePath, text: &str, at: usize, notation: &str, message: &str) -> Diagnostic {
+    let message = format!("the file is not valid {notation}: {message}");
+    Diagnostic::new(path, Code::BadData, message).at(text, Span::of_bytes(text, at, at))
+}
