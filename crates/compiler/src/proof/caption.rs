@@ -13,7 +13,7 @@ pub(super) fn spoken(text: &str) -> String {
     let is_word = |line: &&str| {
         !is_timing(line)
             && !line.starts_with("WEBVTT")
-            && !(!line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()))
+            && (line.is_empty() || !line.bytes().all(|byte| byte.is_ascii_digit()))
     };
     text.lines().map(str::trim).filter(is_word).collect::<Vec<_>>().join("\n")
 }
