@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// List courses or lessons: what there is, what is sold, what comes later.
     List(List),
+    /// Show what is translated and what has changed since, or accept translations.
+    Translations(Translations),
     /// Show the settings that hold, and where each comes from.
     Config(Config),
     /// Write the website to a folder.
@@ -247,6 +249,28 @@ pub(crate) enum Listed {
     Paid,
     /// Lessons with a date on which they open, the earliest first.
     Scheduled,
+}
+
+/// `lyceum translations`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A translation is stale when the original has changed since it was accepted. What
+was accepted stands in `content/translations.toml`; keep that file in git.
+
+Examples:
+  lyceum translations
+  lyceum translations --accept content/rust/01-hello.zh.md
+  lyceum translations --accept          all that there are")]
+pub(crate) struct Translations {
+    /// Note that these translations fit their originals as they are now.
+    #[arg(long)]
+    pub(crate) accept: bool,
+    /// With `--accept`: files or folders; all translations without any.
+    #[arg(value_name = "PATH", requires = "accept")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Print the list as one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `lyceum config`

@@ -19,6 +19,7 @@ mod rollback;
 mod schema;
 mod secrecy;
 mod serve;
+mod translations;
 
 /// Runs the command that was typed.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
@@ -28,6 +29,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Check(check) => check::run(&check, school),
         Command::Explain(explain) => explain::run(explain.code.as_deref()),
         Command::List(list) => list::run(&list, school),
+        Command::Translations(asked) => translations::run(&asked, school),
         Command::Config(config) => config::run(&config, school),
         Command::Schema(schema) => schema::run(schema.kind),
         Command::Man(man) => man::run(&man.folder),

@@ -223,7 +223,7 @@ impl<'a> LessonLine<'a> {
 
 /// Each row on a line, each column as wide as its widest cell; a column that is
 /// empty everywhere is left out.
-fn table(rows: Vec<Vec<String>>) -> String {
+pub(super) fn table(rows: Vec<Vec<String>>) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let rows: Vec<Vec<String>> =
         rows.into_iter().map(|row| row.iter().map(|cell| report::plain(cell)).collect()).collect();

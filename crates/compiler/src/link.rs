@@ -27,6 +27,8 @@ pub struct LinkIndex {
     pages: BTreeMap<SourcePath, NamedPage>,
     /// Addresses as they stand in links, by the path an author writes: `/about/`.
     addresses: BTreeMap<String, Address>,
+    /// What pages are called, by the file they are written in.
+    titles: BTreeMap<SourcePath, String>,
     /// The glossary, and where it stands in each language.
     glossary: Glossary,
     glossary_links: BTreeMap<Language, String>,
@@ -141,7 +143,32 @@ impl LinkIndex {
             let place = Place::Page(&page.slug);
             index.add(&addresses, place, page.editions.iter().map(|(l, e)| (l, &e.body)));
         }
+        index.add_titles(school);
         index
+    }
+
+    fn add_titles(&mut self, school: &School) {
+        let mut add = |body: &Markdown, title: &str| {
+            self.titles.insert(body.path.clone(), title.to_owned());
+        };
+        for course in &school.courses {
+            course.editions.values().for_each(|edition| add(&edition.body, &edition.title));
+            for edition in course.lessons().flat_map(|lesson| lesson.editions.values()) {
+                add(&edition.body, &edition.title);
+            }
+        }
+        for edition in school.instructors.values().flat_map(|i| i.editions.values()) {
+            add(&edition.body, &edition.name);
+        }
+        for edition in school.pages.iter().flat_map(|page| page.editions.values()) {
+            add(&edition.body, &edition.title);
+        }
+    }
+
+    /// What the page is called that is written in this file.
+    #[must_use]
+    pub fn title(&self, source: &SourcePath) -> Option<&str> {
+        self.titles.get(source).map(String::as_str)
     }
 
     /// Pages that no file stands for.

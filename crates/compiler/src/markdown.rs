@@ -33,6 +33,7 @@ mod fence;
 mod footnote;
 mod heading;
 mod info;
+mod label;
 mod line_break;
 mod mark;
 mod math;

@@ -22,6 +22,7 @@ use crate::parse::requirement::Step;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
+use crate::translation;
 
 mod cascade;
 mod course;
@@ -94,6 +95,7 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         school.redirects = parser.redirects(&school);
         diagnostics.append(&mut parser.diagnostics);
         school.data = Data::read(tree, &mut diagnostics);
+        diagnostics.extend(translation::check(&school, tree));
         school
     });
     diagnostics.sort();
@@ -222,7 +224,7 @@ impl<'a> Parser<'a> {
     fn strays(&mut self) {
         let tree = self.tree;
         for (path, _) in tree.below("content") {
-            if self.read.contains(path) {
+            if self.read.contains(path) || path.as_str() == translation::PATH {
                 continue;
             }
             let message = format!("`{path}` is read by nobody");

@@ -99,6 +99,7 @@ quiz-right = Right.
 quiz-wrong = Not quite.
 code-all = Show hidden lines
 diagram = Diagram
+task = Task
 embed-note = This comes from another site and loads when you open it.
 copy = Copy
 copied = Copied

@@ -81,6 +81,7 @@ quiz-right = 正确。
 quiz-wrong = 不对。
 code-all = 显示隐藏的行
 diagram = 图表
+task = 任务
 embed-note = 来自其他网站，点击后才会载入。
 copy = 复制
 copied = 已复制

@@ -123,6 +123,7 @@ codes! {
     ReferenceBelowMore "reference-below-more" Warning,
     RemovedId "removed-id" Always,
     ReusedId "reused-id" Error,
+    StaleTranslation "stale-translation" Warning,
     StrayColons "stray-colons" Error,
     StrayFile "stray-file" Warning,
     StrayLesson "stray-lesson" Error,

@@ -5,14 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::component::{Place, Spot, listed};
+use super::component::{LABEL, Place, Spot, listed};
 use super::info::{Info, Piece};
 use super::writer::Writer;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::theme::component::{Attribute, Component, Kind};
-
-/// The attribute that a label between brackets stands for.
-const LABEL: &str = "title";
 
 impl Writer<'_, '_> {
     /// What is said and fits; the rest has been reported.

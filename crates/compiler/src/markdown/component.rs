@@ -8,7 +8,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Range;
 use std::rc::Rc;
 
 use comrak::nodes::{AstNode, NodeBlockDirective, NodeValue, Sourcepos};
@@ -16,11 +15,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::directive::{INLINE, LEAF, is_unclosed};
-use super::info::{self, Info, Piece};
+use super::info::{self, Info};
+use super::label;
 use super::writer::Writer;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::theme::component::{Component, Form};
+
+mod problem;
+
+pub(super) use self::problem::{Place, Spot, listed};
 
 /// How many components may stand in one another. The text of the innermost one
 /// is copied once for each around it.
@@ -61,6 +65,8 @@ pub(super) struct Item {
     id: Option<String>,
     /// The author's classes, each with a blank before it.
     classes: String,
+    /// The label between brackets as HTML, or the title; empty without either.
+    label: String,
     /// Every attribute that is declared; null where it is not said.
     attributes: BTreeMap<String, Value>,
     /// The HTML of what stands in it.
@@ -143,14 +149,26 @@ impl Writer<'_, '_> {
 
     /// Begins a component by its name alone, as an alert does.
     pub(super) fn open_named(&mut self, name: &str, title: Option<&str>) {
-        let title = title.map_or(Value::Null, |title| Value::String(title.to_owned()));
+        let value = title.map_or(Value::Null, |title| Value::String(title.to_owned()));
+        let mut attributes = BTreeMap::from([(LABEL.to_owned(), value)]);
         let item = Item {
             number: self.next_number(),
-            attributes: BTreeMap::from([("title".to_owned(), title)]),
+            label: self.label(title, &mut attributes),
+            attributes,
             ..Item::default()
         };
         self.sheets.push();
         self.components.push(Open::Drawn(self.drawn(name, item)));
+    }
+
+    /// The label as HTML; as a title it becomes plain, since it may stand in an
+    /// attribute.
+    fn label(&self, written: Option<&str>, attributes: &mut BTreeMap<String, Value>) -> String {
+        let Some(Value::String(title)) = attributes.get_mut(LABEL) else { return String::new() };
+        let Some(written) = written else { return escaped(title) };
+        let label = label::read(written, self.scene.options);
+        *title = label.plain;
+        label.html
     }
 
     fn drawn(&self, name: &str, item: Item) -> Drawn {
@@ -214,19 +232,19 @@ impl Writer<'_, '_> {
             return None;
         }
         let mut attributes = self.attributes(&place, info, component);
-        let text =
-            if directive.fence_length == INLINE { node.collect_text() } else { String::new() };
-        if directive.fence_length == INLINE {
+        let is_inline = directive.fence_length == INLINE;
+        let text = if is_inline { node.collect_text() } else { String::new() };
+        if is_inline {
             self.add_terms(&place, info, component, &text, &mut attributes);
         }
         for name in component.attributes.keys() {
             attributes.entry(name.clone()).or_insert(Value::Null);
         }
-        let is_inline = directive.fence_length == INLINE;
-        let text = if is_inline { node.collect_text() } else { String::new() };
         self.add_data(&place, info, &text, &mut attributes);
+        let label = self.label(info.label.as_ref().map(|l| l.text.as_str()), &mut attributes);
         let item = Item {
             number: self.next_number(),
+            label,
             id: info.id.clone().inspect(|id| self.own_anchor(&place, id)),
             classes: info.classes.iter().map(|class| format!(" {class}")).collect(),
             attributes,
@@ -321,92 +339,9 @@ impl Writer<'_, '_> {
         self.components.push(Open::Shown(escaped(&format!("]{braces}"))));
         escaped(&format!(":{name}["))
     }
-
-    fn tell_nameless(&mut self, place: &Place, directive: &NodeBlockDirective) {
-        let colons = ":".repeat(directive.fence_length.min(20));
-        let message = format!("`{colons}` closes nothing here");
-        let hint = "a component is closed by as many colons as open it, and one inside of \
-                    another has fewer";
-        self.tell(&Spot(place.fence()), Code::StrayColons, message, Some(hint));
-    }
-
-    fn tell_unknown(&mut self, place: &Place, info: &Info) {
-        let name: String = info.name.text.chars().take(80).collect();
-        let names = self.scene.context.theme.components();
-        let near = did_you_mean(&name, names.keys().map(String::as_str));
-        let hint = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", listed(names.keys())),
-        };
-        let message = format!("there is no component `{}`", name.escape_debug());
-        self.tell(&place.of(&info.name), Code::UnknownComponent, message, Some(&hint));
-    }
-
-    fn tell_unclosed(&mut self, place: &Place, info: &Info, fence_length: usize) {
-        let colons = ":".repeat(fence_length.min(20));
-        let message = format!("`{colons}{}` is not closed", info.name.text);
-        let hint = format!("write `{colons}` on a line of its own behind it");
-        self.tell(&Spot(place.fence()), Code::UnclosedComponent, message, Some(&hint));
-    }
-
-    pub(super) fn tell(&mut self, spot: &Spot, code: Code, message: String, hint: Option<&str>) {
-        let range: Range<usize> = self.report.range(spot.0);
-        let diagnostic = self.report.diagnostic(range, code, message);
-        self.report.push(match hint {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic,
-        });
-    }
 }
+
+/// The attribute that a label between brackets stands for.
+pub(super) const LABEL: &str = "title";
 
 const WRITE_SO: &str = "attributes are written `{name=\"value\" flag #id .class}`";
-
-/// Where a component is written.
-pub(super) struct Place {
-    at: Sourcepos,
-    fence_length: usize,
-    info_length: usize,
-}
-
-/// Some bytes to point at.
-pub(super) struct Spot(pub(super) Sourcepos);
-
-impl From<Spot> for Sourcepos {
-    fn from(spot: Spot) -> Self {
-        spot.0
-    }
-}
-
-impl Place {
-    /// A piece of what it says.
-    pub(super) fn of(&self, piece: &Piece) -> Spot {
-        if self.fence_length == INLINE && piece.start > 0 {
-            return Spot(self.at);
-        }
-        let start = self.at.start.column + self.fence_length + piece.start;
-        Spot(self.columns(start, start + piece.text.len()))
-    }
-
-    /// Its first line.
-    pub(super) fn line(&self) -> Sourcepos {
-        if self.fence_length == INLINE {
-            return self.at;
-        }
-        let start = self.at.start.column;
-        self.columns(start, start + self.fence_length + self.info_length)
-    }
-
-    fn fence(&self) -> Sourcepos {
-        self.columns(self.at.start.column, self.at.start.column + self.fence_length)
-    }
-
-    fn columns(&self, start: usize, end: usize) -> Sourcepos {
-        let line = self.at.start.line;
-        (line, start, line, end.saturating_sub(1).max(start)).into()
-    }
-}
-
-/// Names in backticks, for a hint.
-pub(super) fn listed<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}

@@ -38,6 +38,10 @@ const MAX_NESTING: usize = 24;
 /// and no time, so that a slow machine draws what a fast one does.
 const MAX_WORK: usize = 2_000_000;
 
+/// How long a task of a plan may take, in whatever unit: the library walks through
+/// its days one by one where some are excluded.
+const MAX_DURATION: usize = 9_999;
+
 /// The kinds that can be drawn, as a text begins with them.
 const KINDS: [&str; 10] = [
     "flowchart",
@@ -91,6 +95,10 @@ pub(super) fn draw(source: &str, number: usize) -> Result<Drawing, BadDiagram> {
     if source.len() > MAX_BYTES {
         return Err(BadDiagram::too_large(&format!("a diagram has at most {MAX_BYTES} bytes")));
     }
+    if let Some(range) = endless_task(source) {
+        let message = format!("a task takes at most {MAX_DURATION} of anything");
+        return Err(BadDiagram { range: Some(range), ..BadDiagram::new(message) });
+    }
     let renderer = Renderer::new()
         .with_engine(Engine::new().with_site_config(MermaidConfig::from_value(config())))
         .with_parse_options(ParseOptions::strict());
@@ -109,6 +117,28 @@ pub(super) fn draw(source: &str, number: usize) -> Result<Drawing, BadDiagram> {
         Ok(_) => Err(unknown_kind(source)),
         Err(error) => Err(explain(source, &error)),
     }
+}
+
+/// The duration of a task that would be walked through for hours.
+fn endless_task(source: &str) -> Option<Range<usize>> {
+    if !source.contains("gantt") {
+        return None;
+    }
+    let is_digit = u8::is_ascii_digit;
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..)?.iter().position(is_digit) {
+        let start = at + found;
+        let length = bytes.get(start..)?.iter().take_while(|b| is_digit(b)).count();
+        at = start + length;
+        let has_unit = bytes.get(at).is_some_and(|b| b"dwMyhms".contains(b));
+        let digits = source.get(start..at)?.trim_start_matches('0').len();
+        // `MAX_DURATION` has four digits.
+        if has_unit && digits > 4 {
+            return Some(start..at + 1);
+        }
+    }
+    None
 }
 
 /// The HTML around a drawing. `word` is what any diagram is called.

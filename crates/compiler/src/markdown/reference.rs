@@ -68,6 +68,20 @@ impl<'a> Writer<'_, 'a> {
         (String::new(), String::new())
     }
 
+    /// What the page is called that `[[name]]` leads to.
+    pub(super) fn title_of(&self, name: &str) -> Option<String> {
+        let scene = self.scene;
+        let Context { links, tree, .. } = scene.context;
+        let page = name.split('#').next().unwrap_or_default();
+        let Named::Page(link) = links.named(&scene.markdown.path, page) else { return None };
+        match links.resolve(tree, &scene.markdown.path, scene.language, &link) {
+            Ok(Destination::Page { source: Some(source), .. }) => {
+                links.title(&source).map(str::to_owned)
+            }
+            _ => None,
+        }
+    }
+
     /// What stands before and after the alternative text of a picture.
     pub(super) fn open_picture(
         &mut self,

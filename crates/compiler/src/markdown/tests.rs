@@ -11,6 +11,7 @@ use crate::parse;
 
 mod commonmark;
 mod component;
+mod diagram;
 mod extension;
 mod gated;
 mod hostile;

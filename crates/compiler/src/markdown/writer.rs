@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
-use std::ops::Range;
 
 use comrak::html::{self, ChildRendering, format_document_with_formatter, format_node_default};
 use comrak::nodes::{AlertType, AstNode, NodeBlockDirective, NodeValue, Sourcepos};
@@ -12,15 +11,21 @@ use comrak::options::Plugins;
 use super::component::{Open, Sheets};
 use super::directive::INLINE;
 use super::heading::Named;
-use super::raw_html::{self, Element, OpenElements, PieceKind};
+use super::raw_html::OpenElements;
 use super::report::Report;
 use super::shelf::Shelf;
 use super::{Scene, footnote, line_break, mark, table};
-use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
 use crate::link::AnchorLink;
 use crate::source_path::SourcePath;
+
+use self::raw::closing_tags;
+
+mod raw;
+mod task;
+
+pub(super) use self::raw::opening_tag;
 
 /// One part of a document as it was written.
 #[derive(Default)]
@@ -106,98 +111,6 @@ impl<'w, 'a> Writer<'w, 'a> {
             // Writing to a string never fails; if it did, nothing half-written may stay.
             Err(fmt::Error) => Part::default(),
         }
-    }
-
-    /// What stands before the content of a Markdown element that ends: the end of
-    /// the raw HTML left open in it.
-    fn leave(&mut self, position: Sourcepos) -> String {
-        let left = self.open.leave_markdown();
-        self.report_unclosed(&left, position);
-        closing_tags(&left)
-    }
-
-    fn report_unclosed(&mut self, left: &[&'static str], position: Sourcepos) {
-        for name in left.iter().filter(|name| raw_html::must_be_closed(name)) {
-            let range = self.report.range_of(position, &format!("<{name}"));
-            let message = format!("`<{name}>` is not closed where it was opened");
-            let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
-            self.report.push(
-                diagnostic
-                    .hint(format!("write `</{name}>` in the same paragraph, list item or quote")),
-            );
-        }
-    }
-
-    /// Raw HTML, written anew.
-    fn raw_html(&mut self, snippet: &str, position: Sourcepos) -> String {
-        let mut html = String::new();
-        for piece in raw_html::read(snippet) {
-            match piece.kind {
-                PieceKind::Text(text) => html.push_str(&escaped(&text)),
-                PieceKind::Open(element) => self.open_raw(&mut html, element, position),
-                PieceKind::Close(name) => match self.open.close(name) {
-                    Some(names) => html.push_str(&closing_tags(&names)),
-                    None if raw_html::must_be_closed(name) => {
-                        let message = format!("`</{name}>` closes nothing here and was left out");
-                        self.warn_raw(position, piece.line, &format!("</{name}"), message);
-                    }
-                    None => {}
-                },
-                PieceKind::Dropped(name) => {
-                    let message =
-                        format!("`<{}>` is not allowed and was left out", name.escape_debug());
-                    self.warn_raw(position, piece.line, &format!("<{name}"), message);
-                }
-                PieceKind::Unknown(written) => {
-                    html.push_str(&escaped(&written));
-                    let range = self.tag_range(position, piece.line, &written);
-                    let shown: String = written.chars().take(80).collect();
-                    let message =
-                        format!("`{}` is no HTML and is shown as text", shown.escape_debug());
-                    let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
-                    self.report.push(diagnostic.hint("put code between backticks"));
-                }
-                PieceKind::DroppedAttribute(attribute, name) => {
-                    let message = format!(
-                        "the attribute `{}` of `<{name}>` is not allowed and was left out",
-                        attribute.escape_debug()
-                    );
-                    self.warn_raw(position, piece.line, &attribute, message);
-                }
-            }
-        }
-        html
-    }
-
-    fn open_raw(&mut self, html: &mut String, mut element: Element, position: Sourcepos) {
-        if element.name == "img" {
-            html.push_str(&self.raw_picture(element, position));
-            return;
-        }
-        if let Some(id) = element.attribute("id").or(element.attribute("name")) {
-            self.anchors.insert(id.to_owned());
-        }
-        self.check_addresses(&mut element, position);
-        if !element.is_void() && !self.open.open(element.name) {
-            return;
-        }
-        html.push_str(&opening_tag(&element));
-    }
-
-    /// Warns about a tag in a snippet that begins at `position`.
-    fn warn_raw(&mut self, position: Sourcepos, line: usize, needle: &str, message: String) {
-        let range = self.tag_range(position, line, needle);
-        let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
-        self.report.push(diagnostic);
-    }
-
-    /// Where `needle` stands in a snippet, which line of it being known.
-    fn tag_range(&self, mut at: Sourcepos, line: usize, needle: &str) -> Range<usize> {
-        if line > 0 {
-            at.start.line += line;
-            at.start.column = 1;
-        }
-        self.report.first_of(at, needle)
     }
 }
 
@@ -301,6 +214,21 @@ fn write_node<'n>(
             let (open, close) = output.user.open_wikilink(&link.url, at);
             output.user.closers.push(close);
             output.write_str(&open)?;
+            // Without a text of its own it is called what the page is called.
+            let is_bare = node.collect_text() == link.url;
+            match output.user.title_of(&link.url).filter(|_| is_bare) {
+                Some(title) => {
+                    output.write_str(&escaped(&title))?;
+                    Ok(ChildRendering::Skip)
+                }
+                None => Ok(ChildRendering::HTML),
+            }
+        }
+        NodeValue::TaskItem(item) if entering => {
+            let word = output.user.scene.context.theme.text(output.user.scene.language, "task");
+            let opening = task::opening_tags(node, item.symbol.is_some(), word);
+            output.cr()?;
+            output.write_str(&opening)?;
             Ok(ChildRendering::HTML)
         }
         NodeValue::Image(image) => {
@@ -429,21 +357,4 @@ fn has_white_space<'n>(node: &'n AstNode<'n>) -> bool {
         NodeValue::SoftBreak | NodeValue::LineBreak => true,
         _ => false,
     })
-}
-
-fn closing_tags(names: &[&str]) -> String {
-    names.iter().map(|name| format!("</{name}>")).collect()
-}
-
-pub(super) fn opening_tag(element: &Element) -> String {
-    let mut html = format!("<{}", element.name);
-    for (name, value) in &element.attributes {
-        html.push(' ');
-        html.push_str(name);
-        html.push_str("=\"");
-        html.push_str(&escaped(value));
-        html.push('"');
-    }
-    html.push('>');
-    html
 }

@@ -129,6 +129,9 @@ impl Said {
                     self.fence(&code.info);
                     self.words.push_str(&code.literal);
                     self.end_block();
+                    if code.info.trim_start().starts_with("mermaid") {
+                        self.labels(&code.literal);
+                    }
                 }
                 NodeValue::Link(link) | NodeValue::Image(link) => {
                     self.links.push(link.url.clone());
@@ -182,6 +185,16 @@ impl Said {
                 _ => value.split([' ', '\t', ',', '}']).next(),
             };
             self.includes.extend(value.map(str::to_owned));
+        }
+    }
+
+    /// What is written in a diagram, each label by itself: a drawing has them in
+    /// another order, and without the signs between them.
+    fn labels(&mut self, source: &str) {
+        let parts = |c: char| "[](){}<>|\":;\n".contains(c);
+        for label in source.split(parts).filter(|label| !label.trim().is_empty()) {
+            self.asides.push_str(label);
+            self.asides.push(BARRIER);
         }
     }
 

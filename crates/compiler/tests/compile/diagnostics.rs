@@ -554,6 +554,27 @@ content/rust/course.zh.md:3:1+6 error[translation-differs]: `prices` is not what
 }
 
 #[test]
+fn a_translation_of_an_older_text_and_one_that_nobody_accepted_are_told() {
+    let lesson = |id: &str| format!("---\nid: {id}\ntitle: T\n---\nOne.\n\nTwo.\n");
+    let translation = "---\ntitle: T\n---\n一。\n";
+    check(
+        &[
+            ("content/rust/02-b.md", &lesson("b")),
+            ("content/rust/02-b.zh.md", translation),
+            ("content/rust/03-c.md", &lesson("c")),
+            ("content/rust/03-c.zh.md", translation),
+            ("content/translations.toml", "[lesson.b]\nzh = [\"0\", \"1\", \"2\", \"3\", \"4\"]\n"),
+        ],
+        r#"
+content/rust/02-b.zh.md warning[stale-translation]: `content/rust/02-b.md` has changed since: what begins at lines 1, 5, 7 is new; 2 paragraphs are gone
+  hint: translate that too, then type `lyceum translations --accept content/rust/02-b.zh.md`
+content/rust/03-c.zh.md warning[stale-translation]: nobody has said which text of `content/rust/03-c.md` this translates
+  hint: compare them, then type `lyceum translations --accept content/rust/03-c.zh.md`
+"#,
+    );
+}
+
+#[test]
 fn a_translation_without_an_original_is_told() {
     check(
         &[("content/rust/02-b.zh.md", "---\ntitle: B\n---\n")],

@@ -539,3 +539,18 @@ fn a_public_key_for_a_gated_part_is_refused() {
         ],
     );
 }
+
+#[test]
+fn a_label_of_a_paid_diagram_is_caught_in_a_drawing_and_in_text() {
+    let lesson = "---\nid: drawn\ntitle: Drawn\n---\n```mermaid\nflowchart LR\n  a[Knead the secret dough] --> b[\"把面团静置在温暖的地方\"]\n  b -->|only after nine hours| c\n```\n";
+    let bench = Bench::with(&[("content/rust/04-drawn.md", lesson)]);
+    for leak in [
+        "<svg><text><tspan x=\"0\">Knead the</tspan><tspan x=\"0\"> secret dough</tspan></text></svg>",
+        "<svg role=\"img\" aria-label=\"Diagram: Knead the secret dough\"></svg>",
+        "<text>把面团静置在温暖的地方</text>",
+        "<p>only after nine hours</p>",
+    ] {
+        bench.caught("courses/rust/drawn/index.html", leak, "drawn");
+    }
+    bench.silent("courses/rust/drawn/index.html", "<p>Knead the dough</p>");
+}

@@ -134,3 +134,90 @@ fn the_same_text_is_the_same_drawing() {
         assert_eq!(draw(source, 1).unwrap().html(""), draw(source, 1).unwrap().html(""));
     }
 }
+
+/// Draws in a thread with as little stack as the threads that build a school have.
+fn drawn_in_a_small_stack(source: String) -> Result<usize, String> {
+    let draw = move || draw(&source, 1).map(|d| d.html("").len()).map_err(|bad| bad.message);
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(draw).unwrap();
+    thread.join().unwrap()
+}
+
+/// Texts that unfold, nest, or ask for more than anyone can look at.
+fn hostile() -> Vec<String> {
+    let many =
+        |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let ids = |from: usize, count: usize| {
+        (from..from + count).map(|n| format!("n{n}")).collect::<Vec<_>>().join(" & ")
+    };
+    vec![
+        format!("flowchart TD\n{}", many(10_000, &|n| format!("n{n} --> n{}\n", n + 1))),
+        format!("flowchart TD\n{}", many(1_500, &|n| format!("{n}-->{}\n", n + 1))),
+        format!("flowchart TD\n{}", many(290, &|n| format!("n{}-->n{}\n", n % 90, (n * 37 + 5) % 90))),
+        format!("flowchart TD\n{} --> {}\n", ids(0, 250), ids(1_000, 250)),
+        format!("flowchart TD\n{}\n", (0..30).map(|g| ids(g * 60, 60)).collect::<Vec<_>>().join(" --> ")),
+        format!("flowchart TD\n{}a-->b\n{}", "subgraph x\n".repeat(1_000), "end\n".repeat(1_000)),
+        format!("flowchart TD\n{}a-->b\n{}", many(20, &|n| format!("subgraph s{n}\n")), "end\n".repeat(20)),
+        format!("flowchart TD\nA[{}]\n", "word ".repeat(3_900)),
+        format!("flowchart TD\nA[\"{}\"]\n", "字".repeat(6_000)),
+        format!("flowchart TD\nA{}\n", "[".repeat(15_000)),
+        format!("flowchart TD\nA{}\n", "-->A".repeat(4_000)),
+        "flowchart TD\nsubgraph a\nb\nend\nsubgraph b\na\nend\n".to_owned(),
+        "flowchart TD\nsubgraph a\na\nend\na-->a\n".to_owned(),
+        format!("mindmap\n{}", many(150, &|n| format!("{}n\n", " ".repeat(n + 1)))),
+        format!("mindmap\n r\n{}", many(590, &|n| format!("  n{n}\n"))),
+        format!("stateDiagram-v2\n{}{}", "state s {\n".repeat(900), "}\n".repeat(900)),
+        format!("stateDiagram-v2\n{}", many(250, &|n| format!("s{n} --> s{}\n", n * 7 % 250))),
+        format!("classDiagram\n{}", many(250, &|n| format!("C{n} <|-- C{}\n", n * 7 % 250))),
+        format!("classDiagram\n{}", "namespace a {\n".repeat(1_000)),
+        format!("erDiagram\n{}", many(250, &|n| format!("C{n} ||--o{{ C{} : a\n", n * 7 % 250))),
+        format!("sequenceDiagram\n{}{}", "loop a\n".repeat(1_400), "end\n".repeat(1_400)),
+        format!("sequenceDiagram\n{}", many(600, &|n| format!("A{}->>B{n}: a\n", n % 50))),
+        "gantt\ndateFormat YYYY-MM-DD\ntickInterval 1second\na : 0001-01-01, 9999-12-31\n".to_owned(),
+        "gantt\ndateFormat YYYY-MM-DD\nexcludes weekends\na : 0001-01-01, 999999999d\n".to_owned(),
+        "gantt\ndateFormat YYYY-MM-DD\nexcludes weekends\na : 0001-01-01, 9999d\n".to_owned(),
+        format!("gantt\nexcludes {}\na : 2020-01-01, 9000d\n", "monday,tuesday,wednesday,thursday,friday,saturday,sunday"),
+        format!("gantt\n{}", many(400, &|n| format!("a{n} : t{n}, after t{}, 1d\n", (n + 1) % 400))),
+        format!("pie\n{}", many(900, &|n| format!("\"a{n}\" : {n}\n"))),
+        "pie\n\"a\" : 1e308\n\"b\" : 1e308\n".to_owned(),
+        format!("timeline\n{}", many(590, &|n| format!("{n} : a\n"))),
+        format!("gitGraph\n{}", "commit\n".repeat(590)),
+        format!("gitGraph\n{}", many(290, &|n| format!("branch b{n}\ncommit\n"))),
+        format!("%%{{init: {}}}%%\nflowchart TD\na-->b\n", "{\"a\":".repeat(3_000)),
+        "---\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e]\n---\nflowchart TD\na-->b\n".to_owned(),
+        "\u{0}\u{ffff}\u{202e}\r\r\r".repeat(1_000),
+    ]
+}
+
+#[test]
+fn a_hostile_diagram_ends_and_harms_nothing() {
+    for source in hostile() {
+        let start: String = source.chars().take(60).collect();
+        let drawn = drawn_in_a_small_stack(source);
+        eprintln!("{start:?}: {drawn:?}");
+        assert!(drawn.is_err() || drawn.is_ok_and(|bytes| bytes < 2_000_000), "{start}");
+    }
+}
+
+#[test]
+fn nothing_of_a_label_is_taken_as_markup() {
+    for source in [
+        "flowchart TD\nA[\"<script>alert(1)</script> & <img src=x onerror=alert(1)>\"]\n",
+        "flowchart TD\nA[a]\nclick A \"javascript:alert(1)\" \"tip\"\n",
+        "flowchart TD\nA[a]\nclick A call alert(1)\nstyle A fill:url(https://a.test/x)\n",
+        "flowchart TD\nA@{ img: \"https://a.test/x.png\", label: \"a\" }\n",
+        "flowchart TD\nA@{ icon: \"fa:bell\", label: \"a\" }\n",
+        "flowchart TD\nA[\"`**bold** <iframe src=https://a.test/>`\"]\n",
+        "%%{init: {\"htmlLabels\": true, \"securityLevel\": \"loose\", \"themeCSS\": \"@import 'https://a.test'\"}}%%\nflowchart TD\nA[<b>a</b>]\n",
+        "---\nconfig:\n  htmlLabels: true\n  securityLevel: loose\n---\nclassDiagram\nclass A\nlink A \"javascript:alert(1)\"\n",
+        "sequenceDiagram\nparticipant A\nlink A: x @ javascript:alert(1)\nA->>A: </text><script>\n",
+        "erDiagram\nA ||--|| B : \"</svg><script>\"\n",
+        "pie\n\"</text><script>\" : 1\n",
+        "mindmap\n r[\"<script>x</script><img onerror=x>\"]\n  ::icon(fa fa-book)\n",
+        "gitGraph\ncommit id: \"</text><script>\"\n",
+        "flowchart TD\naccTitle: \"><script>\naccDescr: </desc><script>\nA\n",
+    ] {
+        if let Ok(drawing) = draw(source, 1) {
+            texts(&drawing.html("\"><script>"));
+        }
+    }
+}

@@ -345,3 +345,27 @@ fn a_preview_that_shows_nothing_is_told() {
         ]
     );
 }
+
+#[test]
+fn a_label_is_markdown_where_it_is_shown_and_plain_in_an_attribute() {
+    shows(
+        ":::note[**Bold** `a < b`]\nText.\n:::",
+        "<div class=\"aside aside-note\" role=\"note\">\n<p class=\"aside-title\"><strong>Bold</strong> <code>a &lt; b</code></p>\n<p>Text.</p>\n</div>",
+    );
+    let html = Fixture::new().html("> [!TIP] Try *this*\n> Text.\n");
+    assert!(html.contains("<p class=\"aside-title\">Try <em>this</em></p>"), "{html}");
+    let html = Fixture::new().html("::::tabs\n:::tab[`one`]\na\n:::\n::::\n");
+    assert!(html.contains("<label for=\"tab-1-1\"><code>one</code></label>"), "{html}");
+    let html = Fixture::new().html(":::figure[A *dot*]\n![dot](dot.svg)\n:::\n");
+    assert!(html.contains("<figcaption>A <em>dot</em></figcaption>"), "{html}");
+    let html = Fixture::new().html(":::details[What **is** it?]\na\n:::\n");
+    assert!(html.contains("<summary>What <strong>is</strong> it?</summary>"), "{html}");
+    let html = Fixture::new().html("::audio[A *song*]{src=notes.pdf}\n");
+    assert!(
+        html.contains("aria-label=\"A song\"") && html.contains("<figcaption>A <em>song</em>"),
+        "{html}"
+    );
+    // An attribute is a text.
+    let html = Fixture::new().html(":::note{title=\"**a**\"}\nb\n:::\n");
+    assert!(html.contains("<p class=\"aside-title\">**a**</p>"), "{html}");
+}

@@ -147,3 +147,31 @@ fn small_letters_and_definitions() {
     let html = school.html("See https://a.test/b_c and www.b.test.\n");
     assert!(html.contains("<a href=\"https://a.test/b_c\" rel=\"noopener\">"), "{html}");
 }
+
+#[test]
+fn a_link_by_name_alone_is_called_what_the_page_is_called() {
+    let school = Fixture::new();
+    assert_eq!(
+        school.html("See [[intro]]."),
+        "<p>See <a href=\"/courses/rust/intro/\">Intro</a>.</p>\n"
+    );
+    assert!(school.html("[[intro#why]]").contains("href=\"/courses/rust/intro/#why\">Intro</a>"));
+    assert!(school.html("[[about]]").contains(">About</a>"));
+    assert!(school.html("[[rust]]").contains(">Rust</a>"));
+    assert!(school.html("[[intro|the *start*]]").contains(">the *start*</a>"));
+    assert!(Fixture::new().in_chinese().html("[[intro]]").contains(">介绍</a>"));
+    // What leads nowhere stays as it is written.
+    let rendered = school.render("[[intrp]]", Readers::Everyone);
+    assert_eq!(rendered.document.public.0, "<p>intrp</p>\n");
+}
+
+#[test]
+fn the_box_of_a_task_has_the_name_of_the_task() {
+    let html = Fixture::new().html("- [x] Write *it* & \"send\" it\n- [ ] \n\n  - [ ] rest\n");
+    assert!(
+        html.contains(
+            "checked=\"\" disabled=\"\" aria-label=\"Write it &amp; &quot;send&quot; it\" />"
+        ),
+        "{html}"
+    );
+}

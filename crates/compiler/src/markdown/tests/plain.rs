@@ -23,7 +23,7 @@ fn the_extensions_are_on() {
         (
             "- [x] a\n",
             "<ul class=\"contains-task-list\">\n<li class=\"task-list-item\">\
-             <input type=\"checkbox\" class=\"task-list-item-checkbox\" checked=\"\" disabled=\"\" /> \
+             <input type=\"checkbox\" class=\"task-list-item-checkbox\" checked=\"\" disabled=\"\" aria-label=\"a\" /> \
              a</li>\n</ul>\n",
         ),
         ("a\n\n: b\n", "<dl>\n<dt>a</dt>\n<dd>\n<p>b</p>\n</dd>\n</dl>\n"),
