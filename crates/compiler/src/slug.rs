@@ -34,7 +34,8 @@ pub fn from_name_with(name: &str, cjk: Cjk) -> Result<Slug, IdError> {
             if !slug.is_empty() && !slug.ends_with('-') {
                 slug.push('-');
             }
-            slug.push_str(reading.plain());
+            // As it is typed: addresses in pinyin are Latin letters throughout.
+            slug.push_str(&reading.plain().replace('ü', "v"));
             slug.push('-');
         } else if c.is_alphanumeric() || is_mark(c) {
             slug.extend(c.to_lowercase());
