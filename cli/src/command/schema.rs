@@ -13,6 +13,7 @@ pub(crate) fn run(kind: SchemaKind) -> anyhow::Result<Outcome> {
         SchemaKind::Section => Kind::Section,
         SchemaKind::Lesson => Kind::Lesson,
         SchemaKind::Page => Kind::Page,
+        SchemaKind::Path => Kind::Path,
         SchemaKind::Instructor => Kind::Instructor,
         SchemaKind::Site => Kind::Site,
     }))?;
