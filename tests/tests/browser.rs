@@ -223,9 +223,9 @@ async fn what_everyone_may_read_is_found_as_it_is_typed() {
     // Nothing that is paid for is in it, and it says so.
     browser.goto(&format!("{origin}/search/")).await.unwrap();
     let told = "return document.querySelector('.search-status[role=status]').textContent";
-    typed(&browser, "remember qqqq").await;
-    let nothing = format!("{told}.startsWith('Pages found')");
-    browser.wait_for("the pages with one of the words", &nothing).await.unwrap();
+    typed(&browser, "ownership qqqq").await;
+    let some = format!("{told}.startsWith('Pages found')");
+    browser.wait_for("the pages with one of the words", &some).await.unwrap();
     typed(&browser, "qqqq").await;
     browser.wait_for("no page", &format!("{told}.startsWith('Nothing')")).await.unwrap();
     let said = browser.said().await.unwrap();
