@@ -44,6 +44,9 @@ struct Gathered<'a> {
     public: Vec<Said>,
     /// Short texts of front matter, which are declassified.
     declassified: Vec<&'a str>,
+    /// Declassified texts that lists set side by side: a lesson between the names
+    /// of its course.
+    side_by_side: Vec<String>,
     secret_files: BTreeMap<SourcePath, u32>,
     public_files: BTreeSet<SourcePath>,
     owners: Vec<Owner>,
@@ -107,6 +110,9 @@ impl<'a> Gathered<'a> {
             for lesson in course.lessons() {
                 for edition in lesson.editions.values() {
                     gathered.lesson(lesson, edition, tree);
+                    gathered.side_by_side.extend(course.editions.values().map(|course| {
+                        format!("{} {} {}", course.title, edition.title, course.title)
+                    }));
                 }
             }
         }
@@ -221,6 +227,7 @@ impl<'a> Gathered<'a> {
     fn public_texts(&self, tree: &SourceTree, theme: &SourceTree, site: &Site) -> Vec<String> {
         let mut texts: Vec<String> = self.public.iter().map(|said| said.words.clone()).collect();
         texts.extend(self.declassified.iter().map(|text| (*text).to_owned()));
+        texts.extend(self.side_by_side.iter().cloned());
         texts.extend(self.public_files.iter().filter_map(|path| text_of(tree, path)));
         for (path, _) in theme.iter() {
             if let Ok(text) = theme.text(path) {

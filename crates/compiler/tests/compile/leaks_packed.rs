@@ -261,3 +261,30 @@ fn a_gated_text_in_words_that_the_theme_says_is_no_leak() {
         assert_eq!(told, [], "{text}");
     }
 }
+
+#[test]
+fn a_gated_lesson_in_a_list_of_related_ones_is_no_leak() {
+    let body = "## A Closer Look at the Traits for Async\n\nOne.\n\n## The Future Trait\n\nTwo.\n";
+    let paid = format!("---\nid: b\ntitle: A Closer Look at the Traits for Async\n---\n{body}");
+    let files = [
+        ("site.toml", "title = \"School\"\nbase_url = \"https://school.test/\"\n"),
+        (
+            "content/rust/course.md",
+            "---\ntitle: The Rust Programming Language\ndescription: All.\naccess: paid\nprices: { USD: \"29\" }\n---\n",
+        ),
+        (
+            "content/rust/01-a.md",
+            "---\nid: a\ntitle: Traits for Async\naccess: free\ntags: [async]\n---\nWords.\n",
+        ),
+        // The next lesson is named anyway, so it is no related one.
+        ("content/rust/02-c.md", "---\nid: c\ntitle: Boxes\naccess: free\n---\nBoxes.\n"),
+        ("content/rust/03-b.md", &paid.replace("title:", "tags: [async]\ntitle:")),
+    ];
+    let compilation =
+        compiler::compile(&SourceTree::from_files(files), &compiler::parse::Options::default());
+    assert_eq!(compilation.diagnostics, []);
+    let site = compilation.site.unwrap();
+    let free = site.files.iter().find(|file| file.key.path() == "courses/rust/a/index.html");
+    let page = String::from_utf8(free.unwrap().content.read().unwrap()).unwrap();
+    assert!(page.contains("id=\"related\""), "{page}");
+}
