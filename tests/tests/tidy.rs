@@ -224,7 +224,8 @@ fn nothing_is_left_unfinished_or_skipped() {
 #[test]
 fn every_path_that_the_architecture_names_exists() {
     let text = fs::read_to_string(repository::path("docs/ARCHITECTURE.md")).unwrap();
-    let roots = ["cli/", "edge/", "crates/", "tests/", "themes/", "deploy/", "docs/", "xtask/"];
+    let roots =
+        ["cli/", "edge/", "crates/", "tests/", "themes/", "deploy/", "docs/", "fuzz/", "xtask/"];
     let faults = backticked(&text)
         .filter(|name| roots.iter().any(|root| name.starts_with(root)))
         .filter(|name| !name.contains(['*', '<', '{', '…', ' ']))
