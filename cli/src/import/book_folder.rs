@@ -56,6 +56,20 @@ impl BookFolder {
         String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
     }
 
+    /// The settings of a site: the first of these files that is there, and its
+    /// text. Without any of them the folder is `missing` them.
+    pub(super) fn settings<'p>(
+        &self,
+        names: &[&'p str],
+        missing: Failure,
+    ) -> anyhow::Result<(&'p str, String)> {
+        let path = names.iter().copied().find(|path| self.has(path)).ok_or(missing)?;
+        let text = self
+            .text(path)
+            .map_err(|problem| anyhow::anyhow!("failed to read the site: `{path}` {problem}"))?;
+        Ok((path, text))
+    }
+
     /// Where a picture or a download really is, by its path from the top of the
     /// book. It can be opened and is not too large.
     pub(super) fn asset(&self, path: &str) -> Result<PathBuf, Unreadable> {

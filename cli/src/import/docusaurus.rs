@@ -34,13 +34,9 @@ const DOCS: &str = "docs";
 
 /// Reads the site in a folder.
 pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    let path = SETTINGS.into_iter().find(|path| folder.has(path)).ok_or_else(|| {
-        let hint = "name the folder that holds `docusaurus.config.js`";
-        Failure::new("there is no `docusaurus.config.js`", hint)
-    })?;
-    let settings = folder
-        .text(path)
-        .map_err(|problem| anyhow::anyhow!("failed to read the site: `{path}` {problem}"))?;
+    let hint = "name the folder that holds `docusaurus.config.js`";
+    let missing = Failure::new("there is no `docusaurus.config.js`", hint);
+    let (path, settings) = folder.settings(&SETTINGS, missing)?;
     notes.add(
         path,
         0,

@@ -36,13 +36,9 @@ const SETTINGS: [&str; 12] = [
 
 /// Reads the site in a folder.
 pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    let path = SETTINGS.into_iter().find(|path| folder.has(path)).ok_or_else(|| {
-        let hint = "name the folder that holds `hugo.toml` or `config.toml`";
-        Failure::new("there are no settings of a Hugo site", hint)
-    })?;
-    let text = folder
-        .text(path)
-        .map_err(|problem| anyhow::anyhow!("failed to read the site: `{path}` {problem}"))?;
+    let hint = "name the folder that holds `hugo.toml` or `config.toml`";
+    let missing = Failure::new("there are no settings of a Hugo site", hint);
+    let (path, text) = folder.settings(&SETTINGS, missing)?;
     let settings = front_matter::settings(path, &text)
         .ok_or_else(|| anyhow::anyhow!("failed to read the site: `{path}` can't be understood"))?;
     let site = Site::read(&settings, path, notes);

@@ -25,13 +25,9 @@ const NOT_PAGES: [&str; 4] = ["vendor", "node_modules", "_site", "_includes"];
 
 /// Reads the site in a folder.
 pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    if !folder.has(SETTINGS) {
-        let hint = "name the folder that holds `_config.yml`";
-        return Err(Failure::new("there is no `_config.yml`", hint).into());
-    }
-    let text = folder
-        .text(SETTINGS)
-        .map_err(|problem| anyhow::anyhow!("failed to read the site: `{SETTINGS}` {problem}"))?;
+    let hint = "name the folder that holds `_config.yml`";
+    let missing = Failure::new("there is no `_config.yml`", hint);
+    let (_, text) = folder.settings(&[SETTINGS], missing)?;
     let settings = front_matter::settings(SETTINGS, &text).ok_or_else(|| {
         anyhow::anyhow!("failed to read the site: `{SETTINGS}` can't be understood")
     })?;
