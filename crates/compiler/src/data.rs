@@ -1,5 +1,5 @@
 //! The data files of a school: facts that several pages show and that are kept in
-//! one place, `data/<name>.toml`, `.yaml` or `.json`.
+//! one place, `data/<name>.toml`, `.yaml`, `.json` or `.csv`.
 //!
 //! They are public by definition, since any page and the theme may show any of
 //! them; what is paid for stands in lessons.
@@ -53,8 +53,8 @@ impl Data {
         for (path, file) in tree.below(FOLDER) {
             let Some(names) = names(path) else {
                 let message = format!("`{path}` is read by nobody");
-                let hint = "data stands in files of `.toml`, `.yaml` or `.json`, named by letters, \
-                            digits, `-` and `_`";
+                let hint = "data stands in files of `.toml`, `.yaml`, `.json` or `.csv`, named by \
+                            letters, digits, `-` and `_`";
                 diagnostics.push(Diagnostic::new(path, Code::StrayFile, message).hint(hint));
                 continue;
             };
@@ -142,7 +142,7 @@ fn names(path: &SourcePath) -> Option<Vec<&str>> {
         !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
     };
     let names: Vec<&str> = name.split('/').collect();
-    let fits = matches!(extension, "toml" | "yaml" | "yml" | "json");
+    let fits = matches!(extension, "toml" | "yaml" | "yml" | "json" | "csv");
     (fits && names.iter().all(|name| is_name(name))).then_some(names)
 }
 
