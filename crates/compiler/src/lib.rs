@@ -17,6 +17,7 @@ pub mod glossary;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;
+pub mod level;
 pub mod link;
 pub mod manifest;
 pub mod markdown;
