@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::Kind;
-use super::error::BookError;
+use super::error::{BookError, Unreadable};
 
 /// No page or listing comes near it; a longer file was not written by hand.
 const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
@@ -17,29 +17,6 @@ const MAX_ASSET_BYTES: u64 = 64 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(super) struct BookFolder {
     root: PathBuf,
-}
-
-/// Why a file of the book can't be read; it completes "`x` …".
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// There is no such file.
-    #[error("is not there")]
-    Missing,
-    /// The path, or a link on it, leads elsewhere.
-    #[error("leads out of the book's folder")]
-    Outside,
-    /// A folder, or something that is no file at all.
-    #[error("is not a file")]
-    NotAFile,
-    /// Larger than so many MiB.
-    #[error("is larger than {0} MiB")]
-    TooLarge(u64),
-    /// Text was asked for.
-    #[error("is not UTF-8 text")]
-    NotUtf8,
-    /// The system refused.
-    #[error("can't be read: {0}")]
-    Io(io::ErrorKind),
 }
 
 impl BookFolder {

@@ -6,7 +6,29 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Kind;
-use super::book_folder::Unreadable;
+
+/// Why a file of the book can't be read; it completes "`x` …".
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// There is no such file.
+    #[error("is not there")]
+    Missing,
+    /// The path, or a link on it, leads elsewhere.
+    #[error("leads out of the book's folder")]
+    Outside,
+    /// A folder, or something that is no file at all.
+    #[error("is not a file")]
+    NotAFile,
+    /// Larger than so many MiB.
+    #[error("is larger than {0} MiB")]
+    TooLarge(u64),
+    /// Text was asked for.
+    #[error("is not UTF-8 text")]
+    NotUtf8,
+    /// The system refused.
+    #[error("can't be read: {0}")]
+    Io(io::ErrorKind),
+}
 
 /// Why there is no course.
 #[derive(Debug, thiserror::Error)]

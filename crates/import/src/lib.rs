@@ -37,8 +37,7 @@ mod page_head;
 mod prose;
 
 use book_folder::BookFolder;
-pub use book_folder::Unreadable;
-pub use error::BookError;
+pub use error::{BookError, Unreadable};
 use layout::{Layout, Place, Shape};
 use lesson_text::{Course, LessonText};
 use line::{Line, joined};
