@@ -49,6 +49,6 @@ fn write_part(part: &Part, text: &mut String) {
     for (index, row) in part.table.iter().flatten().enumerate() {
         let separator = if index == 1 { "|---|---|---|---|\n" } else { "" };
         let start = if index == 0 { "\n" } else { "" };
-        let _ = write!(text, "{start}{separator}| {} |\n", row.join(" | "));
+        let _ = writeln!(text, "{start}{separator}| {} |", row.join(" | "));
     }
 }
