@@ -205,7 +205,13 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
             ("hugo.toml", "title = 'X'\n"),
             ("content/good.md", "\u{feff}---\r\ntitle: Good\r\n---\r\n\r\nText\r\n"),
             ("content/Good.md", "---\ntitle: Good\n---\nOther\n"),
-            ("content/con.md", "---\ntitle: CON\n---\nReserved\n"),
+            (
+                "content/con.md",
+                "---\ntitle: CON\n---\n[Reserved](a/aux.txt), [one](a/P.txt), [two](b/p.txt)\n",
+            ),
+            ("content/a/aux.txt", "x"),
+            ("content/a/P.txt", "x"),
+            ("content/b/p.txt", "x"),
             ("content/odd.md", "---\ntitle: [\n---\nText {{< a \n"),
         ],
     );
@@ -221,6 +227,10 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
             "content/huge.md\n  the page: left out: the file is larger than 4 MiB",
             "content/latin.md\n  the page: left out: the file is not UTF-8 text",
             "front matter: left out: it can't be read",
+            "name `con`: became `content-con`: Windows keeps the name for a device",
+            "name `good`: became `content-good`: another one has the name, or one that differs only in capitals",
+            "file `content/a/aux.txt`: stands beside the lesson as `aux-2.txt`: Windows keeps",
+            "file `content/b/p.txt`: stands beside the lesson as `p-2.txt`: another one has the name",
         ],
     );
     assert!(

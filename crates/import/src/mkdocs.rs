@@ -16,6 +16,7 @@ use super::{Kind, page_head, prose};
 
 mod block;
 mod config;
+mod formula;
 mod mark;
 mod snippet;
 
@@ -189,7 +190,8 @@ impl Reader<'_> {
         let snippets = snippet::Snippets::new(self.folder, self.snippets, source, self.notes);
         let lines = snippets.expand(lines);
         let lines = block::converted(lines, source, self.notes);
-        mark::converted(lines, source, self.notes)
+        let lines = mark::converted(lines, source, self.notes);
+        formula::joined(lines)
     }
 }
 
