@@ -173,7 +173,8 @@ impl Reader<'_> {
             Ok(text) => text,
             Err(problem) => return refuse(&format!("left out: the file {problem}")),
         };
-        let (lines, head) = page_head::cut(lines_of(&text), &source, self.notes);
+        let (lines, head) =
+            page_head::cut(lines_of(&text), page_head::Bare::AtText, &source, self.notes);
         let first_heading = || {
             lines.iter().find_map(|line| match prose::heading(&line.text) {
                 Some((1, heading)) => Some(prose::plain(heading)),
