@@ -16,8 +16,17 @@ const ACTIVE: [&str; 14] = [
 
 /// Attributes whose value is an address.
 const ADDRESSES: [&str; 11] = [
-    "action", "background", "cite", "data", "formaction", "href", "ping", "poster", "src",
-    "srcset", "xlink:href",
+    "action",
+    "background",
+    "cite",
+    "data",
+    "formaction",
+    "href",
+    "ping",
+    "poster",
+    "src",
+    "srcset",
+    "xlink:href",
 ];
 
 /// A start tag or an end tag.
@@ -79,7 +88,8 @@ fn assert_script(tag: &Tag<'_>, html: &str) {
     let value = |name: &str| tag.attributes.iter().find(|(own, _)| own == name).map(|(_, v)| *v);
     match (value("src"), value("type")) {
         (Some(src), _) => {
-            let is_own = src.starts_with("/assets/") || src.starts_with("https://school.test/assets/");
+            let is_own =
+                src.starts_with("/assets/") || src.starts_with("https://school.test/assets/");
             assert!(is_own && tag.raw.trim().is_empty(), "runs {src}: {html}");
         }
         (None, Some("application/ld+json")) => {

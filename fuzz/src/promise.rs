@@ -111,7 +111,8 @@ fn assert_xml(path: &str, text: &str) {
         }
     }
     // XML has no sign for these, however they are written.
-    let is_sign = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}');
+    let is_sign =
+        |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}');
     assert!(text.chars().all(is_sign), "{path} has a sign that XML has not: {text:?}");
 }
 
