@@ -127,10 +127,9 @@ impl Renderer<'_> {
                 let mut step = self.lesson_step(course, lesson, language)?;
                 for required in &lesson.requires {
                     let needed = self.step(required, language)?;
-                    step.needs.extend(needed.map(|step| Need {
-                        title: step.title,
-                        language: step.language,
-                    }));
+                    step.needs.extend(
+                        needed.map(|step| Need { title: step.title, language: step.language }),
+                    );
                 }
                 Ok(step)
             });
