@@ -9,9 +9,9 @@ use crate::document::PublicHtml;
 const UNREAD: [&str; 4] = ["annotation", "script", "style", "template"];
 
 /// Elements inside of a line: a word may go on after them.
-const INLINE: [&str; 19] = [
-    "a", "abbr", "b", "bdi", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
-    "span", "strong", "sub", "sup", "u",
+const INLINE: [&str; 20] = [
+    "a", "abbr", "b", "bdi", "button", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s",
+    "small", "span", "strong", "sub", "sup", "u",
 ];
 
 /// A part of a page.
