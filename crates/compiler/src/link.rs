@@ -13,12 +13,12 @@ use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::glossary::Glossary;
-use crate::school::{Markdown, School};
+use crate::school::{Course, Lesson, Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 
 mod term;
 
-pub use term::DefinedTerm;
+pub use term::{DefinedTerm, DefinitionLanguage};
 
 /// The addresses of a school, by what authors write to mean them.
 #[derive(Debug, Clone, Default)]
@@ -53,6 +53,8 @@ struct NamedPage {
 struct Edition {
     source: SourcePath,
     link: String,
+    /// Whether the text is the original's, shown for want of a translation.
+    is_fallback: bool,
 }
 
 /// Where a link leads, if anywhere.
@@ -128,7 +130,7 @@ impl LinkIndex {
             index.add(&addresses, place, course.editions.iter().map(|(l, e)| (l, &e.body)));
             for lesson in course.lessons() {
                 let place = Place::Lesson(&course.slug, &lesson.slug);
-                index.add(&addresses, place, lesson.editions.iter().map(|(l, e)| (l, &e.body)));
+                index.add(&addresses, place, lesson_pages(school, course, lesson).into_iter());
             }
         }
         for (slug, instructor) in &school.instructors {
@@ -229,14 +231,17 @@ impl LinkIndex {
         place: Place<'_>,
         editions: impl Iterator<Item = (&'a Language, &'a Markdown)>,
     ) {
+        let mut written = BTreeSet::new();
         let editions: BTreeMap<Language, Edition> = editions
             .filter_map(|(language, body)| {
                 let link = self.add_address(addresses, place, language, Some(body.path.clone()))?;
-                Some((language.clone(), Edition { source: body.path.clone(), link }))
+                let source = body.path.clone();
+                let is_fallback = !written.insert(source.clone());
+                Some((language.clone(), Edition { source, link, is_fallback }))
             })
             .collect();
         let editions = std::sync::Arc::new(editions);
-        for (language, edition) in editions.iter() {
+        for (language, edition) in editions.iter().filter(|(_, edition)| !edition.is_fallback) {
             let path = edition.source.as_str();
             let original =
                 path.strip_suffix(&format!(".{language}.md")).map(|stem| format!("{stem}.md"));
@@ -391,6 +396,22 @@ impl LinkIndex {
     }
 }
 
+/// The text on each page of a lesson: first its editions, then the original on the
+/// pages in languages that only its course speaks.
+fn lesson_pages<'a>(
+    school: &'a School,
+    course: &'a Course,
+    lesson: &'a Lesson,
+) -> Vec<(&'a Language, &'a Markdown)> {
+    let editions = &lesson.editions;
+    let original = editions.get(&course.language).or_else(|| editions.values().next());
+    let spoken = school.config.languages.iter().filter(|language| course.speaks(language));
+    let untranslated = spoken.filter(|language| !editions.contains_key(language));
+    let written = editions.iter().map(|(language, edition)| (language, &edition.body));
+    let shown = untranslated.filter_map(|language| Some((language, &original?.body)));
+    written.chain(shown).collect()
+}
+
 /// What a page is called in `[[…]]`.
 fn name_of(path: &SourcePath) -> String {
     let own = path.file_name().trim_end_matches(".md");
@@ -409,11 +430,8 @@ impl NamedPage {
             let is_original = |(language, edition): &(&Language, &Edition)| {
                 !edition.source.as_str().ends_with(&format!(".{language}.md"))
             };
-            self.editions
-                .iter()
-                .find(is_original)
-                .or_else(|| self.editions.iter().next())
-                .map(|(_, edition)| edition)
+            let written = || self.editions.iter().filter(|(_, edition)| !edition.is_fallback);
+            written().find(is_original).or_else(|| written().next()).map(|(_, edition)| edition)
         })
     }
 }
