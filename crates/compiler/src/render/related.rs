@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::access::Access;
+use contracts::id::LessonId;
 use contracts::language::Language;
 
 use crate::address::Place;
@@ -73,6 +74,7 @@ enum Feature {
 #[derive(Debug, Default)]
 pub(super) struct Related<'a> {
     lessons: Vec<(&'a Course, &'a Lesson)>,
+    places: BTreeMap<&'a LessonId, usize>,
     /// Each lesson's features, by its place in `lessons`.
     features: Vec<BTreeSet<Feature>>,
     holders: BTreeMap<Feature, Vec<usize>>,
@@ -88,6 +90,7 @@ impl<'a> Related<'a> {
                     let holders = related.holders.entry(feature.clone()).or_default();
                     holders.push(related.lessons.len());
                 }
+                related.places.insert(&lesson.id, related.lessons.len());
                 related.lessons.push((course, lesson));
                 related.features.push(features);
             }
@@ -97,8 +100,7 @@ impl<'a> Related<'a> {
 
     /// The nearest lessons, the nearest first.
     fn to(&self, lesson: &Lesson) -> Vec<(&'a Course, &'a Lesson)> {
-        let found = self.lessons.iter().position(|(_, other)| std::ptr::eq(*other, lesson));
-        let Some(index) = found else { return Vec::new() };
+        let Some(&index) = self.places.get(&lesson.id) else { return Vec::new() };
         let own = self.lessons.get(index);
         let mut scores: BTreeMap<usize, u32> = BTreeMap::new();
         for feature in self.features.get(index).into_iter().flatten() {
