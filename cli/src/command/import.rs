@@ -3,9 +3,11 @@
 
 use std::path::Path;
 
+use import::{Kind, Note};
+
 use crate::args::{BookKind, Import};
 use crate::failure::Outcome;
-use crate::import::{Kind, Mode, Note, Outcome as Became, Report, Request, run as import};
+use crate::import::{Mode, Outcome as Became, Report, Request, run as import};
 use crate::school_folder::SchoolFolder;
 use crate::{console, report};
 

@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use contracts::id::Slug;
+use import::{Content, Made};
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Made, merge};
+use super::merge;
 use crate::failure::Failure;
 
 /// The record of all imports, in the school and in git.

@@ -128,3 +128,16 @@ fn a_forge_gets_sarif_with_rules_places_and_levels() {
     assert_eq!(results[1]["level"], "warning");
     assert_eq!(results[0]["message"]["text"], "unknown key `acess`\nhint: did you mean `access`?");
 }
+
+#[test]
+fn the_sarif_holds_nothing_that_its_schema_does_not_name() {
+    let school = without_alt(2);
+    school.edit(LESSON, "access: free", "acess: free");
+    school.write("data/a.txt", "no place in a file");
+    let text = school.run(&["check", "--format", "sarif"]).stdout;
+    // These types are made from the schema: what it demands must be there, its words
+    // are the only ones, and what it doesn't know gets lost on the way back.
+    let typed: serde_sarif::sarif::Sarif = serde_json::from_str(&text).unwrap();
+    let log: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(serde_json::to_value(&typed).unwrap(), log);
+}

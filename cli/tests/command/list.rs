@@ -117,3 +117,34 @@ fn every_command_has_a_manual_page() {
         assert!(pages.iter().any(|(page, text)| *page == name && text.starts_with(b".")), "{name}");
     }
 }
+
+#[test]
+fn each_value_of_a_lesson_is_shown_with_the_line_that_says_it() {
+    let school = School::empty();
+    school.write(
+        "site.toml",
+        "title = \"A\"\nbase_url = \"https://a.test\"\n\n[defaults]\ntags = [\"bread\"]\n",
+    );
+    school.write(
+        "content/rye/course.md",
+        "---\ntitle: Rye\ndescription: All.\naccess: paid\nprices: { USD: \"9\" }\n---\n",
+    );
+    school.write("content/rye/01-late/section.md", "---\ntitle: Late\nauthors: [Ada]\n---\n");
+    school.write(
+        "content/rye/01-late/01-oven.md",
+        "---\nid: oven\ntitle: Oven\npublish_at: 2030-01-01T00:00:00Z\n---\nHot.\n",
+    );
+    let run = school.run(&["list", "lessons", "--origins"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert_eq!(
+        run.stdout,
+        "\
+oven
+  access      paid                  content/rye/course.md:4
+  authors     Ada                   content/rye/01-late/section.md:3
+  publish_at  2030-01-01T00:00:00Z  content/rye/01-late/01-oven.md:4
+  tags        bread                 site.toml:5
+1 lesson
+"
+    );
+}

@@ -8,7 +8,7 @@ use contracts::language::Language;
 use contracts::site_path::{SitePath, SitePathError};
 use url::Url;
 
-use crate::school::Level;
+use crate::level::Level;
 use crate::site_config::SiteConfig;
 
 /// Builds addresses for one school.

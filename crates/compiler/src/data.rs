@@ -1,5 +1,5 @@
 //! The data files of a school: facts that several pages show and that are kept in
-//! one place, `data/<name>.toml`, `.yaml` or `.json`.
+//! one place, `data/<name>.toml`, `.yaml`, `.json` or `.csv`.
 //!
 //! They are public by definition, since any page and the theme may show any of
 //! them; what is paid for stands in lessons.
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::SourceText;
-use crate::hidden::{self, Setting};
+use crate::hidden::Setting;
 use crate::source::SourceTree;
 use crate::source_path::SourcePath;
 
@@ -55,8 +55,8 @@ impl Data {
         for (path, file) in tree.below(FOLDER) {
             let Some(names) = names(path) else {
                 let message = format!("`{path}` is read by nobody");
-                let hint = "data stands in files of `.toml`, `.yaml` or `.json`, named by letters, \
-                            digits, `-` and `_`";
+                let hint = "data stands in files of `.toml`, `.yaml`, `.json` or `.csv`, named by \
+                            letters, digits, `-` and `_`";
                 diagnostics.push(Diagnostic::new(path, Code::StrayFile, message).hint(hint));
                 continue;
             };
@@ -72,7 +72,7 @@ impl Data {
                 continue;
             }
             let read = tree.text(path).and_then(|text| {
-                hidden::tell(SourceText { path, text }, Setting::Prose, diagnostics);
+                SourceText { path, text }.tell_hidden(Setting::Prose, diagnostics);
                 notation::read(path, text)
             });
             match read {
@@ -147,7 +147,7 @@ fn names(path: &SourcePath) -> Option<Vec<&str>> {
         !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
     };
     let names: Vec<&str> = name.split('/').collect();
-    let fits = matches!(extension, "toml" | "yaml" | "yml" | "json");
+    let fits = matches!(extension, "toml" | "yaml" | "yml" | "json" | "csv");
     (fits && names.iter().all(|name| is_name(name))).then_some(names)
 }
 

@@ -89,6 +89,16 @@ impl<'a> SourceText<'a> {
     }
 }
 
+impl SourceText<'_> {
+    /// Tells of what can't be seen in the whole text.
+    pub(crate) fn tell_hidden(self, setting: Setting, diagnostics: &mut Vec<Diagnostic>) {
+        for hidden in hidden::find(self.text, |_| setting) {
+            let told = self.diagnostic(Code::HiddenCharacters, &hidden.place, hidden.message());
+            diagnostics.push(told.hint(hidden.hint()));
+        }
+    }
+}
+
 impl<'a> Fields<'a> {
     /// Reports unknown and repeated keys at once; the rest is asked for by name.
     pub(crate) fn open(

@@ -14,7 +14,7 @@ use crate::field::key::{Key, names};
 use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
 use crate::front_matter::cascade::{Cascade, Texts};
 use crate::front_matter::price::prices;
-use crate::school::Level;
+use crate::level::Level;
 use crate::slug;
 use crate::source::SourcePath;
 
@@ -29,11 +29,6 @@ mod price;
 const MAX_BYTES: usize = 64 * 1024;
 
 const ACCESS: [(&str, Access); 2] = [("free", Access::Free), ("paid", Access::Paid)];
-pub(crate) const LEVELS: [(&str, Level); 3] = [
-    ("beginner", Level::Beginner),
-    ("intermediate", Level::Intermediate),
-    ("advanced", Level::Advanced),
-];
 
 /// Whether a file is the first of its page or the same page in another language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +188,7 @@ impl<'a> FrontMatter<'a> {
             description: fields.text("description"),
             instructors: fields.list("instructors"),
             category: fields.text("category"),
-            level: fields.choice("level", &LEVELS),
+            level: fields.choice("level", &Level::WORDS),
             language: fields.text("language"),
             cover: fields.text("cover"),
             prices: prices(&mut fields),

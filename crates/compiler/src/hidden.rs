@@ -7,9 +7,6 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::field::SourceText;
-
 /// So many different characters of one text are told; a file of nothing else is
 /// no text.
 const MOST_TOLD: usize = 20;
@@ -100,14 +97,6 @@ fn described(c: char) -> String {
         format!("a hidden character, {point}")
     } else {
         format!("a hidden character, {point} ({name})")
-    }
-}
-
-/// Tells of a text outside Markdown's body.
-pub(crate) fn tell(source: SourceText<'_>, setting: Setting, diagnostics: &mut Vec<Diagnostic>) {
-    for hidden in find(source.text, |_| setting) {
-        let told = source.diagnostic(Code::HiddenCharacters, &hidden.place, hidden.message());
-        diagnostics.push(told.hint(hidden.hint()));
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) mod hidden;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;
+pub mod level;
 pub mod link;
 pub mod manifest;
 pub mod markdown;

@@ -35,6 +35,7 @@ mod path;
 mod redirect;
 mod removed;
 mod requirement;
+mod section;
 
 /// How to read a school.
 #[derive(Debug, Clone, Default)]

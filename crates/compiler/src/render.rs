@@ -23,6 +23,7 @@ mod instructor;
 mod lesson;
 mod listing;
 mod llms;
+mod pagination;
 mod path;
 mod picture;
 mod player;
@@ -125,17 +126,16 @@ pub fn render(
         file: file.clone(),
         origin: SourcePath::new(&format!("themes/{}", school.config.theme)),
     }));
-    match renderer.documents_for_machines(&listings) {
-        Ok(files) => rendered.files.extend(files),
-        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
-    }
-    match renderer.search_index(&found) {
-        Ok(files) => rendered.files.extend(files),
-        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
-    }
-    match renderer.llms() {
-        Ok(file) => rendered.files.extend(file),
-        Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+    let for_machines = [
+        renderer.documents_for_machines(&listings),
+        renderer.search_index(&found),
+        renderer.llms().map(|file| file.into_iter().collect()),
+    ];
+    for files in for_machines {
+        match files {
+            Ok(files) => rendered.files.extend(files),
+            Err(diagnostic) => rendered.diagnostics.push(diagnostic),
+        }
     }
     match renderer.redirects() {
         Ok((pages, targets)) => {

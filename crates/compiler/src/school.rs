@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use crate::data::Data;
 use crate::glossary::Glossary;
+use crate::level::Level;
 use crate::site_config::SiteConfig;
 use crate::source::SourcePath;
 
@@ -102,20 +103,6 @@ pub struct CourseEdition {
     pub objectives: Vec<String>,
     /// The landing text; always public.
     pub body: Markdown,
-}
-
-/// For whom a course is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Nothing has to be known.
-    Beginner,
-    /// The basics are known.
-    Intermediate,
-    /// For those who practise.
-    Advanced,
 }
 
 /// A word an author chose, and its URL part.
@@ -298,18 +285,6 @@ impl std::fmt::Display for Requirement {
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}", self.path, self.line)
-    }
-}
-
-impl Level {
-    /// Its word in front matter, addresses, locales and structured data.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Beginner => "beginner",
-            Self::Intermediate => "intermediate",
-            Self::Advanced => "advanced",
-        }
     }
 }
 

@@ -7,11 +7,15 @@ use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::source_path::SourcePath;
 
+/// A table of more cells is a database.
+const MAX_CELLS: usize = 200_000;
+
 /// Reads a file by its extension.
 pub(super) fn read(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
     match path.extension() {
         Some("toml") => toml_value(path, text),
         Some("json") => json(path, text),
+        Some("csv") => table(path, text),
         _ => yaml(path, text),
     }
 }
@@ -59,6 +63,47 @@ fn yaml(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
         let message = UserMessageFormatter.format_message(&error).into_owned();
         refusal(path, text, at, "YAML", &message)
     })
+}
+
+/// A list of rows, each with the names of the first line. Every value is a text, since
+/// the notation does not tell `1.50` from a number.
+fn table(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let told = |error: &csv::Error| {
+        let at = error.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(usize::MAX));
+        let message = match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                format!("a row of {len} values under a first line of {expected_len} names")
+            }
+            _ => error.to_string(),
+        };
+        refusal(path, text, at, "CSV", &message)
+    };
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let names = reader.headers().map_err(|error| told(&error))?.clone();
+    for (index, name) in names.iter().enumerate() {
+        let message = match name {
+            "" => format!("column {} of the first line has no name", index + 1),
+            name if names.iter().take(index).any(|other| other == name) => {
+                format!("the first line names `{}` twice", name.escape_debug())
+            }
+            _ => continue,
+        };
+        return Err(refusal(path, text, 0, "CSV", &message));
+    }
+    let mut rows = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| told(&error))?;
+        if rows.len() * names.len() >= MAX_CELLS {
+            let message = format!("more than {MAX_CELLS} cells");
+            return Err(refusal(path, text, 0, "CSV", &message));
+        }
+        let cells = names.iter().zip(row.iter());
+        rows.push(Value::Object(
+            cells.map(|(name, cell)| (name.to_owned(), cell.into())).collect(),
+        ));
+    }
+    Ok(Value::Array(rows))
 }
 
 fn options() -> serde_saphyr::Options {

@@ -5,13 +5,9 @@
 //! handed to the template when the component ends. An item, such as one of
 //! several tabs, has no template: it is handed to the component around it.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fmt;
-use std::rc::Rc;
 
 use comrak::nodes::{AstNode, NodeBlockDirective, NodeValue, Sourcepos};
-use serde::Serialize;
 use serde_json::Value;
 
 use super::directive::{INLINE, LEAF, is_unclosed};
@@ -22,89 +18,15 @@ use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::theme::component::{Component, Form};
 
+pub(super) mod open;
 mod problem;
 
+use self::open::{Drawn, Item, Open, Sheets};
 pub(super) use self::problem::{Place, Spot, listed};
 
 /// How many components may stand in one another. The text of the innermost one
 /// is copied once for each around it.
 const MAX_DEPTH: usize = 16;
-
-/// The page's texts that are being written, the innermost component's last.
-#[derive(Clone)]
-pub(super) struct Sheets(Rc<RefCell<Vec<String>>>);
-
-/// A component that has begun.
-pub(super) enum Open {
-    /// It will be drawn by the template of its name.
-    Drawn(Drawn),
-    /// It belongs to the component around it.
-    Item(Item),
-    /// It can't be drawn, so what it holds is shown, and this behind it.
-    Shown(String),
-}
-
-/// What a template draws.
-#[derive(Serialize)]
-pub(super) struct Drawn {
-    name: String,
-    #[serde(flatten)]
-    item: Item,
-    /// The items inside of it.
-    items: Vec<Item>,
-    /// The language of the text.
-    language: String,
-}
-
-/// What an item says, and each component.
-#[derive(Default, Serialize)]
-pub(super) struct Item {
-    /// Counts the components of a page, for names that must be unique.
-    number: usize,
-    /// The anchor the author gave it.
-    id: Option<String>,
-    /// The author's classes, each with a blank before it.
-    classes: String,
-    /// The label between brackets as HTML, or the title; empty without either.
-    label: String,
-    /// Every attribute that is declared; null where it is not said.
-    attributes: BTreeMap<String, Value>,
-    /// The HTML of what stands in it.
-    content: String,
-    /// The same without markup, of an inline component alone.
-    text: String,
-}
-
-impl Sheets {
-    pub(super) fn new(first: String) -> Self {
-        Self(Rc::new(RefCell::new(vec![first])))
-    }
-
-    fn push(&self) {
-        self.0.borrow_mut().push(String::new());
-    }
-
-    /// Takes the innermost sheet.
-    pub(super) fn take(&self) -> String {
-        self.0.borrow_mut().pop().unwrap_or_default()
-    }
-}
-
-impl fmt::Write for Sheets {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        match self.0.borrow_mut().last_mut() {
-            Some(sheet) => sheet.push_str(text),
-            None => return Err(fmt::Error),
-        }
-        Ok(())
-    }
-}
-
-impl Open {
-    fn is(&self, name: &str) -> bool {
-        matches!(self, Self::Drawn(drawn) if drawn.name == name)
-    }
-}
 
 impl Writer<'_, '_> {
     /// Begins a component. What is answered is written before its content.

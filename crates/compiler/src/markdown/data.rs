@@ -96,7 +96,8 @@ impl Writer<'_, '_> {
         let rows: Vec<_> = items.iter().filter_map(|item| item.as_object()).collect();
         if rows.len() != items.len() || rows.is_empty() || rows.len() > MAX_ROWS {
             let message = format!("`data.{path}` is not a list of 1 to {MAX_ROWS} tables");
-            let hint = "each row is a table, as `[[team]]` in TOML or `- name: Ada` in YAML";
+            let hint = "each row is a table, as `[[team]]` in TOML, `- name: Ada` in YAML \
+                        or a line of CSV";
             self.tell(&place.of(&info.name), Code::UnknownData, message, Some(hint));
             return None;
         }

@@ -125,7 +125,7 @@ impl Writer<'_, '_> {
         let Some(path) = include::path(from, written) else { return };
         let Ok(text) = tree.text(&path) else { return };
         let mut told = Vec::new();
-        hidden::tell(SourceText { path: &path, text }, Setting::Code, &mut told);
+        SourceText { path: &path, text }.tell_hidden(Setting::Code, &mut told);
         told.into_iter().for_each(|diagnostic| self.report.push(diagnostic));
     }
 

@@ -8,7 +8,7 @@ use comrak::html::{self, ChildRendering, format_document_with_formatter, format_
 use comrak::nodes::{AlertType, AstNode, NodeBlockDirective, NodeValue, Sourcepos};
 use comrak::options::Plugins;
 
-use super::component::{Open, Sheets};
+use super::component::open::{Open, Sheets};
 use super::directive::INLINE;
 use super::heading::Named;
 use super::raw_html::OpenElements;

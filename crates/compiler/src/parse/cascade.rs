@@ -12,8 +12,9 @@ use jiff::Timestamp;
 
 use crate::field::{Placed, SourceText};
 use crate::front_matter::cascade::Cascade;
+use crate::level::Level;
 use crate::parse::Parser;
-use crate::school::{Label, Level, Origin};
+use crate::school::{Label, Origin};
 use crate::source::SourcePath;
 
 /// A value and where it is written.

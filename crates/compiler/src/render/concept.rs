@@ -9,7 +9,6 @@ use crate::concept::Concept;
 use crate::diagnostic::Diagnostic;
 use crate::glossary::Term;
 use crate::render::head::About;
-use crate::render::view::Pages;
 use crate::render::view::learning::{
     ConceptCard, ConceptLesson, ConceptPage, ConceptsPage, Definition, Shelves,
 };
@@ -83,15 +82,7 @@ impl<'a> Renderer<'a> {
         };
         let name = self.concept_title(slug, language);
         let count = self.concept_pages(concept);
-        let title = if number > 1 {
-            let numbered = self.theme.text(language, "page-of");
-            let numbered = numbered
-                .replace("{number}", &number.to_string())
-                .replace("{count}", &count.to_string());
-            format!("{name}: {numbered}")
-        } else {
-            name.clone()
-        };
+        let title = self.numbered(&name, number, count, language);
         let definition = concept.term.and_then(|term| self.definition(term, language));
         let about = About {
             title: &title,
@@ -105,15 +96,8 @@ impl<'a> Renderer<'a> {
         let lessons = concept.lessons.iter().skip((number - 1) * size).take(size);
         let lessons = lessons.map(|(course, lesson)| self.concept_lesson(course, lesson, language));
         let lessons = lessons.collect::<Result<_, _>>()?;
-        let link = |wanted: usize| match wanted {
-            wanted if (1..=count).contains(&wanted) => {
-                self.link(Place::Concept(slug, wanted), language).map(Some)
-            }
-            _ => Ok(None),
-        };
-        let pages = Pages { number, count, previous: link(number - 1)?, next: link(number + 1)? };
         let page = self.head(&about, language, None)?;
-        let pages = (count > 1).then_some(pages);
+        let pages = self.pages(number, count, language, |number| Place::Concept(slug, number))?;
         let view =
             ConceptPage { page, title: name, definition: definition.clone(), lessons, pages };
         self.finish(Template::Concept, &about, language, &view)

@@ -7,10 +7,11 @@ use contracts::money::Money;
 
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
+use crate::level::Level;
 use crate::render::head::About;
 use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
 use crate::render::{Output, Renderer, convention, pick, price, public_assets};
-use crate::school::{Course, Instructor, Level};
+use crate::school::{Course, Instructor};
 use crate::theme::Template;
 
 /// How many colours the theme has for a missing picture.

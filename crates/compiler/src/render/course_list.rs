@@ -42,7 +42,7 @@ impl<'a> Renderer<'a> {
         language: &Language,
     ) -> Result<Output, Diagnostic> {
         let name = self.list_title(list, language);
-        let title = self.numbered(name, list, number, language);
+        let title = self.numbered(name, number, self.page_count(list), language);
         let about = About {
             title: &title,
             description: self.school_description(language),
@@ -72,25 +72,6 @@ impl<'a> Renderer<'a> {
                 self.finish(Template::Category, &about, language, &view)
             }
         }
-    }
-
-    /// A title with the number of its page, from the second page on.
-    pub(super) fn numbered(
-        &self,
-        title: &str,
-        list: List<'_>,
-        number: usize,
-        language: &Language,
-    ) -> String {
-        if number == 1 {
-            return title.to_owned();
-        }
-        let count = self.page_count(list);
-        let numbered = self.theme.text(language, "page-of");
-        let numbered = numbered
-            .replace("{number}", &number.to_string())
-            .replace("{count}", &count.to_string());
-        format!("{title}: {numbered}")
     }
 
     /// The categories that have courses, by their words.
@@ -148,7 +129,7 @@ impl<'a> Renderer<'a> {
         title.map_or("", |label| label.text.as_str())
     }
 
-    fn page_count(&self, list: List<'_>) -> usize {
+    pub(super) fn page_count(&self, list: List<'_>) -> usize {
         let entries = match list {
             List::Instructors => self.school.instructors.len(),
             _ => self.school.courses.iter().filter(|course| is_in(list, course)).count(),
@@ -162,17 +143,7 @@ impl<'a> Renderer<'a> {
         number: usize,
         language: &Language,
     ) -> Result<Option<Pages>, Diagnostic> {
-        let count = self.page_count(list);
-        if count < 2 {
-            return Ok(None);
-        }
-        let link = |wanted: usize| match wanted {
-            wanted if (1..=count).contains(&wanted) => {
-                self.link(Place::List(list, wanted), language).map(Some)
-            }
-            _ => Ok(None),
-        };
-        Ok(Some(Pages { number, count, previous: link(number - 1)?, next: link(number + 1)? }))
+        self.pages(number, self.page_count(list), language, |number| Place::List(list, number))
     }
 }
 

@@ -12,9 +12,10 @@ use url::Url;
 
 use crate::document::{Document, DocumentAsset, GatedHtml, Heading, PublicHtml};
 use crate::glossary::Glossary;
+use crate::level::Level;
 use crate::school::{
-    Course, CourseEdition, Instructor, InstructorEdition, Label, Lesson, LessonEdition, Level,
-    Markdown, Page, PageEdition, School, Section, SectionEdition,
+    Course, CourseEdition, Instructor, InstructorEdition, Label, Lesson, LessonEdition, Markdown,
+    Page, PageEdition, School, Section, SectionEdition,
 };
 use crate::site::{Content, digest};
 use crate::site_config::{NavigationLink, PublishTarget, SiteConfig};

@@ -20,7 +20,7 @@ impl Renderer<'_> {
         language: &Language,
     ) -> Result<Output, Diagnostic> {
         let title = self.theme.text(language, "instructors");
-        let numbered = self.numbered(title, List::Instructors, number, language);
+        let numbered = self.numbered(title, number, self.page_count(List::Instructors), language);
         let about = About {
             title: &numbered,
             description: self.school_description(language),
@@ -51,7 +51,7 @@ impl Renderer<'_> {
         let list = List::Instructor(&instructor.slug);
         let document = self.document(&edition.body.path);
         let card = self.instructor_card(instructor, language)?;
-        let title = self.numbered(&edition.name, list, number, language);
+        let title = self.numbered(&edition.name, number, self.page_count(list), language);
         let about = About {
             title: &title,
             description: edition.headline.as_deref().unwrap_or_default(),

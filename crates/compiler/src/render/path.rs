@@ -7,11 +7,12 @@ use contracts::money::Money;
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
+use crate::level::Level;
 use crate::render::head::About;
 use crate::render::view::Duration;
 use crate::render::view::learning::{PathCard, PathPage, PathsPage};
 use crate::render::{Output, Renderer, pick, public_assets};
-use crate::school::{Course, LearningPath, Level};
+use crate::school::{Course, LearningPath};
 use crate::theme::Template;
 
 impl Renderer<'_> {

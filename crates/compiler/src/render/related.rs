@@ -74,6 +74,7 @@ enum Feature {
 #[derive(Debug, Default)]
 pub(super) struct Related<'a> {
     lessons: Vec<(&'a Course, &'a Lesson)>,
+    /// The place of each lesson in `lessons`.
     places: BTreeMap<&'a LessonId, usize>,
     /// Each lesson's features, by its place in `lessons`.
     features: Vec<BTreeSet<Feature>>,

@@ -4,10 +4,9 @@
 use crate::diagnostic::Diagnostic;
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText};
-use crate::front_matter::LEVELS;
 use crate::front_matter::cascade::Cascade;
 use crate::front_matter::key::elsewhere;
-use crate::school::Level;
+use crate::level::Level;
 use crate::site_config::key;
 
 /// What `site.toml` says for every course and lesson.
@@ -29,7 +28,7 @@ pub(super) fn read(
     let mut fields = Fields::open_among(source, entries, 0..0, &known, elsewhere, diagnostics);
     Defaults {
         instructors: fields.texts("instructors"),
-        level: fields.choice("level", &LEVELS).map(|level| level.value),
+        level: fields.choice("level", &Level::WORDS).map(|level| level.value),
         language: fields.text("language"),
         lessons: Cascade::read(&mut fields),
     }

@@ -4,12 +4,13 @@
 //! diagnostics as they would stand on a terminal.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use compiler::compile;
-use compiler::diagnostic::{Diagnostic, Severity};
+use compiler::diagnostic::Diagnostic;
 use compiler::parse::{Options, parse};
 use compiler::source::SourceTree;
+
+use crate::told::shown;
 
 const SITE: &str =
     "title = \"School\"\nbase_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n";
@@ -29,25 +30,6 @@ fn check(files: &[(&str, &str)], expect: &str) {
     let parsed = parse(&SourceTree::from_files(all), &Options::default());
     let told: String = parsed.diagnostics.iter().map(shown).collect();
     assert_eq!(told.trim_end(), expect.trim(), "\n\ntold:\n{told}");
-}
-
-fn shown(diagnostic: &Diagnostic) -> String {
-    let mut text = diagnostic.path.to_string();
-    if let Some(span) = diagnostic.span {
-        let _ = write!(text, ":{}:{}+{}", span.line, span.column, span.length);
-    }
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let _ = writeln!(text, " {severity}[{}]: {}", diagnostic.code, diagnostic.message);
-    if let Some(line) = &diagnostic.source_line {
-        let _ = writeln!(text, "  | {line}");
-    }
-    if let Some(hint) = &diagnostic.hint {
-        let _ = writeln!(text, "  hint: {hint}");
-    }
-    text
 }
 
 const LESSON_PATH: &str = "content/rust/01-hello.md";

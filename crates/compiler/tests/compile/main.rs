@@ -21,3 +21,4 @@ mod model;
 mod non_interference;
 mod schema;
 mod school;
+mod told;

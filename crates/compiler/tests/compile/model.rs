@@ -5,14 +5,14 @@
 //! diagnostics as they would stand on a terminal, [`build`] a sound school.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use compiler::compile;
-use compiler::diagnostic::{Diagnostic, Severity};
 use compiler::parse::{Options, parse};
 use compiler::site::Site;
 use compiler::source::SourceTree;
 use contracts::access::Audience;
+
+use crate::told::without_source;
 
 mod cascade;
 mod crossref;
@@ -41,24 +41,8 @@ fn school(files: &[(&str, &str)]) -> SourceTree {
 #[track_caller]
 fn check(files: &[(&str, &str)], expect: &str) {
     let parsed = parse(&school(files), &Options::default());
-    let told: String = parsed.diagnostics.iter().map(shown).collect();
+    let told: String = parsed.diagnostics.iter().map(without_source).collect();
     assert_eq!(told.trim_end(), expect.trim(), "\n\ntold:\n{told}");
-}
-
-fn shown(diagnostic: &Diagnostic) -> String {
-    let mut text = diagnostic.path.to_string();
-    if let Some(span) = diagnostic.span {
-        let _ = write!(text, ":{}:{}+{}", span.line, span.column, span.length);
-    }
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let _ = writeln!(text, " {severity}[{}]: {}", diagnostic.code, diagnostic.message);
-    if let Some(hint) = &diagnostic.hint {
-        let _ = writeln!(text, "  hint: {hint}");
-    }
-    text
 }
 
 /// The site of a school without mistakes, with `files` laid over it.

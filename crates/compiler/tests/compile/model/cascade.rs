@@ -134,7 +134,7 @@ fn a_draft_of_the_school_is_left_out_unless_a_course_says_otherwise() {
     let courses = parsed.school.unwrap().courses;
     let shown: Vec<_> = courses.iter().map(|course| course.slug.as_str()).collect();
     assert_eq!(shown, ["shown"]);
-    assert_eq!(courses[0].level.map(compiler::school::Level::word), Some("advanced"));
+    assert_eq!(courses[0].level.map(compiler::level::Level::word), Some("advanced"));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use compiler::compile;
 use compiler::parse::Options;
 
-use super::{COURSE_PATH, LESSON_PATH, build, check, page, school, shown};
+use super::{COURSE_PATH, LESSON_PATH, build, check, page, school};
+use crate::told::without_source;
 
 const HELLO: &str = "courses/rust/hello/index.html";
 const TEAM: &str = "size = 2\n[[people]]\nname = \"Ada <b>\"\nroles = [\"a\", \"b\"]\n\
@@ -19,7 +20,7 @@ fn told(body: &str, expect: &str) {
     let lesson = lesson(body);
     let files = [(LESSON_PATH, lesson.as_str()), ("data/team.toml", TEAM)];
     let compilation = compile(&school(&files), &Options::default());
-    let told: String = compilation.diagnostics.iter().map(shown).collect();
+    let told: String = compilation.diagnostics.iter().map(without_source).collect();
     assert_eq!(told.trim_end(), expect.trim(), "\n\ntold:\n{told}");
 }
 
@@ -71,7 +72,7 @@ content/rust/01-hello.md:5:9+4 error[unknown-data]: `data.team.people` is a tabl
         "::data-table{from=\"team.size\"}",
         r"
 content/rust/01-hello.md:5:3+10 error[unknown-data]: `data.team.size` is not a list of 1 to 2000 tables
-  hint: each row is a table, as `[[team]]` in TOML or `- name: Ada` in YAML
+  hint: each row is a table, as `[[team]]` in TOML, `- name: Ada` in YAML or a line of CSV
 ",
     );
     told(
@@ -99,7 +100,34 @@ data/b.toml:2:5+1 error[bad-data]: the file is not valid TOML: string values mus
 data/c.toml error[bad-data]: `data.c` is already in another file
   hint: rename one of them
 data/d.txt warning[stray-file]: `data/d.txt` is read by nobody
-  hint: data stands in files of `.toml`, `.yaml` or `.json`, named by letters, digits, `-` and `_`
+  hint: data stands in files of `.toml`, `.yaml`, `.json` or `.csv`, named by letters, digits, `-` and `_`
+",
+    );
+}
+
+#[test]
+fn a_table_of_csv_is_a_list_of_rows_under_the_names_of_its_first_line() {
+    let table = "\u{feff}name, price\r\nStone,1.50\r\n\"Sieve, fine\",\"2\"\"\"\r\n";
+    let body = lesson(":data[tools.1.price]\n\n::data-table{from=\"tools\"}");
+    let site = build(&[(LESSON_PATH, body.as_str()), ("data/tools.csv", table)]);
+    let page = page(&site, HELLO);
+    for piece in ["2&quot;", "<td>Sieve, fine</td>", "<td>1.50</td>"] {
+        assert!(page.contains(piece), "{piece}: {page}");
+    }
+}
+
+#[test]
+fn a_table_of_csv_whose_rows_do_not_fit_is_told_with_its_place() {
+    check(
+        &[
+            ("data/a.csv", "name,price\nStone,1\nSieve\n"),
+            ("data/b.csv", "name,name\n1,2\n"),
+            ("data/c.csv", "name,\n1,2\n"),
+        ],
+        r"
+data/a.csv:3:1+1 error[bad-data]: the file is not valid CSV: a row of 1 values under a first line of 2 names
+data/b.csv:1:1+1 error[bad-data]: the file is not valid CSV: the first line names `name` twice
+data/c.csv:1:1+1 error[bad-data]: the file is not valid CSV: column 2 of the first line has no name
 ",
     );
 }
@@ -112,6 +140,7 @@ fn hostile_data_ends_in_a_diagnostic() {
         let before = format!("*a{}, ", level - 1).repeat(10);
         bomb += &format!("a{level}: &a{level} [{before}]\n");
     }
+    let long = format!("a\n{}", "x\n".repeat(400_000));
     let large = format!("a = \"{}\"\n", "x".repeat(10_000_000));
     for (path, text) in [
         ("data/a.json", &deep),
@@ -119,6 +148,7 @@ fn hostile_data_ends_in_a_diagnostic() {
         ("data/a.toml", &deep),
         ("data/a.yaml", &bomb),
         ("data/a.toml", &large),
+        ("data/a.csv", &long),
     ] {
         let compilation = compile(&school(&[(path, text)]), &Options::default());
         let codes: Vec<_> = compilation.diagnostics.iter().map(|d| d.code.name()).collect();

@@ -1,6 +1,7 @@
 //! What has to be known before what, what lessons teach, and paths through courses.
 
 use super::{COURSE, COURSE_PATH, LESSON_PATH, SITE, build, check, page};
+use crate::told::without_source;
 
 const GIT: &str = "---\ntitle: Git\ndescription: Keep it.\n---\n";
 const CLONE: &str = "---\nid: clone\ntitle: Clone\nduration: 1h 10m\n---\nIt.\n";
@@ -196,7 +197,7 @@ fn a_term_that_the_glossary_lacks_is_told_and_one_defined_twice_too() {
     let twice = format!("{GLOSSARY}\n[owner]\nterm = \"OWNERSHIP\"\ndefinition = \"It.\"\n");
     let tree = super::school(&[(LESSON_PATH, &text), ("content/glossary.toml", &twice)]);
     let told = compiler::compile(&tree, &super::Options::default()).diagnostics;
-    let told: String = told.iter().map(super::shown).collect();
+    let told: String = told.iter().map(without_source).collect();
     assert_eq!(
         told,
         "content/glossary.toml:5:2+5 error[duplicate-term]: the term `OWNERSHIP` is defined twice, also by `[ownership]`

@@ -7,14 +7,15 @@ use contracts::language::Language;
 use serde_json::Value;
 use url::Url;
 
+use super::Kind;
 use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, parent, resolve};
 use super::branch::{Branch, entries};
+use super::error::BookError;
 use super::front_matter::{self, FrontMatter};
 use super::line::{Line, lines_of};
 use super::manuscript::{Manuscript, Page, Translation};
 use super::note::{Notes, quoted};
-use crate::failure::Failure;
 
 mod shortcode;
 
@@ -35,12 +36,10 @@ const SETTINGS: [&str; 12] = [
 ];
 
 /// Reads the site in a folder.
-pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    let hint = "name the folder that holds `hugo.toml` or `config.toml`";
-    let missing = Failure::new("there are no settings of a Hugo site", hint);
-    let (path, text) = folder.settings(&SETTINGS, missing)?;
+pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript, BookError> {
+    let (path, text) = folder.settings(&SETTINGS, Kind::Hugo)?;
     let settings = front_matter::settings(path, &text)
-        .ok_or_else(|| anyhow::anyhow!("failed to read the site: `{path}` can't be understood"))?;
+        .ok_or_else(|| BookError::NotUnderstood { path: path.to_owned() })?;
     let site = Site::read(&settings, path, notes);
     let mut reader = Reader { folder, site: &site, addresses: SiteAddresses::default(), notes };
     let branches = reader.tree();

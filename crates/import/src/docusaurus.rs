@@ -7,15 +7,16 @@ use contracts::language::Language;
 use serde_json::Value;
 use url::Url;
 
+use super::Kind;
 use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, parent, resolve};
 use super::branch::entries;
+use super::error::BookError;
 use super::front_matter::{self, FrontMatter};
 use super::line::lines_of;
 use super::literal;
 use super::manuscript::{Manuscript, Page, Translation};
 use super::note::{Notes, quoted};
-use crate::failure::Failure;
 
 mod code;
 mod mdx;
@@ -33,10 +34,8 @@ const SETTINGS: [&str; 5] = [
 const DOCS: &str = "docs";
 
 /// Reads the site in a folder.
-pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    let hint = "name the folder that holds `docusaurus.config.js`";
-    let missing = Failure::new("there is no `docusaurus.config.js`", hint);
-    let (path, settings) = folder.settings(&SETTINGS, missing)?;
+pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript, BookError> {
+    let (path, settings) = folder.settings(&SETTINGS, Kind::Docusaurus)?;
     notes.add(
         path,
         0,

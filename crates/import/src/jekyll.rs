@@ -9,11 +9,11 @@ use url::Url;
 use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, parent};
 use super::branch::{Branch, entries};
+use super::error::BookError;
 use super::front_matter::{self, FrontMatter};
 use super::line::lines_of;
 use super::manuscript::{Manuscript, Page};
 use super::note::{Notes, quoted};
-use crate::failure::Failure;
 
 mod kramdown;
 mod liquid;
@@ -24,13 +24,10 @@ const SETTINGS: &str = "_config.yml";
 const NOT_PAGES: [&str; 4] = ["vendor", "node_modules", "_site", "_includes"];
 
 /// Reads the site in a folder.
-pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
-    let hint = "name the folder that holds `_config.yml`";
-    let missing = Failure::new("there is no `_config.yml`", hint);
-    let (_, text) = folder.settings(&[SETTINGS], missing)?;
-    let settings = front_matter::settings(SETTINGS, &text).ok_or_else(|| {
-        anyhow::anyhow!("failed to read the site: `{SETTINGS}` can't be understood")
-    })?;
+pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript, BookError> {
+    let (_, text) = folder.settings(&[SETTINGS], super::Kind::Jekyll)?;
+    let settings = front_matter::settings(SETTINGS, &text)
+        .ok_or_else(|| BookError::NotUnderstood { path: SETTINGS.to_owned() })?;
     let site = Site::read(&settings, notes);
     let sources = site.sources(folder);
     let mut reader = Reader {

@@ -5,9 +5,8 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
-
-use crate::failure::Failure;
+use super::Kind;
+use super::error::{BookError, Unreadable};
 
 /// No page or listing comes near it; a longer file was not written by hand.
 const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
@@ -20,32 +19,13 @@ pub(super) struct BookFolder {
     root: PathBuf,
 }
 
-/// Why a file of the book can't be read; it completes "`x` …".
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unreadable {
-    #[error("is not there")]
-    Missing,
-    #[error("leads out of the book's folder")]
-    Outside,
-    #[error("is not a file")]
-    NotAFile,
-    #[error("is larger than {0} MiB")]
-    TooLarge(u64),
-    #[error("is not UTF-8 text")]
-    NotUtf8,
-    #[error("can't be read: {0}")]
-    Io(io::ErrorKind),
-}
-
 impl BookFolder {
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn open(path: &Path) -> Result<Self, BookError> {
         let root = path
             .canonicalize()
-            .with_context(|| format!("failed to open the book in `{}`", path.display()))?;
+            .map_err(|source| BookError::Folder { path: path.to_owned(), source })?;
         if !root.is_dir() {
-            let message = format!("`{}` is not a folder", path.display());
-            let hint = "name the folder that the site is built from";
-            return Err(Failure::new(message, hint).into());
+            return Err(BookError::NotAFolder { path: path.to_owned() });
         }
         Ok(Self { root })
     }
@@ -57,16 +37,17 @@ impl BookFolder {
     }
 
     /// The settings of a site: the first of these files that is there, and its
-    /// text. Without any of them the folder is `missing` them.
+    /// text. Without any of them the folder is none of this `kind`.
     pub(super) fn settings<'p>(
         &self,
         names: &[&'p str],
-        missing: Failure,
-    ) -> anyhow::Result<(&'p str, String)> {
-        let path = names.iter().copied().find(|path| self.has(path)).ok_or(missing)?;
+        kind: Kind,
+    ) -> Result<(&'p str, String), BookError> {
+        let path = names.iter().copied().find(|path| self.has(path));
+        let path = path.ok_or(BookError::NoSettings(kind))?;
         let text = self
             .text(path)
-            .map_err(|problem| anyhow::anyhow!("failed to read the site: `{path}` {problem}"))?;
+            .map_err(|problem| BookError::Unreadable { path: path.to_owned(), problem })?;
         Ok((path, text))
     }
 

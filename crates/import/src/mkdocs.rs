@@ -8,11 +8,11 @@ use url::Url;
 
 use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, file_name, parent, resolve};
+use super::error::BookError;
 use super::line::{Line, lines_of};
 use super::manuscript::{Entry, Manuscript, Page};
 use super::note::{Notes, quoted};
-use super::{page_head, prose};
-use crate::failure::Failure;
+use super::{Kind, page_head, prose};
 
 mod block;
 mod config;
@@ -22,15 +22,12 @@ mod snippet;
 use config::{Config, Item};
 
 /// Reads the site in a folder.
-pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
+pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript, BookError> {
     let path = ["mkdocs.yml", "mkdocs.yaml"].into_iter().find(|path| folder.has(path));
-    let path = path.ok_or_else(|| {
-        let hint = "name the folder that holds `mkdocs.yml`";
-        Failure::new("there is no `mkdocs.yml`", hint)
-    })?;
+    let path = path.ok_or(BookError::NoSettings(Kind::Mkdocs))?;
     let text = folder
         .text(path)
-        .map_err(|problem| anyhow::anyhow!("failed to read the book: `{path}` {problem}"))?;
+        .map_err(|problem| BookError::Unreadable { path: path.to_owned(), problem })?;
     let config = Config::read(&text, path, notes)?;
     let docs = resolve("", &config.docs_dir).unwrap_or_default();
     let items = if config.nav.is_empty() { from_folders(folder, &docs) } else { config.nav };

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
 use contracts::language::Language;
 use url::Url;
 
 use super::address::SiteAddresses;
 use super::book_folder::{BookFolder, resolve};
+use super::error::BookError;
 use super::line::{Line, lines_of};
 use super::manuscript::{Entry, Manuscript, Page};
 use super::note::{Notes, quoted};
 use super::page_head;
-use crate::failure::Failure;
 
 mod admonish;
 mod code;
@@ -27,15 +26,14 @@ use summary::{Chapter, Item};
 const BUILT_IN: [&str; 4] = ["links", "index", "trpl-listing", "trpl-note"];
 
 /// Reads the book in a folder.
-pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Manuscript> {
+pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript, BookError> {
     let config = config(folder, notes)?;
     let text = |key: &str| config.get("book")?.get(key)?.as_str().map(str::to_owned);
     let src = resolve("", &text("src").unwrap_or_else(|| "src".to_owned())).unwrap_or_default();
     let path = resolve(&src, "SUMMARY.md").unwrap_or_default();
-    let summary = folder.text(&path).map_err(|problem| {
-        let hint = "name the folder that holds `book.toml`";
-        Failure::new(format!("the book has no contents: `{path}` {problem}"), hint)
-    })?;
+    let summary = folder
+        .text(&path)
+        .map_err(|problem| BookError::NoContents { path: path.clone(), problem })?;
     let items = summary::read(&lines_of(&summary), &path, &src, notes);
     let marks = hidden_marks(&config);
     let mut reader = Reader { folder, summary: &path, marks: &marks, notes, read: BTreeSet::new() };
@@ -60,7 +58,7 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<Man
 }
 
 /// `book.toml`; an old book may have none.
-fn config(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<toml::Table> {
+fn config(folder: &BookFolder, notes: &mut Notes) -> Result<toml::Table, BookError> {
     const PATH: &str = "book.toml";
     if !folder.has(PATH) {
         notes.add(PATH, 0, "`book.toml`", "it is not there; the course is titled after its name");
@@ -68,9 +66,11 @@ fn config(folder: &BookFolder, notes: &mut Notes) -> anyhow::Result<toml::Table>
     }
     let text = folder
         .text(PATH)
-        .map_err(|problem| anyhow::anyhow!("failed to read the book: `{PATH}` {problem}"))?;
-    let config: toml::Table =
-        text.parse().with_context(|| format!("failed to read the book's `{PATH}`"))?;
+        .map_err(|problem| BookError::Unreadable { path: PATH.to_owned(), problem })?;
+    let config: toml::Table = text.parse().map_err(|source| BookError::Settings {
+        path: PATH.to_owned(),
+        source: Box::new(source),
+    })?;
     note_settings(&config, PATH, notes);
     Ok(config)
 }

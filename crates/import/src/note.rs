@@ -7,17 +7,17 @@ use serde::Serialize;
 
 /// One thing that is not, or not quite, in the new course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Note {
+pub struct Note {
     /// The file of the book, from its top.
-    pub(crate) file: String,
+    pub file: String,
     /// The first line it is about; 0 when it is about the file as a whole.
-    pub(crate) line: usize,
+    pub line: usize,
     /// What was met, with what stood in the file in backticks.
-    pub(crate) what: String,
+    pub what: String,
     /// What became of it, and why.
-    pub(crate) why: String,
+    pub why: String,
     /// How often it was met in this file.
-    pub(crate) times: usize,
+    pub times: usize,
 }
 
 /// Collects notes; the same thing in the same file is told once and counted.

@@ -3,9 +3,9 @@
 //! Each is cut out and read alone: the rest of the file often holds tags of
 //! Python programs that no other reader of YAML understands.
 
-use anyhow::Context;
 use serde_json::Value;
 
+use super::super::error::BookError;
 use super::super::note::{Notes, quoted};
 use super::super::prose;
 
@@ -33,14 +33,18 @@ pub(super) enum Item {
 const MAX_DEPTH: usize = 16;
 
 impl Config {
-    pub(super) fn read(text: &str, path: &str, notes: &mut Notes) -> anyhow::Result<Self> {
-        let key = |name: &str| -> anyhow::Result<Option<Value>> {
+    pub(super) fn read(text: &str, path: &str, notes: &mut Notes) -> Result<Self, BookError> {
+        let key = |name: &str| -> Result<Option<Value>, BookError> {
             let Some(block) = top_level(text, name) else { return Ok(None) };
-            let value: Value = serde_saphyr::from_str(&block)
-                .with_context(|| format!("failed to read `{name}` in `{path}`"))?;
+            let value: Value =
+                serde_saphyr::from_str(&block).map_err(|source| BookError::Setting {
+                    name: name.to_owned(),
+                    path: path.to_owned(),
+                    source: Box::new(source),
+                })?;
             Ok(value.get(name).cloned())
         };
-        let word = |name: &str| -> anyhow::Result<Option<String>> {
+        let word = |name: &str| -> Result<Option<String>, BookError> {
             Ok(key(name)?.as_ref().and_then(Value::as_str).map(str::to_owned))
         };
         let nav = key("nav")?;

@@ -1,7 +1,8 @@
 //! `--8<-- "file"`: text that a page pulls in from other files, as the snippets
 //! extension of PyMdown writes it.
 
-use super::super::book_folder::{BookFolder, Unreadable, resolve};
+use super::super::book_folder::{BookFolder, resolve};
+use super::super::error::Unreadable;
 use super::super::line::{Line, lines_of};
 use super::super::note::{Notes, quoted};
 
