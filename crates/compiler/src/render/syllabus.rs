@@ -66,7 +66,6 @@ impl Outline {
             SyllabusSection {
                 title: part.title.clone(),
                 summary: part.summary.clone(),
-                duration: part.duration.clone(),
                 language: part.language.clone(),
                 lessons,
                 ..*part

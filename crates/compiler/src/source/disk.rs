@@ -33,10 +33,10 @@ pub(super) fn walk(root: &Path) -> Result<BTreeMap<SourcePath, SourceFile>, Sour
     let mut files = BTreeMap::new();
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
         let entry = entry.map_err(|error| walk_error(root, error))?;
-        if let Some((path, file)) = read_entry(root, &real_root, &entry)? {
-            if files.insert(path.clone(), file).is_some() {
-                return Err(SourceError::SameName(path));
-            }
+        if let Some((path, file)) = read_entry(root, &real_root, &entry)?
+            && files.insert(path.clone(), file).is_some()
+        {
+            return Err(SourceError::SameName(path));
         }
     }
     Ok(files)
