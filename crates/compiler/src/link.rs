@@ -14,12 +14,12 @@ use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
 use crate::glossary::Glossary;
-use crate::school::{Markdown, School};
+use crate::school::{Course, Lesson, Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 
 mod term;
 
-pub use term::DefinedTerm;
+pub use term::{DefinedTerm, DefinitionLanguage};
 
 /// More broken links of one file are counted and not told.
 const MOST_BROKEN: usize = 100;
@@ -63,6 +63,8 @@ struct NamedPage {
 struct Edition {
     source: SourcePath,
     link: String,
+    /// Whether the text is the original's, shown for want of a translation.
+    is_fallback: bool,
 }
 
 /// Where a link leads, if anywhere.
@@ -138,7 +140,7 @@ impl LinkIndex {
             index.add(&addresses, place, course.editions.iter().map(|(l, e)| (l, &e.body)));
             for lesson in course.lessons() {
                 let place = Place::Lesson(&course.slug, &lesson.slug);
-                index.add(&addresses, place, lesson.editions.iter().map(|(l, e)| (l, &e.body)));
+                index.add(&addresses, place, lesson_pages(school, course, lesson).into_iter());
             }
         }
         for (slug, instructor) in &school.instructors {
@@ -250,14 +252,17 @@ impl LinkIndex {
         place: Place<'_>,
         editions: impl Iterator<Item = (&'a Language, &'a Markdown)>,
     ) {
+        let mut written = BTreeSet::new();
         let editions: BTreeMap<Language, Edition> = editions
             .filter_map(|(language, body)| {
                 let link = self.add_address(addresses, place, language, Some(body.path.clone()))?;
-                Some((language.clone(), Edition { source: body.path.clone(), link }))
+                let source = body.path.clone();
+                let is_fallback = !written.insert(source.clone());
+                Some((language.clone(), Edition { source, link, is_fallback }))
             })
             .collect();
         let editions = std::sync::Arc::new(editions);
-        for (language, edition) in editions.iter() {
+        for (language, edition) in editions.iter().filter(|(_, edition)| !edition.is_fallback) {
             let path = edition.source.as_str();
             let original =
                 path.strip_suffix(&format!(".{language}.md")).map(|stem| format!("{stem}.md"));
@@ -417,6 +422,7 @@ impl LinkIndex {
     }
 }
 
+<<<<<<< HEAD
 /// Those of some sorted paths that stand in the same course.
 fn in_course_of<'p>(from: &SourcePath, paths: &'p [SourcePath]) -> &'p [SourcePath] {
     let course: Vec<&str> = from.as_str().split('/').take(2).collect();
@@ -425,6 +431,22 @@ fn in_course_of<'p>(from: &SourcePath, paths: &'p [SourcePath]) -> &'p [SourcePa
     let rest = paths.get(start..).unwrap_or_default();
     let end = rest.partition_point(|path| path.as_str().starts_with(&folder));
     rest.get(..end).unwrap_or_default()
+=======
+/// The text on each page of a lesson: first its editions, then the original on the
+/// pages in languages that only its course speaks.
+fn lesson_pages<'a>(
+    school: &'a School,
+    course: &'a Course,
+    lesson: &'a Lesson,
+) -> Vec<(&'a Language, &'a Markdown)> {
+    let editions = &lesson.editions;
+    let original = editions.get(&course.language).or_else(|| editions.values().next());
+    let spoken = school.config.languages.iter().filter(|language| course.speaks(language));
+    let untranslated = spoken.filter(|language| !editions.contains_key(language));
+    let written = editions.iter().map(|(language, edition)| (language, &edition.body));
+    let shown = untranslated.filter_map(|language| Some((language, &original?.body)));
+    written.chain(shown).collect()
+>>>>>>> main
 }
 
 /// What a page is called in `[[…]]`.
@@ -445,11 +467,8 @@ impl NamedPage {
             let is_original = |(language, edition): &(&Language, &Edition)| {
                 !edition.source.as_str().ends_with(&format!(".{language}.md"))
             };
-            self.editions
-                .iter()
-                .find(is_original)
-                .or_else(|| self.editions.iter().next())
-                .map(|(_, edition)| edition)
+            let written = || self.editions.iter().filter(|(_, edition)| !edition.is_fallback);
+            written().find(is_original).or_else(|| written().next()).map(|(_, edition)| edition)
         })
     }
 }

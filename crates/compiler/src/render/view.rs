@@ -201,6 +201,8 @@ pub(super) struct InstructorCard {
     pub(super) name: String,
     pub(super) headline: Option<String>,
     pub(super) url: String,
+    /// Set when the name is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
     pub(super) avatar: Option<Image>,
     pub(super) monogram: String,
     pub(super) hue: u8,
@@ -279,6 +281,8 @@ pub(super) struct Author {
     pub(super) name: String,
     /// Their own page, if they teach here.
     pub(super) url: Option<String>,
+    /// Set when that page is in another language.
+    pub(super) language: Option<LanguageMark>,
 }
 
 /// Another page, as it is named in a list of links.
