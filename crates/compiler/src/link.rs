@@ -422,7 +422,6 @@ impl LinkIndex {
     }
 }
 
-<<<<<<< HEAD
 /// Those of some sorted paths that stand in the same course.
 fn in_course_of<'p>(from: &SourcePath, paths: &'p [SourcePath]) -> &'p [SourcePath] {
     let course: Vec<&str> = from.as_str().split('/').take(2).collect();
@@ -431,7 +430,8 @@ fn in_course_of<'p>(from: &SourcePath, paths: &'p [SourcePath]) -> &'p [SourcePa
     let rest = paths.get(start..).unwrap_or_default();
     let end = rest.partition_point(|path| path.as_str().starts_with(&folder));
     rest.get(..end).unwrap_or_default()
-=======
+}
+
 /// The text on each page of a lesson: first its editions, then the original on the
 /// pages in languages that only its course speaks.
 fn lesson_pages<'a>(
@@ -446,7 +446,6 @@ fn lesson_pages<'a>(
     let written = editions.iter().map(|(language, edition)| (language, &edition.body));
     let shown = untranslated.filter_map(|language| Some((language, &original?.body)));
     written.chain(shown).collect()
->>>>>>> main
 }
 
 /// What a page is called in `[[…]]`.
