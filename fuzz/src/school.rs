@@ -46,4 +46,63 @@ impl School {
     pub(crate) fn tree_with(&self, files: &[(&str, &[u8])]) -> SourceTree {
         self.tree.clone().overlay(SourceTree::from_files(files.iter().copied()))
     }
+
+    /// The school with each line of a text in a field of its own, so written that
+    /// it stands there as it is; what is left over is the text of a lesson.
+    pub(crate) fn tree_of_fields(&self, text: &str) -> SourceTree {
+        let mut lines = text.splitn(FIELDS + 1, '\n');
+        let fields: [String; FIELDS] = std::array::from_fn(|_| quoted(lines.next()));
+        let [school, course, lesson, summary, word, person, meaning, alias] = fields;
+        let body = lines.next().unwrap_or_default();
+        self.tree_with(&[
+            (
+                "site.toml",
+                format!(
+                    "title = {school}\ndescription = {summary}\n\
+                     base_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n\
+                     [[navigation]]\ntitle = {word}\nurl = \"/about/\"\n[build]\nllms_txt = true\n\
+                     precompress = false\n"
+                )
+                .as_bytes(),
+            ),
+            (
+                "content/rust/course.md",
+                format!(
+                    "---\ntitle: {course}\ndescription: {summary}\ncategory: {word}\n\
+                     tags: [{word}]\ninstructors: [ada]\nprices: {{ USD: \"49.00\" }}\n\
+                     objectives: [{meaning}]\n---\n{body}"
+                )
+                .as_bytes(),
+            ),
+            (
+                LESSON,
+                format!(
+                    "---\nid: own\ntitle: {lesson}\nsummary: {summary}\ntags: [{word}]\n\
+                     authors: [ada, {person}]\naliases: [{alias}]\n---\n{body}"
+                )
+                .as_bytes(),
+            ),
+            (
+                "content/rust/02-paid.md",
+                format!("---\nid: paid\ntitle: {lesson}\naccess: paid\n---\n{body}").as_bytes(),
+            ),
+            (
+                "content/instructors/ada.md",
+                format!("---\nname: {person}\nheadline: {summary}\n---\n{body}").as_bytes(),
+            ),
+            (
+                "content/glossary.toml",
+                format!("[own]\nterm = {word}\ndefinition = {meaning}\n").as_bytes(),
+            ),
+        ])
+    }
+}
+
+/// How many fields a made-up school has.
+const FIELDS: usize = 8;
+
+/// A text as both YAML and TOML read it back; something where there is nothing.
+fn quoted(text: Option<&str>) -> String {
+    let text = text.filter(|text| !text.trim().is_empty()).unwrap_or("x");
+    serde_json::Value::from(text).to_string()
 }

@@ -23,6 +23,19 @@ fn every_kept_input_keeps_the_promise_of_its_target() {
 }
 
 #[test]
+fn every_target_has_its_inputs_and_its_words_and_nobody_else_has() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["corpus", "dictionary"] {
+        let entries = fs::read_dir(package.join(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        let mut targets = TARGETS;
+        targets.sort_unstable();
+        assert_eq!(names, targets, "{folder}");
+    }
+}
+
+#[test]
 fn a_target_that_nobody_wrote_is_refused() {
     assert!(Target::named("nothing").is_none());
 }

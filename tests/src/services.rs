@@ -94,6 +94,17 @@ pub fn webdriver_or_leave_out(test: &str) -> Option<String> {
     url
 }
 
+/// The script that looks for what keeps people out of a page, or a note on stderr
+/// that `test` is left out.
+#[must_use]
+pub fn axe_or_leave_out(test: &str) -> Option<PathBuf> {
+    let path = variable("LYCEUM_TEST_AXE");
+    if path.is_none() {
+        leave_out(test, "axe-core");
+    }
+    path.map(PathBuf::from)
+}
+
 /// The two validators of HTML.
 #[derive(Debug, Clone)]
 pub struct Validators {

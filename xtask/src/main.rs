@@ -27,8 +27,11 @@ Commands:
   test [ARGS]  Install what the tests need, start the services, run
                `cargo test --workspace --no-fail-fast`, stop the services.
                ARGS replace `--workspace`: cargo xtask test -p store
-  fuzz [TARGET] [--seconds N]
-               Give each fuzz target, or one, made-up input for N seconds
+  fuzz [TARGET] [--seconds N | --keep]
+               Give each fuzz target, or one, made-up input for N seconds, or
+               keep what reached new code in `fuzz/corpus`
+  fuzz TARGET --input FILE
+               Judge one input again
   services     Start the services, print their variables, keep them until Ctrl-C
   install      Only install what the tests need";
 

@@ -29,7 +29,7 @@
 //! | `hl-q`, `hl-w` | emphasised, strong text in markup |
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use contracts::digest::Digest;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
@@ -137,10 +137,10 @@ const ALIASES: [(&str, &str); 23] = [
 ];
 
 /// Holds the grammars; made once per build, since loading them takes longer
-/// than rendering most pages.
+/// than rendering most pages. A school without code never loads them.
 #[derive(Debug)]
 pub struct Highlighter {
-    syntaxes: SyntaxSet,
+    syntaxes: LazyLock<SyntaxSet>,
     classes: Vec<(Scope, &'static str)>,
     // A lesson that is rendered again, as its own preview or after a change
     // elsewhere in the school, keeps its colours.
@@ -154,7 +154,7 @@ impl Default for Highlighter {
 }
 
 impl Highlighter {
-    /// Loads the grammars.
+    /// Loads the grammars with the first code.
     #[must_use]
     pub fn new() -> Self {
         let mut classes: Vec<(Scope, &'static str)> = CLASSES
@@ -163,7 +163,8 @@ impl Highlighter {
             .collect();
         // The first match is then the most exact one.
         classes.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
-        Self { syntaxes: two_face::syntax::extra_newlines(), classes, memo: Mutex::default() }
+        let syntaxes = LazyLock::new(two_face::syntax::extra_newlines as fn() -> SyntaxSet);
+        Self { syntaxes, classes, memo: Mutex::default() }
     }
 
     /// The code as HTML for the inside of `<code>`: escaped, in coloured spans if

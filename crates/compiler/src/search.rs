@@ -11,6 +11,7 @@ mod term;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use contracts::digest::Digest;
+use contracts::language::Language;
 use serde::Serialize;
 
 use crate::document::PublicHtml;
@@ -44,6 +45,8 @@ pub(crate) struct Page {
     pub(crate) description: String,
     /// What everyone may read of it.
     pub(crate) body: PublicHtml,
+    /// The language of its text, where that is not the language of the index.
+    pub(crate) language: Option<Language>,
 }
 
 /// The files of one language's index.
@@ -69,9 +72,16 @@ struct Index<'a> {
 
 /// Where a reader can be led: a page, or a heading in it.
 ///
-/// In the file it is an array: URL, title of the page, heading, text.
+/// In the file it is an array: URL, title of the page, heading, text; and of a text
+/// in another language its tag and direction.
 #[derive(Debug, Serialize, PartialEq, Eq)]
-struct Place(String, String, String, String);
+struct Place(
+    String,
+    String,
+    String,
+    String,
+    #[serde(skip_serializing_if = "Option::is_none")] Option<(String, &'static str)>,
+);
 
 /// A term and where it stands: number of a place and weight, in turn. Each
 /// number but the first is the distance from the one before.
@@ -126,14 +136,16 @@ fn places_of(page: &Page) -> Vec<Place> {
             Some(_) => section.text,
             None => [page.description.as_str(), section.text.as_str()].join(" ").trim().to_owned(),
         };
-        Place(url, page.title.clone(), section.heading, text)
+        let language = page.language.as_ref();
+        let other = language.map(|language| (language.to_string(), language.direction()));
+        Place(url, page.title.clone(), section.heading, text, other)
     };
     sections.into_iter().map(place).collect()
 }
 
 /// How much each term says about a place.
 fn weights(place: &Place, page: &Page) -> HashMap<String, u32> {
-    let Place(url, title, heading, text) = place;
+    let Place(url, title, heading, text, _) = place;
     let mut weights: HashMap<String, u32> = HashMap::new();
     term::terms(text, |term| {
         let weight = weights.entry(term).or_default();
@@ -204,6 +216,7 @@ mod tests {
             title: title.to_owned(),
             description: String::new(),
             body: PublicHtml(body.to_owned()),
+            language: None,
         }
     }
 
@@ -250,6 +263,15 @@ mod tests {
         let texts = files.shards.last().map(|shard| read(shard)).unwrap();
         assert_eq!(texts[1][0], "/a/#move");
         assert_eq!(texts[1][3], "A moved box.");
+    }
+
+    #[test]
+    fn a_text_in_another_language_says_so() {
+        let original = Page { language: Language::parse("ar").ok(), ..page("/zh/a/", "A", "") };
+        let files = files(&[original, page("/zh/b/", "B", "")], by_digest);
+        let texts = files.shards.last().map(|shard| read(shard)).unwrap();
+        assert_eq!(texts[0][4], serde_json::json!(["ar", "rtl"]));
+        assert_eq!(texts[1].as_array().map(Vec::len), Some(4));
     }
 
     #[test]

@@ -33,6 +33,9 @@ impl BookFolder {
     /// A text file by its path from the top of the book.
     pub(super) fn text(&self, path: &str) -> Result<String, Unreadable> {
         let bytes = self.bytes(path, MAX_TEXT_BYTES)?;
+        if bytes.contains(&0) {
+            return Err(Unreadable::Nul);
+        }
         String::from_utf8(bytes).map_err(|_| Unreadable::NotUtf8)
     }
 
@@ -161,6 +164,7 @@ mod tests {
         fs::write(outer.path().join("book/src/a.md"), "text").unwrap();
         fs::write(outer.path().join("book/src/deep/b.MD"), "text").unwrap();
         fs::write(outer.path().join("book/src/latin.md"), [b'a', 0xe9]).unwrap();
+        fs::write(outer.path().join("book/src/nul.md"), "a\0").unwrap();
         let folder = BookFolder::open(&outer.path().join("book")).unwrap();
         (outer, folder)
     }
@@ -176,6 +180,7 @@ mod tests {
         assert_eq!(folder.text("src/a.md/x"), Err(Unreadable::Missing));
         assert_eq!(folder.text("src"), Err(Unreadable::NotAFile));
         assert_eq!(folder.text("src/latin.md"), Err(Unreadable::NotUtf8));
+        assert_eq!(folder.text("src/nul.md"), Err(Unreadable::Nul));
         assert_eq!(folder.text("src/a.md").as_deref(), Ok("text"));
     }
 
@@ -213,6 +218,9 @@ mod tests {
     #[test]
     fn pages_are_found_in_every_folder() {
         let (_outer, folder) = book();
-        assert_eq!(folder.markdown_below("src"), ["src/a.md", "src/deep/b.MD", "src/latin.md"]);
+        assert_eq!(
+            folder.markdown_below("src"),
+            ["src/a.md", "src/deep/b.MD", "src/latin.md", "src/nul.md"]
+        );
     }
 }

@@ -25,6 +25,9 @@ pub enum Unreadable {
     /// Text was asked for.
     #[error("is not UTF-8 text")]
     NotUtf8,
+    /// No text that a person wrote has one, and no lesson may.
+    #[error("has a NUL character in it")]
+    Nul,
     /// The system refused.
     #[error("can't be read: {0}")]
     Io(io::ErrorKind),

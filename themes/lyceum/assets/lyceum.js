@@ -85,7 +85,7 @@ function addCopyButtons(place) {
 // What is too wide is scrolled, and not every hand is on a mouse. Browsers that
 // make such a place a stop of the tab key by themselves are left to it.
 function reachScrollers(place) {
-  for (const block of place.querySelectorAll(".prose pre, .prose table, .prose .diagram")) {
+  for (const block of place.querySelectorAll(".prose :is(pre, table, .diagram, .math-display)")) {
     if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
   }
 }

@@ -140,8 +140,8 @@ async function texts(index, numbers) {
   return Promise.all(
     numbers.map(async (number) => {
       const [first, url] = index.texts.findLast(([first]) => first <= number);
-      const [link, title, heading, text] = (await read(url))[number - first];
-      return { link, title, heading, text };
+      const [link, title, heading, text, other] = (await read(url))[number - first];
+      return { link, title, heading, text, other };
     }),
   );
 }
@@ -151,7 +151,13 @@ function pages(found) {
   const pages = new Map();
   for (const place of found) {
     const [link] = place.link.split("#");
-    const page = pages.get(link) ?? { link, title: place.title, own: null, headings: [] };
+    const page = pages.get(link) ?? {
+      link,
+      title: place.title,
+      other: place.other,
+      own: null,
+      headings: [],
+    };
     if (place.link === link) page.own = place;
     else if (page.headings.length < MOST_HEADINGS) page.headings.push(place);
     pages.set(link, page);
@@ -205,6 +211,8 @@ function about(place, words) {
 
 function result(page, words) {
   const item = document.createElement("li");
+  // An untranslated text is found among the others and keeps its own language.
+  if (page.other) [item.lang, item.dir] = page.other;
   const title = document.createElement("h2");
   title.append(link(page.link, page.title, words));
   item.append(title);

@@ -13,8 +13,17 @@ pub struct DefinedTerm {
     pub url: String,
     /// What it means, as plain text.
     pub definition: String,
-    /// Whether the definition is in the language of the text.
-    pub is_translated: bool,
+    /// Set where the definition is in another language than the text.
+    pub language: Option<DefinitionLanguage>,
+}
+
+/// The language of a definition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DefinitionLanguage {
+    /// Its tag.
+    pub tag: String,
+    /// `rtl` or `ltr`.
+    pub direction: &'static str,
 }
 
 impl LinkIndex {
@@ -23,11 +32,16 @@ impl LinkIndex {
     pub fn term(&self, word: &str, language: &Language) -> Option<DefinedTerm> {
         let term = self.glossary.find(word)?;
         let link = self.glossary_links.get(language)?;
-        let own = term.definitions.get(language);
+        let own = term.definitions.get_key_value(language);
+        let (written, definition) = own.or_else(|| term.definitions.iter().next())?;
+        let other = (written != language).then(|| DefinitionLanguage {
+            tag: written.to_string(),
+            direction: written.direction(),
+        });
         Some(DefinedTerm {
             url: format!("{link}#{}", term.slug),
-            definition: own.or_else(|| term.definitions.values().next())?.clone(),
-            is_translated: own.is_some(),
+            definition: definition.clone(),
+            language: other,
         })
     }
 

@@ -30,9 +30,10 @@ impl Renderer<'_> {
                     let (written, name) = picked
                         .map_or((language, name), |(written, edition)| (written, &edition.name));
                     let url = self.link(Place::Instructor(&who.slug), written)?;
-                    Author { name: name.clone(), url: Some(url) }
+                    let language = self.mark(written, language);
+                    Author { name: name.clone(), url: Some(url), language }
                 }
-                None => Author { name: name.clone(), url: None },
+                None => Author { name: name.clone(), url: None, language: None },
             };
             // One person may have several names in git.
             if !authors.contains(&author) {

@@ -144,6 +144,7 @@ impl Renderer<'_> {
         };
         Ok(InstructorCard {
             url: self.link(Place::Instructor(&instructor.slug), written)?,
+            language: self.mark(written, language),
             avatar: instructor.avatar.as_ref().and_then(|path| self.image(path)),
             monogram: monogram(&name),
             hue: hue(self.school.instructors.keys(), &instructor.slug),

@@ -14,7 +14,7 @@ use crate::concept::key_of;
 use crate::diagnostic::Diagnostic;
 use crate::render::chosen::Chosen;
 use crate::render::view::Link;
-use crate::render::view::learning::{LessonLearning, Roadmap, Step};
+use crate::render::view::learning::{LessonLearning, Need, Roadmap, Step};
 use crate::render::{Renderer, pick};
 use crate::school::{Course, Lesson, Requirement};
 
@@ -126,7 +126,10 @@ impl Renderer<'_> {
             let steps = layer.into_iter().map(|lesson| {
                 let mut step = self.lesson_step(course, lesson, language)?;
                 for required in &lesson.requires {
-                    step.needs.extend(self.step(required, language)?.map(|step| step.title));
+                    let needed = self.step(required, language)?;
+                    step.needs.extend(
+                        needed.map(|step| Need { title: step.title, language: step.language }),
+                    );
                 }
                 Ok(step)
             });

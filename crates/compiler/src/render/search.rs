@@ -53,6 +53,7 @@ impl Renderer<'_> {
             title: about.title.to_owned(),
             description: about.description.to_owned(),
             body: body.clone(),
+            language: about.original.cloned(),
         })
     }
 

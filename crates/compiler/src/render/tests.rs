@@ -159,9 +159,9 @@ fn an_untranslated_lesson_shows_the_original_under_a_notice_and_is_no_page_of_it
     let html = text(&site, "zh/courses/rust/hello/index.html");
     assert!(html.starts_with("<!doctype html>\n<html lang=\"zh\" dir=\"ltr\""), "{html}");
     assert!(html.contains("<strong>尚未翻译</strong> 本文还没有中文译文，以下是原文。"), "{html}");
-    assert!(
-        html.contains("<a href=\"/courses/rust/hello/\" hreflang=\"en\" lang=\"en\">English</a>")
-    );
+    assert!(html.contains(
+        "<a href=\"/courses/rust/hello/\" hreflang=\"en\" lang=\"en\" dir=\"ltr\">English</a>"
+    ));
     assert!(html.contains("<article class=\"prose\" lang=\"en\" dir=\"ltr\">"), "{html}");
     let canonical = "<link rel=\"canonical\" href=\"https://school.test/courses/rust/hello/\">";
     assert!(html.contains(canonical), "{html}");

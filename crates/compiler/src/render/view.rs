@@ -168,7 +168,7 @@ pub(super) struct Syllabus {
     pub(super) is_long: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct SyllabusSection {
     /// From 1.
     pub(super) number: usize,
@@ -201,6 +201,8 @@ pub(super) struct InstructorCard {
     pub(super) name: String,
     pub(super) headline: Option<String>,
     pub(super) url: String,
+    /// Set when the name is in another language than the page.
+    pub(super) language: Option<LanguageMark>,
     pub(super) avatar: Option<Image>,
     pub(super) monogram: String,
     pub(super) hue: u8,
@@ -268,6 +270,9 @@ pub(super) struct LessonPage {
     pub(super) linked_from: Vec<Reference>,
     pub(super) previous: Option<SyllabusLesson>,
     pub(super) next: Option<SyllabusLesson>,
+    /// What of a long syllabus stands near the lesson, in the place of the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) syllabus: Option<Syllabus>,
 }
 
 /// Who wrote a lesson.
@@ -276,6 +281,8 @@ pub(super) struct Author {
     pub(super) name: String,
     /// Their own page, if they teach here.
     pub(super) url: Option<String>,
+    /// Set when that page is in another language.
+    pub(super) language: Option<LanguageMark>,
 }
 
 /// Another page, as it is named in a list of links.

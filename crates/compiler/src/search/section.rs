@@ -9,9 +9,9 @@ use crate::document::PublicHtml;
 const UNREAD: [&str; 4] = ["annotation", "script", "style", "template"];
 
 /// Elements inside of a line: a word may go on after them.
-const INLINE: [&str; 19] = [
-    "a", "abbr", "b", "bdi", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small",
-    "span", "strong", "sub", "sup", "u",
+const INLINE: [&str; 20] = [
+    "a", "abbr", "b", "bdi", "button", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s",
+    "small", "span", "strong", "sub", "sup", "u",
 ];
 
 /// A part of a page.
@@ -31,8 +31,12 @@ pub(super) fn sections(html: &PublicHtml) -> Vec<Section> {
     let mut section = Section::default();
     let mut heading: Option<Vec<u8>> = None;
     let mut unread = 0_usize;
+    let mut popover = Popover::default();
     for token in Tokenizer::new(html.0.as_str()) {
         let Ok(token) = token;
+        if popover.holds(&token) {
+            continue;
+        }
         match token {
             Token::StartTag(tag) if is_one_of(&tag.name, &UNREAD) => {
                 unread += usize::from(!tag.self_closing);
@@ -68,6 +72,38 @@ pub(super) fn sections(html: &PublicHtml) -> Vec<Section> {
         section.text = folded(&section.text);
     }
     sections
+}
+
+/// What opens over a page says what stands elsewhere, such as in the glossary.
+#[derive(Default)]
+struct Popover {
+    /// The element that is open, and how many of its name are open in it.
+    open: Option<(Vec<u8>, usize)>,
+}
+
+impl Popover {
+    /// Whether a token is the popover's or stands in it.
+    fn holds<S: SpanBound>(&mut self, token: &Token<S>) -> bool {
+        match (token, &mut self.open) {
+            (Token::StartTag(tag), open @ None) => {
+                let opens = tag.attributes.contains_key(b"popover".as_slice());
+                *open = opens.then(|| (tag.name.to_vec(), 1));
+                opens
+            }
+            (Token::StartTag(tag), Some((name, depth))) => {
+                *depth += usize::from(tag.name.as_slice() == name.as_slice());
+                true
+            }
+            (Token::EndTag(tag), Some((name, depth))) => {
+                *depth -= usize::from(tag.name.as_slice() == name.as_slice());
+                if *depth == 0 {
+                    self.open = None;
+                }
+                true
+            }
+            (_, open) => open.is_some(),
+        }
+    }
 }
 
 /// The anchor of a heading.
@@ -120,6 +156,13 @@ mod tests {
         let html = "<p>a<script>x</script><style>y</style><svg><style>z</style></svg><br>b</p>\
             <math><mi>q</mi><annotation>\\q</annotation></math>";
         assert_eq!(of(html), [part(None, "", "a b q")]);
+    }
+
+    #[test]
+    fn what_opens_over_the_page_is_left_out() {
+        let html = "<p>a <button>word</button><span popover id=x>means <span>b</span> c</span>\
+            , d</p><p popover>never closed";
+        assert_eq!(of(html), [part(None, "", "a word, d")]);
     }
 
     #[test]

@@ -28,17 +28,21 @@ pub(super) fn parse(
             }
         }
     }
-    // One by one first: together, the parser would stop at the first bad file.
-    for (name, text) in &templates {
-        if let Err(error) = environment().add_raw_template(name, text)
-            && matches!(error.kind(), ErrorKind::SyntaxError(_))
-        {
-            found.extend(self::diagnostics(&error, files, folder));
+    let mut tera = environment();
+    let all = templates.iter().map(|(name, text)| (name.as_str(), *text));
+    let together = found.is_empty().then(|| tera.add_raw_templates(all));
+    if !matches!(together, Some(Ok(()))) {
+        // Together, the parser stops at the first bad file; one by one, each is found.
+        for (name, text) in &templates {
+            if let Err(error) = environment().add_raw_template(name, text)
+                && matches!(error.kind(), ErrorKind::SyntaxError(_))
+            {
+                found.extend(self::diagnostics(&error, files, folder));
+            }
         }
     }
-    let mut tera = environment();
-    if found.is_empty()
-        && let Err(error) = tera.add_raw_templates(templates)
+    if let Some(Err(error)) = together
+        && found.is_empty()
     {
         found = self::diagnostics(&error, files, folder);
     }

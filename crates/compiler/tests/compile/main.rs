@@ -21,4 +21,5 @@ mod model;
 mod non_interference;
 mod schema;
 mod school;
+mod style;
 mod told;

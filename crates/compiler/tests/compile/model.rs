@@ -19,6 +19,7 @@ mod crossref;
 mod data;
 mod expiry;
 mod graph;
+mod language;
 mod redirect;
 mod taxonomy;
 

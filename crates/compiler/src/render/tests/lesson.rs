@@ -41,8 +41,8 @@ fn the_locked_panel_says_what_the_lesson_belongs_to_and_costs_and_leads_in() {
     for part in [
         "<p>Preview.</p>",
         "This lesson is part of <a href=\"/courses/rust/\">Rust</a>",
-        "<span>¥199</span>",
-        "<span>$29</span>",
+        "<bdi>¥199</bdi>",
+        "<bdi>$29</bdi>",
         "href=\"/sign-in/?return_to=/learn/rust/ownership/\"",
         "href=\"/learn/rust/ownership/\"",
     ] {

@@ -15,7 +15,14 @@ pub(in crate::render) struct Step {
     /// Whether it is sold, or has paid lessons.
     pub(in crate::render) is_paid: bool,
     /// The titles of what it requires itself, where that is shown beside it.
-    pub(in crate::render) needs: Vec<String>,
+    pub(in crate::render) needs: Vec<Need>,
+}
+
+/// The title of what a step requires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(in crate::render) struct Need {
+    pub(in crate::render) title: String,
+    pub(in crate::render) language: Option<LanguageMark>,
 }
 
 /// What a course's lessons need, in layers: each layer needs some of those above.

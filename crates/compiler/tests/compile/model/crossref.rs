@@ -105,15 +105,15 @@ fn byline(files: &[(&str, &str)], by: &[&str]) -> Option<String> {
 #[test]
 fn a_lesson_names_its_authors_and_links_those_who_teach() {
     let ada = ("content/instructors/ada.md", "---\nname: Ada\ngit: [a.lovelace]\n---\n");
-    let link = "<a href=\"/instructors/ada/\">Ada</a>";
+    let link = "<a href=\"/instructors/ada/\"><bdi>Ada</bdi></a>";
     assert_eq!(
         byline(&[ada], &["a.lovelace", "Bob <b>", "Ada"]),
-        Some(format!("Written by {link}, Bob &lt;b&gt;"))
+        Some(format!("Written by {link}, <bdi>Bob &lt;b&gt;</bdi>"))
     );
     let own = "---\nid: hello\ntitle: Hello\nauthors: [Cy, ada]\n---\nHi.\n";
     assert_eq!(
         byline(&[ada, (LESSON_PATH, own)], &["Bob"]),
-        Some(format!("Written by Cy, {link}"))
+        Some(format!("Written by <bdi>Cy</bdi>, {link}"))
     );
     let none = "---\nid: hello\ntitle: Hello\nauthors: []\n---\nHi.\n";
     assert_eq!(byline(&[(LESSON_PATH, none)], &["Bob"]), None);
@@ -151,10 +151,12 @@ fn a_category_is_called_as_a_translated_course_calls_it() {
         (COURSE_PATH, "---\ntitle: Rust\ndescription: x\ncategory: Code\n---\n"),
         ("content/rust/course.zh.md", "---\ntitle: 铁锈\ndescription: x\ncategory: 编程\n---\n"),
     ]);
-    let link = "<a href=\"/zh/categories/code/\">编程</a>";
+    let link = "<a href=\"/zh/categories/code/\"><bdi>编程</bdi></a>";
     assert!(page(&site, "zh/index.html").contains(link));
     assert!(page(&site, "zh/categories/code/index.html").contains("编程</h1>"));
-    assert!(page(&site, "index.html").contains("<a href=\"/categories/code/\">Code</a>"));
+    assert!(
+        page(&site, "index.html").contains("<a href=\"/categories/code/\"><bdi>Code</bdi></a>")
+    );
 }
 
 #[test]

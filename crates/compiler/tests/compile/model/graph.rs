@@ -121,7 +121,7 @@ fn the_course_page_draws_what_comes_before_what_and_the_lesson_says_it() {
     assert!(place("Before this course") < place("/courses/rust/"));
     assert!(place("/courses/rust/hello/") < place("/courses/git/clone/"));
     assert!(place("/courses/git/clone/") < place("/courses/git/b/"));
-    assert!(road.contains("after Clone, Hello"), "{road}");
+    assert!(road.contains("after <bdi>Clone</bdi>, <bdi>Hello</bdi>"), "{road}");
     assert!(course.contains("1 h 35 min"), "lessons add up: {course}");
     assert!(course.contains("\"courseWorkload\":\"PT95M\""), "{course}");
     assert!(course.contains("\"teaches\":[\"say \\u003chello\\u003e\"]"), "{course}");
@@ -134,7 +134,7 @@ fn the_course_page_draws_what_comes_before_what_and_the_lesson_says_it() {
     );
     assert!(lesson.contains("<li>keep it</li>"), "{lesson}");
     assert!(
-        lesson.contains("<a href=\"/concepts/ownership/\" rel=\"tag\">Ownership</a>"),
+        lesson.contains("<a href=\"/concepts/ownership/\" rel=\"tag\"><bdi>Ownership</bdi></a>"),
         "{lesson}"
     );
     assert!(lesson.contains("\"timeRequired\":\"PT25M\""), "{lesson}");
@@ -179,16 +179,25 @@ fn a_concept_has_pages_that_show_its_definition_in_each_language() {
 }
 
 #[test]
-fn a_term_links_to_its_definition() {
+fn a_term_says_what_it_means_and_leads_to_the_glossary_without_a_script() {
     let text = format!("{}A :term[*ownership*], :term[owners]{{of=所有权}}.\n", super::LESSON);
     let site = build(&[(LESSON_PATH, &text), ("content/glossary.toml", GLOSSARY)]);
     let lesson = page(&site, "courses/rust/hello/index.html");
-    for word in ["ownership", "owners"] {
-        let link = format!(
-            "<a class=\"term\" href=\"/glossary/#ownership\" title=\"Who &quot;frees&quot; it.\">{word}</a>"
+    for (number, word) in [(1, "ownership"), (2, "owners")] {
+        let term = format!(
+            "<button class=\"term\" type=\"button\" popovertarget=\"lyceum-term-{number}\">{word}</button>\
+             <span class=\"term-card\" id=\"lyceum-term-{number}\" popover>\
+             <span>Who &quot;frees&quot; it.</span> <a href=\"/glossary/#ownership\">Glossary</a></span>"
         );
-        assert!(lesson.contains(&link), "{lesson}");
+        assert!(lesson.contains(&term), "{lesson}");
     }
+    let index: String = site
+        .files
+        .iter()
+        .filter(|file| file.key.path().ends_with(".json"))
+        .map(|file| String::from_utf8_lossy(&file.content.read().unwrap()).into_owned())
+        .collect();
+    assert!(!index.contains("frees"), "the glossary says it, the lesson does not: {index}");
 }
 
 #[test]
