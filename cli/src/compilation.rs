@@ -82,6 +82,7 @@ pub(crate) fn read(root: &Path) -> anyhow::Result<SourceTree> {
 fn hint(error: &SourceError) -> Option<&'static str> {
     match error {
         SourceError::Name(_) | SourceError::Character(_) => Some("rename it"),
+        SourceError::SameName(_) => Some("rename or remove one of them"),
         SourceError::LeavesSchool(_) => {
             Some("copy what it leads to into the school, or move the link out of it")
         }

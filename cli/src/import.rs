@@ -2,27 +2,29 @@
 //! to date.
 //!
 //! The book itself is read by the crate of the same name; here stands what
-//! touches the school. A course is written in one piece.
+//! touches the school.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use compiler::site_config::SiteConfig;
 use compiler::source::SourceTree;
 use contracts::id::Slug;
-use import::{Book, BookError, Content, Kind, Made, Note};
+use import::{Book, BookError, Kind, Note};
 use serde::Serialize;
 
 use crate::failure::Failure;
 
+mod lock;
 mod merge;
+mod store;
 mod update;
 
-pub(crate) use update::{Change, Mode, Outcome};
-use update::{Lock, Store};
+use lock::Lock;
+use store::Store;
+pub(crate) use store::{Change, Outcome};
+pub(crate) use update::Mode;
 
 /// What came of an import.
 #[derive(Debug, Serialize)]
@@ -73,11 +75,13 @@ pub(crate) fn run(asked: &Request<'_>) -> anyhow::Result<Report> {
     let book = import::read(&book).map_err(with_hint)?;
     let files = book.files;
     let changes = match lock.filter(|_| is_there) {
-        Some(lock) => finished.into_iter().chain(store.update(&files, &lock, mode)?).collect(),
+        Some(lock) => {
+            finished.into_iter().chain(update::update(&store, &files, &lock, mode)?).collect()
+        }
         None if mode == Mode::Write => {
             // The record first: without the course it is harmless.
             store.record(&files)?;
-            write(&files, school, &target)?;
+            store.write(&files)?;
             Vec::new()
         }
         None => Vec::new(),
@@ -111,33 +115,4 @@ fn languages(school: &Path) -> anyhow::Result<Vec<String>> {
     let config = SiteConfig::read(&tree, None, &mut Vec::new());
     let languages = config.map(|config| config.languages).unwrap_or_default();
     Ok(languages.iter().map(|language| language.as_str().to_owned()).collect())
-}
-
-/// Writes the course in one piece: beside its place first, so that an import
-/// that fails leaves nothing behind.
-fn write(files: &BTreeMap<String, Made>, school: &Path, target: &Path) -> anyhow::Result<()> {
-    let content = school.join("content");
-    fs::create_dir_all(&content)
-        .with_context(|| format!("failed to make `{}`", content.display()))?;
-    let staging = tempfile::Builder::new()
-        .prefix(".import-")
-        .tempdir_in(&content)
-        .with_context(|| format!("failed to write into `{}`", content.display()))?;
-    let course = staging.path().join("course");
-    for (path, made) in files {
-        let file = course.join(path);
-        let folder = file.parent().unwrap_or(&course);
-        fs::create_dir_all(folder)
-            .and_then(|()| match &made.content {
-                Content::Text(text) => fs::write(&file, text),
-                // Not `fs::copy`: a file the book protects would stay protected.
-                Content::Copy(original) => {
-                    io::copy(&mut fs::File::open(original)?, &mut fs::File::create(&file)?)
-                        .map(drop)
-                }
-            })
-            .with_context(|| format!("failed to write `{path}`"))?;
-    }
-    fs::rename(&course, school.join(target))
-        .with_context(|| format!("failed to write `{}`", target.display()))
 }

@@ -3,7 +3,7 @@
 //! What is mended is decided by the compiler; here only files are touched.
 
 use std::fs;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -25,6 +25,10 @@ pub(crate) fn preview(mends: &[Mend]) -> anyhow::Result<()> {
         let (old, new) = (format!("a/{}", mend.path), format!("b/{}", mend.path));
         let diff = TextDiff::from_lines(&mend.before, &mend.after);
         text += &diff.unified_diff().header(&old, &new).to_string();
+    }
+    // A patch must have every byte; what a person looks at must not steer the terminal.
+    if std::io::stdout().is_terminal() {
+        text = text.lines().map(|line| report::plain(line) + "\n").collect();
     }
     if !text.is_empty() {
         console::data(text.trim_end_matches('\n'))?;

@@ -150,10 +150,15 @@ pub(crate) fn plain(text: &str) -> String {
             '\x7f' => '\u{2421}',
             '\u{80}'..='\u{9f}'
             | '\u{61c}'
+            | '\u{200b}'
             | '\u{200e}'
             | '\u{200f}'
+            | '\u{2060}'..='\u{2064}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+            | '\u{2066}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
             _ => c,
         })
         .collect()
@@ -332,6 +337,28 @@ warning[raw-html]: odd word
         let shown = text(&[diagnostic], Look::Plain, Amount::Sensible).unwrap();
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
         assert!(!shown.contains('\u{202e}'), "{shown:?}");
+    }
+
+    /// Whatever a script gets is one valid document, and nothing in it steers a
+    /// terminal that it is printed to.
+    #[test]
+    fn nothing_an_author_writes_breaks_a_document_for_scripts() {
+        let source = "title: \x1b[2J\u{9b}2J\u{202e}\"\\\u{2028}\u{ffff}x\n";
+        let diagnostic = Diagnostic::new(
+            &SourcePath::new("a\x1b\u{9b}\u{202e}\"\\.md"),
+            Code::WrongValue,
+            "odd \x1b]0;x\x07\u{9b}",
+        )
+        .at(source, Span { line: 1, column: 8, length: 1 });
+        let all = [diagnostic];
+        let json = console::document(&document(&all)).unwrap();
+        let sarif = console::document(&sarif::log(&all)).unwrap();
+        for text in [json, sarif] {
+            let steers = |c: char| c != '\n' && plain(&c.to_string()) != c.to_string();
+            assert!(!text.chars().any(steers), "{text:?}");
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert!(value.to_string().contains("odd \\u001b]0;x\\u0007\u{9b}"), "{value}");
+        }
     }
 
     #[test]

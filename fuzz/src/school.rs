@@ -60,7 +60,8 @@ impl School {
                 format!(
                     "title = {school}\ndescription = {summary}\n\
                      base_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n\
-                     [[navigation]]\ntitle = {word}\nurl = \"/about/\"\n[build]\nllms_txt = true\n"
+                     [[navigation]]\ntitle = {word}\nurl = \"/about/\"\n[build]\nllms_txt = true\n\
+                     precompress = false\n"
                 )
                 .as_bytes(),
             ),

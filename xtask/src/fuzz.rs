@@ -124,6 +124,9 @@ fn bounded(program: &Path) -> Command {
     let mut command = Command::new("sh");
     let limit = format!("ulimit -v {MAX_ADDRESS_SPACE_KIB} && exec \"$@\"");
     command.args(["-c", &limit, "sh"]).arg(program);
+    // A school of five pages is no work for many threads, and each of them takes
+    // its share of the address space.
+    command.env("RAYON_NUM_THREADS", "1");
     command
 }
 

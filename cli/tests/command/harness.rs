@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -34,6 +35,36 @@ impl School {
         let school = Self::empty();
         school.run(&["new", "."]).done();
         school
+    }
+
+    /// Another machine's copy of a school that is in git.
+    pub(crate) fn clone_of(school: &Self) -> Self {
+        let clone = Self::empty();
+        clone.git(&["clone", "-q", &school.folder.path().to_string_lossy(), "."]);
+        clone
+    }
+
+    /// Runs git in the school, as an author whose name is of no matter.
+    #[track_caller]
+    pub(crate) fn git(&self, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=Ada", "-c", "user.email=ada@school.test"]);
+        git.args(["-c", "core.autocrlf=false", "-c", "commit.gpgsign=false"]);
+        let run = self.outcome(git.args(arguments).current_dir(self.folder.path()));
+        assert_eq!(run.code, Some(0), "git {arguments:?}: {}", run.stderr);
+    }
+
+    /// Starts the binary and kills it after a while, if it still runs.
+    pub(crate) fn killed_after(&self, arguments: &[&str], while_running: Duration) {
+        let mut command = self.command(arguments);
+        let began = Instant::now();
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while began.elapsed() < while_running && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        // One that has ended already can't be killed, which is as well.
+        drop(child.kill());
+        child.wait().unwrap();
     }
 
     pub(crate) fn path(&self, path: &str) -> PathBuf {

@@ -73,9 +73,10 @@ text/basics/setup.md
   line 7: `ignore` behind a fence: left out: lessons show code and don't run it
   line 8: hidden lines of code: left out: a reader of the book doesn't see them either
 text/other/setup.md
+  name `setup`: became `other-setup`: another one has the name, or one that differs only in capitals
   line 3: `{{#include ../../code/gone.rs}}`: left out: `code/gone.rs` is not there
 
-made `content/guide`: 5 lessons, 1 section, 1 file; 4 remarks listed above
+made `content/guide`: 5 lessons, 1 section, 1 file; 5 remarks listed above
 hint: see it with `lyceum check`, then `lyceum build`
 "
     );

@@ -1,5 +1,4 @@
-//! `lyceum import hugo|docusaurus|jekyll`, and what a second import does to a
-//! course that its author has changed.
+//! `lyceum import hugo|docusaurus|jekyll`.
 
 use crate::harness::School;
 
@@ -206,7 +205,13 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
             ("hugo.toml", "title = 'X'\n"),
             ("content/good.md", "\u{feff}---\r\ntitle: Good\r\n---\r\n\r\nText\r\n"),
             ("content/Good.md", "---\ntitle: Good\n---\nOther\n"),
-            ("content/con.md", "---\ntitle: CON\n---\nReserved\n"),
+            (
+                "content/con.md",
+                "---\ntitle: CON\n---\n[Reserved](a/aux.txt), [one](a/P.txt), [two](b/p.txt)\n",
+            ),
+            ("content/a/aux.txt", "x"),
+            ("content/a/P.txt", "x"),
+            ("content/b/p.txt", "x"),
             ("content/odd.md", "---\ntitle: [\n---\nText {{< a \n"),
         ],
     );
@@ -222,6 +227,10 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
             "content/huge.md\n  the page: left out: the file is larger than 4 MiB",
             "content/latin.md\n  the page: left out: the file is not UTF-8 text",
             "front matter: left out: it can't be read",
+            "name `con`: became `content-con`: Windows keeps the name for a device",
+            "name `good`: became `content-good`: another one has the name, or one that differs only in capitals",
+            "file `content/a/aux.txt`: stands beside the lesson as `aux-2.txt`: Windows keeps",
+            "file `content/b/p.txt`: stands beside the lesson as `p-2.txt`: another one has the name",
         ],
     );
     assert!(
@@ -229,154 +238,5 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
             .files("content/guide")
             .iter()
             .any(|(_, b)| String::from_utf8_lossy(b).contains("base_url"))
-    );
-}
-
-/// A book of two pages whose text the tests change.
-fn book(school: &School, one: &str, two: &str) {
-    school.write("book/src/SUMMARY.md", "- [One](one.md)\n- [Two](two.md)\n");
-    school.write("book/src/one.md", one);
-    school.write("book/src/two.md", two);
-}
-
-const IMPORT: [&str; 5] = ["import", "mdbook", "book", "--course", "guide"];
-
-#[test]
-fn a_second_import_updates_what_the_author_left_and_keeps_what_they_changed() {
-    let school = School::new();
-    book(&school, "a\n\nb\n\nc\n", "x\n");
-    school.run(&IMPORT).done();
-    let untouched = school.files("content");
-    assert!(school.run(&IMPORT).done().contains("made `content/guide`"));
-    assert_eq!(school.files("content"), untouched);
-
-    school.edit("content/guide/02-two.md", "x", "mine");
-    book(&school, "a\n\nB\n\nc\n", "x\n");
-    let told = school.run(&IMPORT).done();
-    assert_told(
-        &told,
-        &["01-one.md: updated\n", "02-two.md: kept as you changed it; the book's didn't change\n"],
-    );
-    assert!(school.read("content/guide/01-one.md").contains("B"));
-    assert!(school.read("content/guide/02-two.md").contains("mine"));
-}
-
-#[test]
-fn changes_of_both_sides_are_merged_or_stand_side_by_side() {
-    let school = School::new();
-    book(&school, "a\n\nb\n\nc\n", "x\n");
-    school.run(&IMPORT).done();
-    school.edit("content/guide/01-one.md", "a\n", "mine\n");
-    school.edit("content/guide/02-two.md", "x\n", "mine\n");
-    book(&school, "a\n\nb\n\ntheirs\n", "theirs\n");
-    let before = school.files("content");
-    let dry = [&IMPORT[..], &["--dry-run"]].concat();
-    let told = school.run(&dry).done();
-    let lines = [
-        "01-one.md: merged: your changes and the book's\n",
-        "02-two.md: kept as you changed it; the book's stands beside it as `.import`\n",
-    ];
-    assert_told(&told, &lines);
-    assert_told(&told, &["would make `content/guide`"]);
-    assert_eq!(school.files("content"), before);
-
-    assert_told(&school.run(&IMPORT).done(), &lines);
-    let one = school.read("content/guide/01-one.md");
-    assert!(one.ends_with("mine\n\nb\n\ntheirs\n"), "{one}");
-    assert!(school.read("content/guide/02-two.md").ends_with("mine\n"));
-    assert!(school.read("content/guide/02-two.md.import").ends_with("theirs\n"));
-}
-
-#[test]
-fn without_the_earlier_text_nothing_is_merged_and_nothing_is_lost() {
-    let school = School::new();
-    book(&school, "a\n\nb\n\nc\n", "x\n");
-    school.run(&IMPORT).done();
-    std::fs::remove_dir_all(school.path(".lyceum/import")).unwrap();
-    school.edit("content/guide/01-one.md", "a\n", "mine\n");
-    book(&school, "a\n\nb\n\ntheirs\n", "x\n");
-    assert_told(
-        &school.run(&IMPORT).done(),
-        &["01-one.md: kept as you changed it; the book's stands beside it"],
-    );
-    assert!(school.read("content/guide/01-one.md").contains("mine"));
-    assert!(school.read("content/guide/01-one.md.import").contains("theirs"));
-}
-
-#[test]
-fn a_page_that_moves_keeps_its_id_and_one_that_goes_is_removed_unless_it_was_changed() {
-    let school = School::new();
-    book(&school, "one\n", "two\n");
-    school.run(&IMPORT).done();
-    school.edit("content/guide/02-two.md", "\n\ntwo\n", "\n\nmine\n");
-    school.write("book/src/new.md", "new\n");
-    school.write("book/src/SUMMARY.md", "- [New](new.md)\n- [Renamed](two.md)\n");
-    let told = school.run(&IMPORT).done();
-    assert_told(&told, &["01-new.md: added\n", "01-one.md: removed: the book has it no more\n"]);
-    assert!(!school.path("content/guide/01-one.md").exists());
-    assert!(school.read("content/guide/02-two.md").contains("id: guide-two\n"));
-    school.edit("content/guide/01-new.md", "\n\nnew\n", "\n\nmine\n");
-    school.write("book/src/SUMMARY.md", "- [Two](two.md)\n");
-    let told = school.run(&IMPORT).done();
-    assert_told(&told, &["01-new.md: kept as you changed it; the book has it no more\n"]);
-    assert!(school.read("content/guide/01-two.md").contains("mine"));
-    assert!(!school.path("content/guide/02-two.md").exists());
-    std::fs::remove_file(school.path("content/guide/01-two.md")).unwrap();
-    assert_told(&school.run(&IMPORT).done(), &["01-two.md: left out: you removed or renamed it\n"]);
-    assert!(!school.path("content/guide/01-two.md").exists());
-}
-
-#[test]
-fn an_interrupted_import_is_finished_by_the_next_one() {
-    let school = School::new();
-    book(&school, "one\n", "two\n");
-    school.run(&IMPORT).done();
-    let lock = school.read("import.lock");
-    // As a run leaves it that was stopped between two files.
-    let digest = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
-    let (old, own) =
-        (school.read("content/guide/01-one.md"), school.read("content/guide/02-two.md"));
-    let (new, theirs) = (old.replace("one\n", "ONE\n"), own.replace("two\n", "TWO\n"));
-    let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
-    let step = |path: &str, before: &str, after: &str| serde_json::json!({"path": path, "before": digest(before), "after": digest(after)});
-    let plan = serde_json::json!({
-        "course": "guide",
-        "lock": lock["courses"]["guide"],
-        "steps": [step("01-one.md", &old, &new), step("02-two.md", &own, &theirs)],
-    });
-    school.write(&format!(".lyceum/import/pending/{}", digest(&new)), &new);
-    school.write(&format!(".lyceum/import/pending/{}", digest(&theirs)), &theirs);
-    school.write(".lyceum/import/pending/plan.json", &plan.to_string());
-    // Meanwhile the author wrote into one of them.
-    school.edit("content/guide/02-two.md", "two\n", "mine\n");
-    book(&school, "ONE\n", "TWO\n");
-    let told = school.run(&IMPORT).done();
-    assert_told(&told, &["01-one.md: put in place: an earlier import was interrupted\n"]);
-    assert!(school.read("content/guide/01-one.md").contains("ONE"));
-    assert!(school.read("content/guide/02-two.md").contains("mine"));
-    assert!(school.read("content/guide/02-two.md.import").contains("TWO"));
-    assert!(!school.path(".lyceum/import/pending").exists());
-}
-
-#[cfg(unix)]
-#[test]
-fn an_import_writes_nowhere_but_into_the_school() {
-    let school = School::new();
-    book(&school, "one\n", "two\n");
-    school.run(&IMPORT).done();
-    let outside = tempfile::tempdir().unwrap();
-    std::fs::rename(school.path("content/guide"), outside.path().join("guide")).unwrap();
-    std::os::unix::fs::symlink(outside.path().join("guide"), school.path("content/guide")).unwrap();
-    book(&school, "ONE\n", "two\n");
-    assert_eq!(
-        school.run(&IMPORT).failed(),
-        "error: `content/guide` is a link to another place\nhint: an import writes only into folders of the school\n"
-    );
-    std::fs::remove_file(school.path("content/guide")).unwrap();
-    std::fs::rename(outside.path().join("guide"), school.path("content/guide")).unwrap();
-    school.edit("import.lock", "\"01-one.md\"", "\"../../site.toml\"");
-    assert_eq!(
-        school.run(&IMPORT).failed(),
-        "error: `../../site.toml` in the record of the import is no path\nhint: restore `import.lock` from git\n"
     );
 }

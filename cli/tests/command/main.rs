@@ -17,6 +17,7 @@ mod fix;
 mod harness;
 mod help;
 mod import;
+mod import_again;
 mod import_site;
 mod list;
 mod new;

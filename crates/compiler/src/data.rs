@@ -7,6 +7,8 @@
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::field::SourceText;
+use crate::hidden::Setting;
 use crate::source::SourceTree;
 use crate::source_path::SourcePath;
 
@@ -69,7 +71,10 @@ impl Data {
                 diagnostics.push(Diagnostic::new(path, Code::BadData, message).hint(hint));
                 continue;
             }
-            let read = tree.text(path).and_then(|text| notation::read(path, text));
+            let read = tree.text(path).and_then(|text| {
+                SourceText { path, text }.tell_hidden(Setting::Prose, diagnostics);
+                notation::read(path, text)
+            });
             match read {
                 Ok(value) => data.insert(path, &names, value, diagnostics),
                 Err(diagnostic) => diagnostics.push(diagnostic),

@@ -19,6 +19,10 @@ pub mod policy;
 /// hostile file could fill the memory with copies of one line.
 const MAX_QUOTED_BYTES: usize = 4096;
 
+/// So many names are compared with a misspelt one: a folder may hold ten thousand,
+/// and each of its files may misspell one.
+const MAX_CANDIDATES: usize = 500;
+
 /// One thing worth telling the author.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Diagnostic {
@@ -152,8 +156,15 @@ pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let length = word.chars().count();
+    let near_in_length = |candidate: &&str| {
+        let other = candidate.chars().count();
+        length.abs_diff(other) * 3 <= other.max(3)
+    };
     candidates
         .into_iter()
+        .filter(near_in_length)
+        .take(MAX_CANDIDATES)
         .map(|candidate| (edit_distance(word, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
@@ -161,9 +172,12 @@ pub fn did_you_mean<'a>(
 }
 
 /// The candidate that a misspelt word means beyond doubt: near enough, and no other
-/// is as near.
+/// is as near. Among very many candidates there is always a doubt.
 #[must_use]
 pub fn surely_meant<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
+    if candidates.len() > MAX_CANDIDATES {
+        return None;
+    }
     let near = did_you_mean(word, candidates.iter().copied())?;
     let distance = edit_distance(word, near);
     let mut others = candidates.iter().filter(|other| **other != near);
@@ -176,6 +190,10 @@ fn edit_distance(left: &str, right: &str) -> usize {
     // A typo is not longer than a word; this bounds the work on hostile input.
     let left: Vec<char> = left.chars().take(64).collect();
     let right: Vec<char> = right.chars().take(64).collect();
+    // What both begin with costs nothing; names of a folder are much alike.
+    let same = left.iter().zip(&right).take_while(|(l, r)| l == r).count();
+    let (left, right) =
+        (left.get(same..).unwrap_or_default(), right.get(same..).unwrap_or_default());
     let mut rows = vec![(0..=right.len()).collect::<Vec<_>>()];
     for (i, l) in left.iter().enumerate() {
         let mut row = vec![i + 1];

@@ -4,10 +4,12 @@
 //! Reading goes key by key and never stops at the first mistake, so that all of
 //! them are told at once. What the keys mean is the business of the callers.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, surely_meant};
+use crate::hidden::{self, Setting};
 use crate::source::SourcePath;
 
 pub(crate) mod key;
@@ -87,6 +89,16 @@ impl<'a> SourceText<'a> {
     }
 }
 
+impl SourceText<'_> {
+    /// Tells of what can't be seen in the whole text.
+    pub(crate) fn tell_hidden(self, setting: Setting, diagnostics: &mut Vec<Diagnostic>) {
+        for hidden in hidden::find(self.text, |_| setting) {
+            let told = self.diagnostic(Code::HiddenCharacters, &hidden.place, hidden.message());
+            diagnostics.push(told.hint(hidden.hint()));
+        }
+    }
+}
+
 impl<'a> Fields<'a> {
     /// Reports unknown and repeated keys at once; the rest is asked for by name.
     pub(crate) fn open(
@@ -108,9 +120,10 @@ impl<'a> Fields<'a> {
         elsewhere: impl Fn(&str) -> Option<&'static str>,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        for (index, Entry { key, .. }) in entries.iter().enumerate() {
+        let mut earlier = BTreeSet::new();
+        for Entry { key, .. } in entries {
             let name = key.value.escape_debug();
-            if entries.iter().take(index).any(|earlier| earlier.key.value == key.value) {
+            if !earlier.insert(key.value.as_str()) {
                 let message = format!("`{name}` is given twice");
                 diagnostics.push(
                     source
@@ -332,7 +345,21 @@ impl<'a> Fields<'a> {
             self.wrong_kind(key, &Placed { value: Value::Nothing, span: value.span.clone() }, "");
             return None;
         }
+        self.tell_hidden(text, &value.span);
         Some(Placed { value: text.to_owned(), span: value.span.clone() })
+    }
+
+    /// Tells what can't be seen in a text, whether it stands there or is spelt as
+    /// an escape such as `\u202e`.
+    fn tell_hidden(&mut self, text: &str, span: &Range<usize>) {
+        for hidden in hidden::find(text, |_| Setting::Prose) {
+            let written = self.source.text.get(span.clone()).unwrap_or_default();
+            let place = written.find(hidden.character).map_or_else(
+                || span.clone(),
+                |at| span.start + at..span.start + at + hidden.character.len_utf8(),
+            );
+            self.tell(Code::HiddenCharacters, &place, hidden.message(), hidden.hint());
+        }
     }
 }
 

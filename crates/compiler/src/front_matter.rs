@@ -183,7 +183,7 @@ impl<'a> FrontMatter<'a> {
         let mut fields = self.fields(&key::COURSE, out);
         let keys = CourseKeys {
             id: fields.parsed("id", CourseId::parse),
-            slug: fields.parsed("slug", Slug::parse),
+            slug: fields.parsed("slug", slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description"),
             instructors: fields.list("instructors"),
@@ -217,7 +217,7 @@ impl<'a> FrontMatter<'a> {
         }
         LessonKeys {
             id: fields.parsed("id", LessonId::parse),
-            slug: fields.parsed("slug", Slug::parse),
+            slug: fields.parsed("slug", slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
             requires: fields.texts("requires"),
@@ -254,7 +254,7 @@ impl<'a> FrontMatter<'a> {
         PageKeys {
             title: fields.required_text("title", "add `title: …` to the front matter"),
             description: fields.text("description").map(|text| text.value),
-            slug: fields.parsed("slug", Slug::parse),
+            slug: fields.parsed("slug", slug::parse),
             aliases: fields.texts("aliases"),
         }
     }
@@ -271,7 +271,7 @@ impl<'a> FrontMatter<'a> {
             description: fields.text("description").map(|text| text.value),
             courses: fields.texts("courses"),
             draft: fields.flag("draft").is_some_and(|draft| draft.value),
-            slug: fields.parsed("slug", Slug::parse),
+            slug: fields.parsed("slug", slug::parse),
         }
     }
 

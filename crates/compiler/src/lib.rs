@@ -14,6 +14,7 @@ pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
 pub mod glossary;
+pub(crate) mod hidden;
 pub mod highlight;
 pub mod image;
 pub(crate) mod include;

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::language::Language;
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
-use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
 use crate::glossary::Glossary;
 use crate::school::{Course, Lesson, Markdown, School};
 use crate::source::{SourcePath, SourceTree};
@@ -20,6 +21,13 @@ mod term;
 
 pub use term::{DefinedTerm, DefinitionLanguage};
 
+/// More broken links of one file are counted and not told.
+const MOST_BROKEN: usize = 100;
+
+/// Of so many pages of one name the author is told: a school may have one in each
+/// course.
+const MOST_NAMED: usize = 20;
+
 /// The addresses of a school, by what authors write to mean them.
 #[derive(Debug, Clone, Default)]
 pub struct LinkIndex {
@@ -27,6 +35,8 @@ pub struct LinkIndex {
     pages: BTreeMap<SourcePath, NamedPage>,
     /// Addresses as they stand in links, by the path an author writes: `/about/`.
     addresses: BTreeMap<String, Address>,
+    /// Pages in order of path, by what they are called and by their files' names.
+    names: BTreeMap<String, Vec<SourcePath>>,
     /// What pages are called, by the file they are written in.
     titles: BTreeMap<SourcePath, String>,
     /// The glossary, and where it stands in each language.
@@ -146,7 +156,18 @@ impl LinkIndex {
             index.add(&addresses, place, page.editions.iter().map(|(l, e)| (l, &e.body)));
         }
         index.add_titles(school);
+        index.add_names();
         index
+    }
+
+    /// Pages by the names that `[[…]]` may call them.
+    fn add_names(&mut self) {
+        for (path, _) in self.pages.iter().filter(|(_, page)| page.language.is_none()) {
+            let file_name = path.file_name().to_owned();
+            for name in BTreeSet::from([name_of(path), file_name]) {
+                self.names.entry(name).or_default().push(path.clone());
+            }
+        }
     }
 
     fn add_titles(&mut self, school: &School) {
@@ -297,7 +318,7 @@ impl LinkIndex {
     /// The address an author wrote as it stands on the web, with or without the
     /// last `/`.
     fn address(&self, path: &str) -> Option<&Address> {
-        let path = path.strip_prefix('/')?;
+        let path: String = path.strip_prefix('/')?.nfc().collect();
         self.addresses.get(&format!("/{path}")).or_else(|| self.addresses.get(&format!("/{path}/")))
     }
 
@@ -335,15 +356,20 @@ impl LinkIndex {
     /// called so, number and ending aside. One in the same course comes first.
     #[must_use]
     pub fn named(&self, from: &SourcePath, name: &str) -> Named {
+        let name: String = name.nfc().collect();
         let wanted = name.trim().trim_end_matches(".md").to_lowercase().replace(' ', "-");
-        let course = |path: &SourcePath| path.as_str().split('/').nth(1).map(str::to_owned);
-        let plain = || self.pages.iter().filter(|(_, page)| page.language.is_none());
-        let found: Vec<&SourcePath> = plain()
-            .map(|(path, _)| path)
-            .filter(|path| wanted == name_of(path) || path.as_str().ends_with(&format!("/{name}")))
+        let last = name.rsplit('/').next().unwrap_or_default();
+        let called = |name: &str| self.names.get(name).map_or(&[][..], Vec::as_slice);
+        let fits = |path: &&SourcePath| {
+            wanted == name_of(path) || path.as_str().ends_with(&format!("/{name}"))
+        };
+        let all = [called(&wanted), called(last)];
+        let here: BTreeSet<&SourcePath> = all
+            .iter()
+            .flat_map(|paths| in_course_of(from, paths).iter().filter(fits).take(MOST_NAMED))
             .collect();
-        let here: Vec<&SourcePath> =
-            found.iter().copied().filter(|path| course(path) == course(from)).collect();
+        let found: BTreeSet<&SourcePath> =
+            all.iter().flat_map(|paths| paths.iter().filter(fits).take(MOST_NAMED)).collect();
         let mut links: Vec<String> = if here.is_empty() { found } else { here }
             .into_iter()
             .map(|path| relative(from, path))
@@ -355,8 +381,8 @@ impl LinkIndex {
                 Named::Several(links)
             }
             (_, None) => {
-                let names: Vec<String> = plain().map(|(path, _)| name_of(path)).collect();
-                let near = did_you_mean(&wanted, names.iter().map(String::as_str));
+                let names = self.names.keys().map(String::as_str);
+                let near = did_you_mean(&wanted, names.filter(|name| !name.ends_with(".md")));
                 Named::Nothing(near.map(str::to_owned))
             }
         }
@@ -394,6 +420,16 @@ impl LinkIndex {
         let only = moved.next().filter(|_| resolved.file_name() != "lesson.md")?;
         moved.next().is_none().then(|| relative(from, only))
     }
+}
+
+/// Those of some sorted paths that stand in the same course.
+fn in_course_of<'p>(from: &SourcePath, paths: &'p [SourcePath]) -> &'p [SourcePath] {
+    let course: Vec<&str> = from.as_str().split('/').take(2).collect();
+    let folder = format!("{}/", course.join("/"));
+    let start = paths.partition_point(|path| path.as_str() < folder.as_str());
+    let rest = paths.get(start..).unwrap_or_default();
+    let end = rest.partition_point(|path| path.as_str().starts_with(&folder));
+    rest.get(..end).unwrap_or_default()
 }
 
 /// The text on each page of a lesson: first its editions, then the original on the
@@ -481,9 +517,15 @@ pub fn check_anchors(
     anchors: &BTreeMap<SourcePath, BTreeSet<String>>,
 ) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
+    let mut told: BTreeMap<&SourcePath, usize> = BTreeMap::new();
     for link in links {
         let Some(known) = anchors.get(&link.source) else { continue };
         if known.contains(&link.anchor) {
+            continue;
+        }
+        let count = told.entry(&link.diagnostic.path).or_default();
+        *count += 1;
+        if *count > MOST_BROKEN {
             continue;
         }
         let meant = did_you_mean(&link.anchor, known.iter().map(String::as_str));
@@ -492,6 +534,13 @@ pub fn check_anchors(
             Some(meant) => diagnostic.hint(format!("did you mean `#{meant}`?")),
             None => diagnostic,
         });
+    }
+    for (path, count) in told.into_iter().filter(|(_, count)| *count > MOST_BROKEN) {
+        let more = count - MOST_BROKEN;
+        let message = format!("more links to headings in this file are broken: {more}");
+        let mut diagnostic = Diagnostic::new(path, Code::TooMany, message);
+        diagnostic.severity = Severity::Warning;
+        diagnostics.push(diagnostic);
     }
     diagnostics
 }

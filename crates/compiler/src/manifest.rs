@@ -4,6 +4,7 @@
 mod precompress;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use contracts::access::Audience;
 use contracts::id::{LessonId, ProductId};
@@ -20,6 +21,13 @@ use crate::render::{Made, Rendered};
 use crate::school::{Course, Lesson, School};
 use crate::site::{Site, SiteFile};
 use crate::theme::Theme;
+
+/// S3 keeps keys of up to 1024 bytes, and each release keeps copies of its pages
+/// under `releases/<id>/pages/`, compressed ones with an ending of their own.
+const MAX_KEY_BYTES: usize = 1024 - "releases/0123456789abcdef/pages/".len() - ".br".len();
+
+/// Disks hold names of 255 bytes, and a file has a longer one while it is written.
+const MAX_NAME_BYTES: usize = 240;
 
 /// Makes a site of rendered files; what collided is in the diagnostics.
 #[must_use]
@@ -65,6 +73,8 @@ fn unique(made: Vec<Made>, diagnostics: &mut Vec<Diagnostic>) -> Vec<SiteFile> {
         }
     }
     diagnostics.extend(by_place.iter().filter_map(|(place, made)| blocked(place, made, &by_place)));
+    diagnostics.extend(by_place.iter().filter_map(|((_, path), made)| too_long(path, made)));
+    diagnostics.extend(same_but_for_capitals(&by_place));
     let mut files: Vec<_> = by_place.into_values().map(|made| made.file).collect();
     sort(&mut files);
     files
@@ -82,6 +92,39 @@ fn blocked(
     let message = format!("`{path}` can't stand beside the file `{file}`");
     let diagnostic = Diagnostic::new(&made.origin, Code::CollidingFile, message);
     Some(diagnostic.hint("give the page another `slug:`"))
+}
+
+/// The diagnostic for a key that object storage or a folder can't hold.
+fn too_long(path: &str, made: &Made) -> Option<Diagnostic> {
+    let name = path.split('/').map(str::len).max().unwrap_or_default();
+    let message = if path.len() > MAX_KEY_BYTES {
+        format!("the address has {} bytes, more than {MAX_KEY_BYTES}", path.len())
+    } else if name > MAX_NAME_BYTES {
+        format!("the address has a name of {name} bytes, more than {MAX_NAME_BYTES}")
+    } else {
+        return None;
+    };
+    let shown: String = path.chars().take(60).collect();
+    let message = format!("{message}: `{shown}…`");
+    let diagnostic = Diagnostic::new(&made.origin, Code::BadFileName, message);
+    Some(diagnostic.hint("give the file a shorter name, or the page a shorter `slug:`"))
+}
+
+/// Addresses that many disks and some web servers take for one.
+fn same_but_for_capitals(by_place: &BTreeMap<(bool, String), Made>) -> Vec<Diagnostic> {
+    let mut folded: BTreeMap<(bool, String), &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for ((side, path), made) in by_place {
+        match folded.entry((*side, path.to_lowercase())) {
+            Entry::Vacant(entry) => drop(entry.insert(path)),
+            Entry::Occupied(entry) => {
+                let message = format!("`{path}` and `{}` differ in capitals only", entry.get());
+                let diagnostic = Diagnostic::new(&made.origin, Code::CollidingFile, message);
+                found.push(diagnostic.hint("give one of them another slug"));
+            }
+        }
+    }
+    found
 }
 
 /// The bucket and the path inside it.

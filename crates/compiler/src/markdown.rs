@@ -32,6 +32,7 @@ mod dollar;
 mod fence;
 mod footnote;
 mod heading;
+mod hidden;
 mod info;
 mod label;
 mod line_break;
@@ -114,6 +115,7 @@ pub fn render(
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, markdown, language, options: &options };
     let mut report = Report::new(markdown);
+    hidden::report(root, markdown, &mut report);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),
         Readers::Entitled { learn_link } => scene.entitled(root, &mut report, learn_link),

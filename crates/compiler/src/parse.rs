@@ -28,6 +28,7 @@ mod cascade;
 mod course;
 mod glossary;
 mod lesson;
+mod name;
 mod page;
 mod page_file;
 mod path;
@@ -97,6 +98,7 @@ pub fn parse(tree: &SourceTree, options: &Options) -> Parsed {
         diagnostics.append(&mut parser.diagnostics);
         school.data = Data::read(tree, &mut diagnostics);
         diagnostics.extend(translation::check(&school, tree));
+        name::check(tree, &mut diagnostics);
         school
     });
     diagnostics.sort();
@@ -129,6 +131,9 @@ struct IdPlace<'a> {
     source: SourceText<'a>,
     span: Range<usize>,
 }
+
+/// Behind so many mistakes of a school no more is searched for what was meant.
+const MOST_SEARCHED: usize = 100;
 
 /// What a page may refer to in its front matter, by the name of its key.
 struct FileKind {
@@ -188,6 +193,7 @@ impl<'a> Parser<'a> {
         kind: &FileKind,
     ) -> Option<SourcePath> {
         let name = written.value.escape_debug();
+        let wants_search = self.wants_search();
         let mut refuse = |code, message, hint: String| {
             let diagnostic = front.source().diagnostic(code, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
@@ -209,8 +215,10 @@ impl<'a> Parser<'a> {
             return refuse(Code::WrongFile, format!("`{name}` is not {}", kind.what), hint);
         }
         if !self.tree.contains(&path) {
-            let beside = self.tree.files_in(path.parent()).map(|(path, _)| path.file_name());
-            let hint = did_you_mean(path.file_name(), beside).map_or_else(
+            let tree = self.tree;
+            let beside = || tree.files_in(path.parent()).map(|(path, _)| path.file_name());
+            let near = wants_search.then(|| did_you_mean(path.file_name(), beside()));
+            let hint = near.flatten().map_or_else(
                 || "check the name, capitals included, or add the file".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
@@ -218,6 +226,12 @@ impl<'a> Parser<'a> {
         }
         self.read.insert(path.clone());
         Some(path)
+    }
+
+    /// Whether a search through many names for the one that was meant is worth its
+    /// price: nobody mends so many mistakes one by one.
+    fn wants_search(&self) -> bool {
+        self.diagnostics.len() < MOST_SEARCHED
     }
 
     /// Files that look like content and are part of nothing: a lesson that is

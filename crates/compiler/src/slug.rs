@@ -12,6 +12,12 @@ pub fn from_name(name: &str) -> Result<Slug, IdError> {
     from_name_with(name, Cjk::Keep)
 }
 
+/// A URL part as an author writes it. `é` is one character in it, however it was
+/// typed: two addresses that look the same must be the same.
+pub fn parse(text: &str) -> Result<Slug, IdError> {
+    Slug::parse(&text.nfc().collect::<String>())
+}
+
 /// What becomes of Chinese characters in a URL part.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cjk {

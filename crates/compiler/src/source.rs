@@ -70,6 +70,10 @@ pub enum SourceError {
     /// A name that no published file can have.
     #[error("the name of `{}` holds a control character or a backslash", .0.display())]
     Character(PathBuf),
+    /// Two names that look the same and are spelt in other characters; macOS holds
+    /// only one of them, and a link can't say which it means.
+    #[error("two files are named `{0}`, spelt in different characters that look the same")]
+    SameName(SourcePath),
     /// A link to something outside the school, or to what is kept beside its
     /// content such as the release key, would publish it.
     #[error("`{}` is a link that leaves the school's content", .0.display())]
@@ -202,6 +206,15 @@ impl SourceTree {
         folder: &str,
     ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        self.starting(&prefix)
+    }
+
+    /// Every file whose path starts so, in order of path.
+    pub(crate) fn starting<'a>(
+        &'a self,
+        prefix: &str,
+    ) -> impl Iterator<Item = (&'a SourcePath, &'a SourceFile)> + use<'a> {
+        let prefix = prefix.to_owned();
         self.files
             .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
             .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
@@ -269,7 +282,7 @@ impl SourceFile {
         let bytes = match &self.bytes {
             SourceBytes::Held(bytes) => ReaderBytes::Held(bytes),
             SourceBytes::OnDisk(path) => {
-                ReaderBytes::OnDisk(Box::new((File::open(path)?, blake3::Hasher::new())))
+                ReaderBytes::OnDisk(Box::new((disk::open(path)?, blake3::Hasher::new())))
             }
         };
         Ok(SourceReader { bytes, expected: self.digest })

@@ -6,8 +6,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A file's path below the school's folder, `/`-separated on every system.
+///
+/// `é` is one character in it, however the disk or the author spells it: macOS
+/// gives names in another form than keyboards do, and both mean the same file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SourcePath(Arc<str>);
@@ -16,7 +20,10 @@ impl SourcePath {
     /// Wraps a relative, `/`-separated path.
     #[must_use]
     pub fn new(path: &str) -> Self {
-        Self(path.into())
+        if is_nfc_quick(path.chars()) == IsNormalized::Yes {
+            return Self(path.into());
+        }
+        Self(path.nfc().collect::<String>().into())
     }
 
     /// The path itself.

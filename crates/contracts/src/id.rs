@@ -27,7 +27,13 @@ pub enum IdError {
 
 /// Letters of any script and digits, joined by `-`, `_` or `.`; 100 at most.
 fn check_slug(text: &str) -> Result<(), IdError> {
-    check(text, 100, |c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.') || is_mark(c))
+    let is_letter = |c: char| c.is_alphanumeric() && !is_filler(c);
+    check(text, 100, |c| is_letter(c) || matches!(c, '-' | '_' | '.') || is_mark(c))
+}
+
+/// Letters of Hangul that nobody sees; two slugs that look the same would differ.
+fn is_filler(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// Combining marks of scripts such as Devanagari or Thai; a word needs them.
@@ -139,6 +145,9 @@ mod tests {
         assert_eq!(Slug::parse(".git"), Err(IdError::Start));
         assert_eq!(Slug::parse(""), Err(IdError::Empty));
         assert_eq!(Slug::parse("a\0b"), Err(IdError::Forbidden('\0')));
+        for c in ['\u{200b}', '\u{202e}', '\u{feff}', '\u{e000}', '\u{115f}', '\u{3164}'] {
+            assert_eq!(Slug::parse(&format!("a{c}")), Err(IdError::Forbidden(c)));
+        }
         assert_eq!(Slug::parse(&"a".repeat(101)), Err(IdError::TooLong(100)));
     }
 

@@ -10,6 +10,8 @@ use contracts::language::Language;
 
 use super::book_folder::{file_name, parent};
 use super::manuscript::{Entry, Manuscript, Page};
+use super::note::{Notes, quoted};
+use super::safe_name::{Unsafe, fitting, is_device};
 
 /// A longer name is cut: it would fill the address bar.
 const NAME_CHARS: usize = 60;
@@ -79,9 +81,14 @@ impl Place {
 impl Layout {
     /// `earlier` are the ids that an earlier import gave to sources: progress
     /// hangs on them, so a lesson keeps its own however often it is moved.
-    pub(super) fn of(book: &Manuscript, course: &str, earlier: &BTreeMap<String, String>) -> Self {
+    pub(super) fn of(
+        book: &Manuscript,
+        course: &str,
+        earlier: &BTreeMap<String, String>,
+        notes: &mut Notes,
+    ) -> Self {
         let ids = earlier.values().cloned().collect();
-        let mut names = Names { course, slugs: BTreeSet::new(), ids, earlier };
+        let mut names = Names { course, slugs: BTreeSet::new(), ids, earlier, notes };
         let mut layout = Self { places: Vec::new(), sections: BTreeMap::new() };
         let width = digits(book.entries.len());
         for (index, entry) in book.entries.iter().enumerate() {
@@ -110,6 +117,7 @@ struct Names<'a> {
     slugs: BTreeSet<String>,
     ids: BTreeSet<String>,
     earlier: &'a BTreeMap<String, String>,
+    notes: &'a mut Notes,
 }
 
 impl Names<'_> {
@@ -133,8 +141,17 @@ impl Names<'_> {
         let folder = name_of(file_name(parent(source))).map(|folder| format!("{folder}-{own}"));
         let counted = (2..).map(|count| format!("{own}-{count}"));
         let mut wanted = std::iter::once(own.clone()).chain(folder).chain(counted);
-        // The last of the three never ends.
-        let free = wanted.find(|slug| !self.slugs.contains(slug)).unwrap_or(own);
+        // The last of the three never ends. Slugs have no capitals.
+        let is_free = |slug: &String| !self.slugs.contains(slug) && !is_device(slug);
+        let free = wanted.find(is_free).unwrap_or_else(|| own.clone());
+        if free != own {
+            let reason = if is_device(&own) { Unsafe::Device } else { Unsafe::Taken };
+            let what = format!("name {}", quoted(&own));
+            self.notes.add(source, 0, what, format!("became `{free}`: {}", reason.why()));
+        } else if is_cut(file_name(source)) && page.slug.is_none() {
+            let what = format!("name {}", quoted(file_name(source)));
+            self.notes.add(source, 0, what, format!("became `{free}`: {}", Unsafe::TooLong.why()));
+        }
         self.slugs.insert(free.clone());
         free
     }
@@ -170,7 +187,13 @@ fn name_of(text: &str) -> Option<String> {
     };
     let cut: String = text.chars().take(NAME_CHARS).collect();
     // With a number before it nothing more is taken for an order.
-    slug::from_name(&format!("0-{cut}")).ok().map(|slug| slug.as_str().to_owned())
+    slug::from_name(&format!("0-{}", fitting(&cut))).ok().map(|slug| slug.as_str().to_owned())
+}
+
+/// Whether a file's name is longer than what stands in an address of it.
+fn is_cut(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.chars().count() > NAME_CHARS || fitting(stem) != stem
 }
 
 fn digits(count: usize) -> usize {
@@ -197,7 +220,7 @@ mod tests {
             entries,
             addresses: SiteAddresses::default(),
         };
-        Layout::of(&book, "rust", &BTreeMap::new())
+        Layout::of(&book, "rust", &BTreeMap::new(), &mut Notes::default())
     }
 
     #[test]
@@ -240,6 +263,20 @@ mod tests {
         assert_eq!(names, ["01-intro", "02-b-intro", "03-intro-2", "04-导论", "05-乙-导论"]);
         let ids: BTreeSet<&str> = layout.places.iter().map(|place| place.id.as_str()).collect();
         assert_eq!(ids.len(), 5);
+    }
+
+    #[test]
+    fn names_that_a_disk_can_t_hold_are_changed() {
+        let layout = layout(vec![
+            Entry::Page(page("A", "src/x/con.md")),
+            Entry::Page(page("B", "src/NUL.md")),
+            Entry::Page(page("C", "src/Setup.md")),
+            Entry::Page(page("D", "src/setup.md")),
+            Entry::Page(page("E", &format!("src/{}.md", "很长".repeat(80)))),
+        ]);
+        let names: Vec<&str> = layout.places.iter().map(|place| place.name.as_str()).collect();
+        assert_eq!(names[..4], ["01-x-con", "02-src-nul", "03-setup", "04-src-setup"]);
+        assert_eq!(names[4].chars().count(), 63);
     }
 
     #[test]

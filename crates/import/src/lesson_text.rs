@@ -1,7 +1,7 @@
 //! The last step of a page: its links lead into the new course, its files are
 //! picked up, and what Lyceum would not show is noted and taken out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::html_tag::{HtmlTag, TagKind};
 use super::inline::{self, Definitions, Purpose, Verdict, Visitor};
@@ -10,6 +10,7 @@ use super::line::{FenceTracker, Line, Role, container_prefix, indentation, list_
 use super::link::{Anchor, Atlas, Headings, Meaning};
 use super::note::{Notes, quoted};
 use super::object;
+use super::safe_name::{Unsafe, fitting, folded, is_device};
 
 /// What every page of the book is rewritten with.
 pub(super) struct Course<'a> {
@@ -279,9 +280,25 @@ impl<'a> PageLinks<'a> {
         }
         let own = plain_file_name(super::book_folder::file_name(file));
         let (stem, extension) = own.rsplit_once('.').unwrap_or((&own, ""));
-        let counted = (2..).map(|count| format!("{stem}-{count}.{extension}"));
+        let dot = if extension.is_empty() { "" } else { "." };
+        let counted = (2..).map(|count| format!("{stem}-{count}{dot}{extension}"));
         let mut wanted = std::iter::once(own.clone()).chain(counted);
-        let name = wanted.find(|name| !self.files.contains_key(name)).unwrap_or(own.clone());
+        let taken: BTreeSet<String> = self.files.keys().map(|name| folded(name)).collect();
+        let is_free = |name: &String| !taken.contains(&folded(name)) && !is_device(name);
+        let name = wanted.find(is_free).unwrap_or_else(|| own.clone());
+        let reason = if is_device(&own) {
+            Some(Unsafe::Device)
+        } else if name != own {
+            Some(Unsafe::Taken)
+        } else {
+            let in_book = super::book_folder::file_name(file);
+            (fitting(in_book) != in_book).then_some(Unsafe::TooLong)
+        };
+        if let Some(reason) = reason {
+            let what = format!("file {}", quoted(file));
+            let why = format!("stands beside the lesson as `{name}`: {}", reason.why());
+            self.notes.add(self.source, 0, what, why);
+        }
         self.files.insert(name.clone(), file.to_owned());
         name
     }
@@ -376,7 +393,7 @@ fn plain_file_name(name: &str) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     let stem: String =
         stem.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
-    let stem = stem.trim_matches('-');
+    let stem = fitting(&stem).trim_matches('-');
     let stem = if stem.is_empty() { "file" } else { stem };
     let extension: String = extension.chars().filter(char::is_ascii_alphanumeric).collect();
     if extension.is_empty() { stem.to_owned() } else { format!("{stem}.{extension}") }

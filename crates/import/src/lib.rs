@@ -35,6 +35,7 @@ mod note;
 mod object;
 mod page_head;
 mod prose;
+mod safe_name;
 
 use book_folder::BookFolder;
 pub use error::{BookError, Unreadable};
@@ -137,7 +138,7 @@ pub fn read(asked: &Book<'_>) -> Result<Imported, BookError> {
     leave_unspoken(&mut book, asked.languages, &mut notes);
     let titles = cut_titles(&mut book);
     let page = course_page(&book, asked.languages, asked.course, &mut notes);
-    let layout = Layout::of(&book, asked.course.as_str(), asked.ids);
+    let layout = Layout::of(&book, asked.course.as_str(), asked.ids, &mut notes);
     let files = course_files(&folder, &book, &titles, page, layout, &mut notes);
     Ok(Imported {
         sections: book.entries.iter().filter(|e| matches!(e, Entry::Section { .. })).count(),

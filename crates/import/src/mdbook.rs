@@ -191,7 +191,8 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let (lines, head) = page_head::cut(lines_of(&text), &source, self.notes);
+        let (lines, head) =
+            page_head::cut(lines_of(&text), page_head::Bare::AtBlankLine, &source, self.notes);
         let lines = self.converted(lines, &source);
         Some(Page { title, summary: head.summary, source: Some(source), lines, ..Page::default() })
     }

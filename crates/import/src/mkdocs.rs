@@ -16,6 +16,7 @@ use super::{Kind, page_head, prose};
 
 mod block;
 mod config;
+mod formula;
 mod mark;
 mod snippet;
 
@@ -172,7 +173,8 @@ impl Reader<'_> {
             Ok(text) => text,
             Err(problem) => return refuse(&format!("left out: the file {problem}")),
         };
-        let (lines, head) = page_head::cut(lines_of(&text), &source, self.notes);
+        let (lines, head) =
+            page_head::cut(lines_of(&text), page_head::Bare::AtText, &source, self.notes);
         let first_heading = || {
             lines.iter().find_map(|line| match prose::heading(&line.text) {
                 Some((1, heading)) => Some(prose::plain(heading)),
@@ -189,7 +191,8 @@ impl Reader<'_> {
         let snippets = snippet::Snippets::new(self.folder, self.snippets, source, self.notes);
         let lines = snippets.expand(lines);
         let lines = block::converted(lines, source, self.notes);
-        mark::converted(lines, source, self.notes)
+        let lines = mark::converted(lines, source, self.notes);
+        formula::joined(lines)
     }
 }
 

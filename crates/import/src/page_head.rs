@@ -15,11 +15,25 @@ pub(super) struct Head {
 /// More lines are no front matter.
 const MAX_LINES: usize = 200;
 
+/// Where `key: value` lines without marks around them end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bare {
+    /// At a blank line; otherwise they are text.
+    AtBlankLine,
+    /// At the first line that isn't one, as in MkDocs.
+    AtText,
+}
+
 /// Cuts front matter off: between `---`, or as `key: value` lines directly at
 /// the top, as MultiMarkdown has them. Other keys than title and description
 /// are noted.
-pub(super) fn cut(lines: Vec<Line>, source: &str, notes: &mut Notes) -> (Vec<Line>, Head) {
-    let Some(end) = end_of_head(&lines) else {
+pub(super) fn cut(
+    lines: Vec<Line>,
+    bare: Bare,
+    source: &str,
+    notes: &mut Notes,
+) -> (Vec<Line>, Head) {
+    let Some(end) = end_of_head(&lines, bare) else {
         return (lines, Head::default());
     };
     let mut head = Head::default();
@@ -42,7 +56,7 @@ pub(super) fn cut(lines: Vec<Line>, source: &str, notes: &mut Notes) -> (Vec<Lin
 }
 
 /// How many lines the head has; `None` if there is none.
-fn end_of_head(lines: &[Line]) -> Option<usize> {
+fn end_of_head(lines: &[Line], bare: Bare) -> Option<usize> {
     let first = lines.first()?.text.trim_end();
     if first == "---" {
         let closing = lines
@@ -55,12 +69,24 @@ fn end_of_head(lines: &[Line]) -> Option<usize> {
         let is_head = inner.iter().any(|line| is_key(&line.text));
         return is_head.then_some(closing + 2);
     }
+    if bare == Bare::AtText {
+        let mut head = lines.iter().take(MAX_LINES);
+        let fits = |line: &Line| is_loose_key(&line.text) || line.text.starts_with("    ");
+        let end = head.position(|line| !fits(line)).unwrap_or(lines.len().min(MAX_LINES));
+        return is_loose_key(first).then_some(end);
+    }
     if !is_key(first) {
         return None;
     }
     let end = lines.iter().take(MAX_LINES).position(|line| line.text.trim().is_empty())?;
     let fits = |line: &Line| is_key(&line.text) || line.text.starts_with("    ");
     lines.iter().take(end).all(fits).then_some(end)
+}
+
+/// The same without a space behind the colon.
+fn is_loose_key(line: &str) -> bool {
+    let is_address = line.split_once(':').is_some_and(|(_, value)| value.starts_with("//"));
+    !is_address && is_key(&line.replacen(':', ": ", 1))
 }
 
 /// `key: value` with a key of one word, and no address.
@@ -105,7 +131,7 @@ mod tests {
 
     fn check(text: &str, rest: &str) -> (Head, Vec<String>) {
         let mut notes = Notes::default();
-        let (lines, head) = cut(lines_of(text), "a.md", &mut notes);
+        let (lines, head) = cut(lines_of(text), Bare::AtBlankLine, "a.md", &mut notes);
         assert_eq!(joined(&lines), rest);
         (head, notes.into_sorted().into_iter().map(|note| note.what).collect())
     }
@@ -121,6 +147,18 @@ mod tests {
         assert_eq!(notes, ["front matter `tags`"]);
         let (_, notes) = check("author: Ada, Bob\ndisqus: x\n\nText\n", "\nText\n");
         assert_eq!(notes, ["front matter `author`", "front matter `disqus`"]);
+    }
+
+    #[test]
+    fn the_head_of_a_mkdocs_page_ends_where_its_text_begins() {
+        let rest = |text: &str| {
+            let (lines, _) = cut(lines_of(text), Bare::AtText, "a.md", &mut Notes::default());
+            joined(&lines)
+        };
+        assert_eq!(rest("author: Ada\nText: more\n\nb\n"), "\nb\n");
+        assert_eq!(rest("author:Ada,\n    Bob\nText\n"), "Text\n");
+        assert_eq!(rest("https://a.test\n"), "https://a.test\n");
+        assert_eq!(rest("Text\n"), "Text\n");
     }
 
     #[test]

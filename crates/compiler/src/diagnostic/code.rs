@@ -92,6 +92,7 @@ codes! {
     DuplicateTerm "duplicate-term" Always,
     EmptyLink "empty-link" Warning,
     FreeRequiresPaid "free-requires-paid" Warning,
+    HiddenCharacters "hidden-characters" Warning,
     Leak "leak" Always,
     LinkScheme "link-scheme" Always,
     LostAddress "lost-address" Error,

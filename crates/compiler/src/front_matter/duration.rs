@@ -8,8 +8,12 @@ const FORM: &str = "is written `25m`, `1h` or `1h 10m`";
 /// The minutes that a text such as `25m`, `1h 10m` or `90` means.
 pub(super) fn minutes(text: &str) -> Result<u32, String> {
     let wrong = || format!("{FORM}, not `{}`", text.escape_debug());
-    let number = |text: &str| text.trim().parse::<u32>().map_err(|_| wrong());
-    let (hours, rest) = match text.split_once('h') {
+    // A number may have a sign for Rust, and a length of time has none.
+    let is_count = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
+    let number = |text: &str| {
+        Some(text.trim()).filter(is_count).and_then(|text| text.parse().ok()).ok_or_else(wrong)
+    };
+    let (hours, rest): (u32, &str) = match text.split_once('h') {
         Some((hours, rest)) => (number(hours)?, rest.trim()),
         None => (0, text.trim()),
     };
@@ -44,7 +48,7 @@ mod tests {
 
     #[test]
     fn what_is_no_length_of_time_is_refused() {
-        for text in ["", "soon", "-5m", "1h 10", "1.5h", "5s", "h", "1h1h"] {
+        for text in ["", "soon", "-5m", "1h 10", "1.5h", "+5m", "5s", "h", "1h1h"] {
             assert!(minutes(text).unwrap_err().starts_with(FORM), "{text}");
         }
         for text in ["0m", "99h", "4294967295h"] {

@@ -265,7 +265,8 @@ impl<'a> Writer<'_, 'a> {
             let range = self.report.range_of(at, url);
             let message = format!("`{path}` has a name that can't be published");
             let diagnostic = self.report.diagnostic(range, Code::MissingAsset, message);
-            self.report.push(diagnostic);
+            let hint = "rename it without `?`, `#` and `\\`, to at most 200 letters";
+            self.report.push(diagnostic.hint(hint));
         }
         link
     }
@@ -339,7 +340,7 @@ impl<'a> Writer<'_, 'a> {
             let nearest = links.nearest(tree, &self.scene.markdown.path, url)?;
             Some(format!("did you mean `{nearest}`?"))
         };
-        let wants_hint = is_missing && self.report.has_room();
+        let wants_hint = is_missing && self.report.wants_search();
         match hint.or_else(|| wants_hint.then(nearest).flatten()) {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,

@@ -9,6 +9,9 @@ use comrak::nodes::Sourcepos;
 /// not become a million diagnostics.
 const MAX_DIAGNOSTICS: usize = 100;
 
+/// Behind so many problems of a text no more is searched for what was meant.
+const MAX_SEARCHED: usize = 20;
+
 /// A longer line is not quoted: it would fill the terminal, once per diagnostic.
 const MAX_QUOTED_BYTES: usize = 2_000;
 
@@ -124,6 +127,12 @@ impl<'a> Report<'a> {
     /// Whether one more would still be shown, so that a hint is worth its price.
     pub(super) fn has_room(&self) -> bool {
         self.diagnostics.len() < MAX_DIAGNOSTICS
+    }
+
+    /// Whether a search through the whole school for what was meant is worth its
+    /// price: whoever has so many problems has one that explains most of them.
+    pub(super) fn wants_search(&self) -> bool {
+        self.diagnostics.len() < MAX_SEARCHED
     }
 
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {

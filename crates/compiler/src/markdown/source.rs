@@ -13,6 +13,8 @@ use super::math::{self, Display};
 use super::writer::Writer;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
+use crate::field::SourceText;
+use crate::hidden::{self, Setting};
 use crate::include::{self, IncludeError};
 
 /// The language of a fence that is drawn.
@@ -49,7 +51,10 @@ impl Writer<'_, '_> {
         let mut code = Cow::Borrowed(block.literal.as_str());
         if let Some(file) = &fence.include {
             match include::lines(scene.context.tree, &scene.markdown.path, file) {
-                Ok(lines) => code = lines.into(),
+                Ok(lines) => {
+                    self.tell_hidden_in(file, &lines);
+                    code = lines.into();
+                }
                 Err(error) => self.tell_include(file, &error, line),
             }
         }
@@ -109,6 +114,19 @@ impl Writer<'_, '_> {
         let indent = written.len() - written.trim_start().len();
         let at = found.start + start.saturating_sub(line_start + indent);
         at..at + range.len().max(1)
+    }
+
+    /// Tells at its place what can't be seen in the lines that were taken in.
+    fn tell_hidden_in(&mut self, written: &str, lines: &str) {
+        let (tree, from) = (self.scene.context.tree, &self.scene.markdown.path);
+        if !hidden::may_hide(lines) {
+            return;
+        }
+        let Some(path) = include::path(from, written) else { return };
+        let Ok(text) = tree.text(&path) else { return };
+        let mut told = Vec::new();
+        SourceText { path: &path, text }.tell_hidden(Setting::Code, &mut told);
+        told.into_iter().for_each(|diagnostic| self.report.push(diagnostic));
     }
 
     fn tell_include(&mut self, file: &str, error: &IncludeError, line: Sourcepos) {

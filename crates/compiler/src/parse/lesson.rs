@@ -174,7 +174,8 @@ impl<'a> Parser<'a> {
         let name = video.file_name();
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         let mut captions = BTreeMap::new();
-        for (path, _) in self.tree.files_in(video.parent()) {
+        let beside = format!("{}/{stem}", video.parent());
+        for (path, _) in self.tree.starting(&beside).filter(|(p, _)| p.parent() == video.parent()) {
             let parts = path.file_name().strip_suffix(".vtt").and_then(|n| n.rsplit_once('.'));
             let language = parts
                 .filter(|(of, _)| *of == stem || *of == name)

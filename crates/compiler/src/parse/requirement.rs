@@ -131,7 +131,11 @@ impl<'a> Parser<'a> {
         let message = format!("there is no {what} `{name}`");
         // A lesson is not meant where a course is written, nor the other way round.
         let is_alike = |known: &&str| known.contains('/') == written.value.contains('/');
-        let known: Vec<&str> = names.keys().map(String::as_str).filter(is_alike).collect();
+        let known: Vec<&str> = if self.wants_search() {
+            names.keys().map(String::as_str).filter(is_alike).collect()
+        } else {
+            Vec::new()
+        };
         let mut told = step.source.diagnostic(Code::UnknownRequirement, &written.span, message);
         told = told.hint(did_you_mean(&written.value, known.iter().copied()).map_or_else(
             || {

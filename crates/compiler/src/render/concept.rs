@@ -134,8 +134,7 @@ impl<'a> Renderer<'a> {
         let edition = pick(&lesson.editions, language, order).map(|(_, edition)| edition);
         let step = self.lesson_step(course, lesson, language)?;
         let outline = self.outlines.get(&(&course.slug, language));
-        let entry =
-            outline.and_then(|outline| outline.lessons.iter().find(|entry| entry.url == step.url));
+        let entry = outline.and_then(|outline| outline.lessons.get(outline.place(&step.url)?));
         Ok(ConceptLesson {
             summary: edition.and_then(|edition| edition.summary.clone()),
             course: self.course_step(course, language)?,

@@ -90,11 +90,9 @@ impl Renderer<'_> {
     ) -> Result<LessonPage, Diagnostic> {
         let Chosen { course, section, lesson, language, .. } = *chosen;
         let url = self.link(about.place, language)?;
-        let lessons: &[SyllabusLesson] = self
-            .outlines
-            .get(&(&course.slug, language))
-            .map_or(&[], |outline| outline.lessons.as_slice());
-        let index = lessons.iter().position(|entry| entry.url == url).unwrap_or_default();
+        let outline = self.outlines.get(&(&course.slug, language));
+        let lessons: &[SyllabusLesson] = outline.map_or(&[], |outline| outline.lessons.as_slice());
+        let index = outline.and_then(|outline| outline.place(&url)).unwrap_or_default();
         let Some(entry) = lessons.get(index).cloned() else {
             let path = self.theme.path_of(Template::Lesson);
             return Err(Diagnostic::new(&path, Code::BadTemplate, "the course has no lessons"));
@@ -106,17 +104,16 @@ impl Renderer<'_> {
         let about = About { return_to: learn, languages: about.languages.clone(), ..*about };
         let changed = self.tree.changed(&chosen.edition.body.path);
         let data = self.lesson_data(chosen, &entry, changed)?;
+        let number = course.sections.iter().position(|other| std::ptr::eq(other, section));
+        let number = number.map_or(1, |index| index + 1);
         Ok(LessonPage {
             page: self.head(&about, language, Some(data))?,
             original: match chosen.original() {
                 Some(written) => Some(self.link(about.place, written)?),
                 None => None,
             },
-            section: course
-                .sections
-                .iter()
-                .position(|other| std::ptr::eq(other, section))
-                .map_or(1, |index| index + 1),
+            section: number,
+            syllabus: outline.and_then(|outline| outline.near(number, entry.number)),
             section_title: section_edition.map(|(_, edition)| edition.title.clone()),
             section_language: section_edition.and_then(|(written, _)| self.mark(written, language)),
             course_language: pick(&course.editions, language, order)

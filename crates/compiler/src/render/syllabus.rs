@@ -1,5 +1,7 @@
 //! A course's lessons in one language, made once and used by all its pages.
 
+use std::collections::BTreeMap;
+
 use contracts::access::Access;
 use contracts::language::Language;
 use jiff::Timestamp;
@@ -17,14 +19,61 @@ use crate::source::SourcePath;
 /// lessons and not with their square.
 const WHOLE_SYLLABUS_LESSONS: usize = 150;
 
+/// So many sections stand beside a lesson of a long course, before and after its own,
+/// and so many lessons of its own section.
+const NEAR_SECTIONS: usize = 50;
+const NEAR_LESSONS: usize = WHOLE_SYLLABUS_LESSONS / 2;
+
 /// A course's lessons in one language.
 pub(super) struct Outline {
     /// `site`, `course` and `syllabus`, for templates.
     pub(super) shared: Context,
     /// Every lesson in reading order.
     pub(super) lessons: Vec<SyllabusLesson>,
+    /// The places of the lessons, by their addresses.
+    places: BTreeMap<String, usize>,
+    /// The sections of a course whose syllabus is too long to stand whole beside
+    /// each lesson; else none.
+    long: Vec<SyllabusSection>,
     /// How long the whole takes.
     pub(super) minutes: u32,
+}
+
+impl Outline {
+    /// The place of a lesson in reading order, by its address.
+    pub(super) fn place(&self, url: &str) -> Option<usize> {
+        self.places.get(url).copied()
+    }
+
+    /// What of a long syllabus stands beside the lesson with this number in this
+    /// section, both from 1; `None` where the whole does.
+    pub(super) fn near(&self, section: usize, lesson: usize) -> Option<Syllabus> {
+        if self.long.is_empty() {
+            return None;
+        }
+        let is_near = |other: &&SyllabusSection| other.number.abs_diff(section) <= NEAR_SECTIONS;
+        let cut = |part: &SyllabusSection| {
+            let lessons = part.lessons.iter();
+            let lessons: Vec<SyllabusLesson> = if part.number == section {
+                lessons
+                    .filter(|other| other.number.abs_diff(lesson) <= NEAR_LESSONS)
+                    .cloned()
+                    .collect()
+            } else {
+                // Its first one is where a link to the section leads.
+                lessons.take(1).cloned().collect()
+            };
+            SyllabusSection {
+                title: part.title.clone(),
+                summary: part.summary.clone(),
+                language: part.language.clone(),
+                lessons,
+                ..*part
+            }
+        };
+        let sections = self.long.iter().filter(is_near).map(cut).collect();
+        Some(Syllabus { sections, is_long: true })
+    }
 }
 
 impl Renderer<'_> {
@@ -42,7 +91,9 @@ impl Renderer<'_> {
             sections.push(section);
         }
         let minutes = sections.iter().map(|section| section.minutes).sum();
-        let syllabus = Syllabus { sections, is_long: lessons.len() > WHOLE_SYLLABUS_LESSONS };
+        let is_long = lessons.len() > WHOLE_SYLLABUS_LESSONS;
+        let long = if is_long { sections.clone() } else { Vec::new() };
+        let syllabus = Syllabus { sections, is_long };
         let mut card = self.card(course, language)?;
         card.duration = Duration::of_minutes(minutes);
         let mut shared = self.shared(language);
@@ -52,7 +103,8 @@ impl Renderer<'_> {
                 Diagnostic::new(&path, Code::BadTemplate, error.to_string())
             })?;
         shared.extend(own);
-        Ok(Outline { shared, lessons, minutes })
+        let places = lessons.iter().enumerate().map(|(at, lesson)| (lesson.url.clone(), at));
+        Ok(Outline { shared, places: places.collect(), lessons, long, minutes })
     }
 
     fn section(

@@ -168,7 +168,7 @@ pub(super) struct Syllabus {
     pub(super) is_long: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) struct SyllabusSection {
     /// From 1.
     pub(super) number: usize,
@@ -270,6 +270,9 @@ pub(super) struct LessonPage {
     pub(super) linked_from: Vec<Reference>,
     pub(super) previous: Option<SyllabusLesson>,
     pub(super) next: Option<SyllabusLesson>,
+    /// What of a long syllabus stands near the lesson, in the place of the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) syllabus: Option<Syllabus>,
 }
 
 /// Who wrote a lesson.

@@ -33,8 +33,10 @@ pub(super) fn walk(root: &Path) -> Result<BTreeMap<SourcePath, SourceFile>, Sour
     let mut files = BTreeMap::new();
     for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
         let entry = entry.map_err(|error| walk_error(root, error))?;
-        if let Some((path, file)) = read_entry(root, &real_root, &entry)? {
-            files.insert(path, file);
+        if let Some((path, file)) = read_entry(root, &real_root, &entry)?
+            && files.insert(path.clone(), file).is_some()
+        {
+            return Err(SourceError::SameName(path));
         }
     }
     Ok(files)
@@ -97,14 +99,12 @@ fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
 }
 
 fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
     let is_read = READ_EXTENSIONS.contains(&extension.as_str());
     let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
     if file.metadata()?.len() <= limit {
-        let mut bytes = Vec::new();
-        (&mut file).take(limit).read_to_end(&mut bytes)?;
-        return Ok(SourceFile::held(&bytes));
+        return Ok(SourceFile::held(&up_to(&mut file, limit)?));
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(file)?;
@@ -113,6 +113,40 @@ fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
         len: hasher.count(),
         bytes: SourceBytes::OnDisk(path.to_owned()),
     })
+}
+
+/// Opens what was a file when it was listed, and is none any more if someone has
+/// put something else in its place.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    let file = opened(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"))
+    }
+}
+
+/// Opens without waiting: a pipe would have the build wait for a writer.
+#[cfg(unix)]
+fn opened(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn opened(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+/// All bytes of a file that was short enough when it was asked. One that has grown
+/// past the limit since is an error: half a text would be published as the whole.
+pub(super) fn up_to(file: &mut impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it grew while it was read"));
+    }
+    Ok(bytes)
 }
 
 fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {

@@ -135,6 +135,111 @@ fn a_socket_is_refused_instead_of_waited_for() {
     assert!(matches!(error, SourceError::NotAFile(_)), "{error}");
 }
 
+/// Nobody writes into the pipe: whoever opens it to read waits for ever.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_instead_of_waited_for() {
+    let folder = school();
+    let path = folder.path().join("content/pipe.md");
+    let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
+    assert!(made.success());
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(&error, SourceError::NotAFile(told) if *told == path), "{error}");
+    // It may take the place of a file after the folder was listed.
+    let error = disk::open(&path).unwrap_err();
+    assert_eq!(error.to_string(), "it is not a file");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_device_is_refused() {
+    let folder = school();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("content/a.md")).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::LeavesSchool(_)), "{error}");
+    assert_eq!(disk::open(Path::new("/dev/zero")).unwrap_err().to_string(), "it is not a file");
+}
+
+/// A folder can't be read as a file, by the one who may do everything neither.
+#[test]
+fn what_can_not_be_read_is_an_error_that_names_it() {
+    let folder = school();
+    fs::remove_file(folder.path().join("site.toml")).unwrap();
+    fs::create_dir(folder.path().join("site.toml")).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(error, SourceError::NotASchool(_)), "{error}");
+    assert!(disk::open(&folder.path().join("site.toml")).is_err());
+    let gone = disk::open(&folder.path().join("content/gone.md")).unwrap_err();
+    assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+    let error = SourceTree::read(&folder.path().join("gone")).unwrap_err();
+    assert!(matches!(error, SourceError::Read { .. }), "{error}");
+}
+
+/// Files without the right to read them; who runs the tests as root may read them.
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_an_error_or_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = school();
+    let path = folder.path().join("content/rust/course.md");
+    fs::write(&path, "text").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    match (fs::read(&path), SourceTree::read(folder.path())) {
+        (Err(_), Err(SourceError::Read { path: told, .. })) => assert_eq!(told, path),
+        (Ok(_), Ok(tree)) => assert!(tree.contains("content/rust/course.md")),
+        (may, read) => panic!("{may:?} {read:?}"),
+    }
+}
+
+/// A file that keeps growing, as a log does.
+struct Growing;
+
+impl Read for Growing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        buffer.fill(b'a');
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_is_an_error_and_not_cut() {
+    let error = disk::up_to(&mut Growing, 1000).unwrap_err();
+    assert_eq!(error.to_string(), "it grew while it was read");
+    assert_eq!(disk::up_to(&mut [7_u8; 1000].as_slice(), 1000).unwrap().len(), 1000);
+    // One that shrank is what it is now.
+    assert_eq!(disk::up_to(&mut [7_u8; 3].as_slice(), 1000).unwrap(), [7; 3]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_large_file_that_became_a_pipe_is_not_waited_for() {
+    let folder = school();
+    let path = folder.path().join("content/rust/intro.mp4");
+    fs::write(&path, vec![7_u8; 2 * 1024 * 1024]).unwrap();
+    let tree = SourceTree::read(folder.path()).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let error = tree.get("content/rust/intro.mp4").unwrap().read().unwrap_err();
+    assert_eq!(error.to_string(), "it is not a file");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn two_names_that_look_the_same_are_refused() {
+    let folder = school();
+    for name in ["content/caf\u{e9}.md", "content/cafe\u{301}.md"] {
+        fs::write(folder.path().join(name), name).unwrap();
+    }
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "two files are named `content/caf\u{e9}.md`, spelt in different characters that look the same"
+    );
+    fs::remove_file(folder.path().join("content/caf\u{e9}.md")).unwrap();
+    let tree = SourceTree::read(folder.path()).unwrap();
+    assert_eq!(tree.text(&SourcePath::new("content/caf\u{e9}.md")), Ok("content/cafe\u{301}.md"));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_name_that_is_no_text_is_refused() {

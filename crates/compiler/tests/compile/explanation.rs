@@ -119,7 +119,8 @@ fn example(code: Code, kind: &str) -> Vec<File> {
         let path = path.strip_suffix("`:").unwrap();
         let text = lines.by_ref().skip_while(|line| !line.starts_with("~~~")).skip(1);
         let text: Vec<&str> = text.take_while(|line| *line != "~~~").collect();
-        files.push(file(path, text.join("\n").replace("\\0", "\0") + "\n"));
+        let text = text.join("\n");
+        files.push(file(path, text.replace("\\0", "\0").replace("\\u200b", "\u{200b}") + "\n"));
     }
     files
 }

@@ -1,5 +1,11 @@
 //! Input made to hang, to crash or to fill the memory: each ends fast, with a
 //! diagnostic or a sound result.
+//!
+//! Here stand bombs, depth, long lines and encodings. `hidden` has characters that
+//! nobody sees, `name` files and addresses, `value` what keys say, `size` schools and
+//! lessons past all measure. Pipes, devices, links and files that change while they are
+//! read are in the tests of `source`, Markdown made to hang in those of `markdown`, and
+//! what reaches a terminal in those of `report` in the command line.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +13,11 @@ use compiler::diagnostic::Diagnostic;
 use compiler::parse::{Options, Parsed, parse};
 use compiler::source::SourceTree;
 use proptest::prelude::*;
+
+mod hidden;
+mod name;
+mod size;
+mod value;
 
 const SITE: &str = "title = \"School\"\nbase_url = \"https://school.test/\"\n";
 const COURSE: &str = "---\ntitle: Rust\ndescription: All of it.\n---\n";

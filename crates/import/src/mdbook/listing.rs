@@ -20,7 +20,9 @@ pub(super) fn figures(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<
             out.push(line);
             continue;
         }
-        let trimmed = line.text.trim_start();
+        // In a quote or a list the figure stays there.
+        let trimmed = line.text.trim_start_matches([' ', '\t', '>']);
+        let container = line.text.strip_suffix(trimmed).unwrap_or_default();
         if trimmed.starts_with("<Listing") {
             let mut tag = trimmed.to_owned();
             for _ in 0..MAX_TAG_LINES {
@@ -28,11 +30,14 @@ pub(super) fn figures(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<
                     break;
                 }
                 let Some(next) = rest.next_if(|next| !next.text.trim().is_empty()) else { break };
-                tag = format!("{tag}\n{}", next.text);
+                let text = next.text.strip_prefix(container).unwrap_or(&next.text);
+                tag = format!("{tag}\n{text}");
             }
             match HtmlTag::read(&tag) {
                 Some(tag) if tag.kind == TagKind::Open => {
-                    open.push((opened(&tag, line.at, &mut out), line.at));
+                    let (caption, lines) = opened(&tag);
+                    out.extend(within(container, lines, line.at));
+                    open.push((caption, line.at));
                 }
                 Some(_) | None => {
                     notes.add(source, line.at, "`<Listing>`", "left out: the tag is unfinished");
@@ -40,7 +45,7 @@ pub(super) fn figures(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<
             }
         } else if trimmed.starts_with("</Listing") {
             if let Some((caption, _)) = open.pop() {
-                close(&caption, line.at, &mut out);
+                out.extend(within(container, close(&caption), line.at));
             }
         } else {
             out.push(line);
@@ -49,35 +54,43 @@ pub(super) fn figures(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<
     let end = out.last().map_or(1, |line| line.at);
     while let Some((caption, at)) = open.pop() {
         notes.add(source, at, "`<Listing>`", "closed at the end of the page: it has no end");
-        close(&caption, end, &mut out);
+        out.extend(within("", close(&caption), end));
     }
     out
 }
 
-/// Writes the head of a figure and answers its caption.
-fn opened(tag: &HtmlTag, at: usize, out: &mut Vec<Line>) -> String {
+/// Lines behind what a quote or a list puts before each of its lines.
+fn within(container: &str, lines: Vec<String>, at: usize) -> impl Iterator<Item = Line> {
+    let container = container.to_owned();
+    lines.into_iter().map(move |line| Line::new(format!("{container}{line}").trim_end(), at))
+}
+
+/// The caption of a figure, and its head.
+fn opened(tag: &HtmlTag) -> (String, Vec<String>) {
     let number = tag.attribute("number").map(|number| format!("Listing {number}"));
     let caption = tag.attribute("caption").map(prose::html);
     let id = tag.attribute("number").map(|number| format!(" id=\"listing-{}\"", escaped(number)));
-    out.push(Line::new(format!("<figure class=\"listing\"{}>", id.unwrap_or_default()), at));
+    let mut lines = vec![format!("<figure class=\"listing\"{}>", id.unwrap_or_default())];
     if let Some(file) = tag.attribute("file-name") {
         let file = escaped(file);
-        out.push(Line::new(format!("<span class=\"filename\">Filename: {file}</span>"), at));
+        lines.push(format!("<span class=\"filename\">Filename: {file}</span>"));
     }
-    out.push(Line::new("", at));
-    match (number, caption) {
+    lines.push(String::new());
+    let caption = match (number, caption) {
         (Some(number), Some(caption)) => format!("{number}: {caption}"),
         (number, caption) => number.or(caption).unwrap_or_default(),
-    }
+    };
+    (caption, lines)
 }
 
-fn close(caption: &str, at: usize, out: &mut Vec<Line>) {
-    out.push(Line::new("", at));
+/// The foot of a figure.
+fn close(caption: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
     if !caption.is_empty() {
-        out.push(Line::new(format!("<figcaption>{caption}</figcaption>"), at));
+        lines.push(format!("<figcaption>{caption}</figcaption>"));
     }
-    out.push(Line::new("</figure>", at));
-    out.push(Line::new("", at));
+    lines.extend(["</figure>".to_owned(), String::new()]);
+    lines
 }
 
 #[cfg(test)]
@@ -118,5 +131,14 @@ mod tests {
         assert_eq!(notes, ["closed at the end of the page: it has no end"]);
         let notes = check("<Listing number=\"1\n\nx\n", "\nx\n");
         assert_eq!(notes, ["left out: the tag is unfinished"]);
+    }
+
+    #[test]
+    fn a_listing_in_a_quote_stays_in_it() {
+        check(
+            "> a\n>\n> <Listing file-name=\"a\"\n> caption=\"B\">\n>\n> x\n>\n> </Listing>\n",
+            "> a\n>\n> <figure class=\"listing\">\n> <span class=\"filename\">Filename: a</span>\n>\n>\n\
+             > x\n>\n>\n> <figcaption>B</figcaption>\n> </figure>\n>\n",
+        );
     }
 }

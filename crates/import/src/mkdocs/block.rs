@@ -149,22 +149,49 @@ fn note(header: &Header, source: &str, at: usize, notes: &mut Notes) {
         let what = format!("{} of a note", quoted(position));
         notes.add(source, at, what, "left out: a note stands in the text");
     }
-    match header {
-        Header::Admonition { title: Some(title), folding: Folding::Never, .. }
-            if prose::plain(title) != *title && !title.is_empty() =>
-        {
-            let what = format!("title {}", quoted(title));
-            notes.add(source, at, what, "only its words are kept: the title of a note is plain");
-        }
-        Header::Admonition { .. } | Header::Tab(_) => {}
+    let Header::Admonition { title: Some(title), folding, .. } = header else { return };
+    let (title, marks) = without_footnotes(title);
+    let mut tell = |why: &str| notes.add(source, at, format!("title {}", quoted(&title)), why);
+    if *folding == Folding::Never && prose::plain(&title) != title {
+        tell("only its words are kept: the title of a note is plain");
     }
+    if title.contains('$') {
+        tell("its formulas stay as they are written: the title of a note is plain");
+    }
+    if !marks.is_empty() {
+        tell("its footnote stands at the beginning of the note: the title is plain");
+    }
+}
+
+/// A title, and the marks of footnotes that stood in it.
+fn without_footnotes(title: &str) -> (String, String) {
+    let (mut words, mut marks) = (String::new(), String::new());
+    let mut rest = title;
+    while let Some((before, after)) = rest.split_once("[^") {
+        let Some((name, behind)) = after.split_once(']') else { break };
+        words.push_str(before);
+        marks.push_str(&format!("[^{name}]"));
+        rest = behind;
+    }
+    words.push_str(rest);
+    (words.trim().to_owned(), marks)
 }
 
 fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
     let line = |text: String| Line::new(text, at);
+    let (title, marks) = match header {
+        Header::Admonition { title: Some(title), .. } => {
+            let (title, marks) = without_footnotes(title);
+            (Some(title), marks)
+        }
+        Header::Admonition { .. } | Header::Tab(_) => (None, String::new()),
+    };
+    // What a title refers to must not be lost with it.
+    let marks = (!marks.is_empty()).then(|| [line(marks), line(String::new())]);
+    let body: Vec<Line> = marks.into_iter().flatten().chain(body).collect();
     match header {
         Header::Tab(_) => body,
-        Header::Admonition { word, title, folding: Folding::Never, .. } => {
+        Header::Admonition { word, folding: Folding::Never, .. } => {
             let mut out: Vec<Line> =
                 alert::first_line(word, title.as_deref()).map(line).into_iter().collect();
             out.extend(body.into_iter().map(|line| {
@@ -173,7 +200,7 @@ fn written(header: &Header, body: Vec<Line>, at: usize) -> Vec<Line> {
             }));
             out
         }
-        Header::Admonition { word, title, folding, .. } => {
+        Header::Admonition { word, folding, .. } => {
             let open = if *folding == Folding::Open { " open" } else { "" };
             let title = title.as_deref().filter(|title| !title.is_empty());
             let summary = title.map_or_else(|| alert::capitalised(word), prose::html);
@@ -211,6 +238,17 @@ mod tests {
         let notes = check("!!! note inline end\n    b\n", "> [!NOTE]\n> b\n\n");
         assert_eq!(notes, ["`inline end` of a note"]);
         assert_eq!(check("!!! note \"`a`\"\n    b\n", "> [!NOTE] a\n> b\n\n"), ["title ``a``"]);
+        assert_eq!(check("!!! note \"$a$\"\n    b\n", "> [!NOTE] $a$\n> b\n\n"), ["title `$a$`"]);
+    }
+
+    #[test]
+    fn a_footnote_of_a_title_stands_at_the_beginning_of_the_note() {
+        let notes = check("!!! note \"Euler[^1]\"\n    b\n", "> [!NOTE] Euler\n> [^1]\n>\n> b\n\n");
+        assert_eq!(notes, ["title `Euler`"]);
+        check(
+            "??? note \"A [^1] b[^2\"\n    b\n",
+            "<details class=\"note\">\n<summary>A  b[^2</summary>\n\n[^1]\n\nb\n\n</details>\n\n",
+        );
     }
 
     #[test]
