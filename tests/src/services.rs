@@ -132,6 +132,25 @@ impl Validators {
     }
 }
 
+/// Renders books as their own tools do.
+#[derive(Debug, Clone)]
+pub struct Renderers {
+    /// An interpreter of Python that has Python-Markdown and markdown-it.
+    pub python: PathBuf,
+}
+
+impl Renderers {
+    /// They, or a note on stderr that `test` is left out.
+    #[must_use]
+    pub fn or_leave_out(test: &str) -> Option<Self> {
+        let python = variable("LYCEUM_TEST_PYTHON");
+        if python.is_none() {
+            leave_out(test, "the renderers of other tools");
+        }
+        python.map(|python| Self { python: python.into() })
+    }
+}
+
 /// Says on stderr what did not run. Not by `eprintln!`, whose output the test
 /// runner keeps to itself when a test passes.
 pub fn leave_out(test: &str, needs: &str) {

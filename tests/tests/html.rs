@@ -1,18 +1,20 @@
 //! The pages of the sample school and of two real books, read by the two
-//! validators that authors would use: not an error in any of them.
+//! validators that authors would use: not an error in any of them. The lessons
+//! of the books are held against what the books' own tools make of their pages.
 //!
 //! The books are not part of this repository; without them the school alone is
 //! read.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tests::repository;
 use tests::school::{School, succeed};
-use tests::services::Validators;
+use tests::services::{Renderers, Validators};
 use walkdir::WalkDir;
 
 /// Of what the checker says, this is out of date: in MathML Core both attributes
@@ -38,6 +40,30 @@ fn validate(validators: &Validators, school: &School) {
     let mut html_validate = Command::new("node");
     html_validate.arg(&validators.html_validate).arg("--config").arg(&rules).arg(&out);
     succeed(&mut html_validate).unwrap();
+}
+
+/// Holds the lessons of a built book against its pages as its own tool shows
+/// them. What may differ, by page and kind, is listed beside the judge.
+fn compare(kind: &str, name: &str, school: &School) {
+    let Some(renderers) = Renderers::or_leave_out("imported lessons beside the originals") else {
+        return;
+    };
+    let judge = repository::path("tests/judge");
+    let mut original = Command::new(&renderers.python);
+    original.arg(judge.join("original.py")).arg(kind);
+    original.arg(repository::path(&format!("../shared/courses/{name}")));
+    original.arg(school.path("")).arg(name).arg(school.path("site"));
+    let found = String::from_utf8(succeed(&mut original).unwrap().stdout).unwrap();
+    let allowed = fs::read_to_string(judge.join(format!("{name}.txt"))).unwrap();
+    let allowed: BTreeSet<&str> =
+        allowed.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+    let place = |line: &str| line.split('\t').take(2).collect::<Vec<_>>().join(" ");
+    let new: Vec<&str> =
+        found.lines().filter(|line| !allowed.contains(place(line).as_str())).collect();
+    assert!(new.is_empty(), "new differences from the book:\n{}", new.join("\n"));
+    let met: BTreeSet<String> = found.lines().map(place).collect();
+    let gone: Vec<&&str> = allowed.iter().filter(|line| !met.contains(**line)).collect();
+    assert!(gone.is_empty(), "no longer different, take out of `{name}.txt`: {gone:?}");
 }
 
 /// Makes a page of each gated body, as the edge does, so that it can be read as one.
@@ -90,6 +116,7 @@ fn the_pages_of_an_imported_mdbook_are_valid() {
     };
     if let Some(school) = book("mdbook", "rust-book") {
         validate(&validators, &school);
+        compare("mdbook", "rust-book", &school);
     }
 }
 
@@ -100,5 +127,6 @@ fn the_pages_of_an_imported_mkdocs_site_are_valid() {
     };
     if let Some(school) = book("mkdocs", "oi-wiki") {
         validate(&validators, &school);
+        compare("mkdocs", "oi-wiki", &school);
     }
 }

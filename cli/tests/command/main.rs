@@ -18,6 +18,7 @@ mod harness;
 mod help;
 mod import;
 mod import_again;
+mod import_rows;
 mod import_site;
 mod list;
 mod new;

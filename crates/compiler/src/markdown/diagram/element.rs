@@ -237,6 +237,8 @@ pub(super) fn attributes(
             "id" if element == "marker" => attributes.push(("id", value.clone())),
             // The library gives one to paths too, where it means nothing.
             "viewBox" if element != "marker" => {}
+            // A circle has a radius; the standard knows no other size of it.
+            "width" | "height" if matches!(element, "circle" | "ellipse") => {}
             _ => {
                 classes.extend(colour_class(name, value));
                 add(&mut attributes, name, value);
@@ -321,6 +323,12 @@ mod tests {
         let declared: Vec<_> =
             declared.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         attributes(element, &declared).iter().map(|(n, v)| format!("{n}={v};")).collect()
+    }
+
+    #[test]
+    fn a_circle_has_no_size_but_its_radius() {
+        assert_eq!(written("circle", &[("r", "7"), ("width", "14"), ("height", "14")]), "r=7;");
+        assert_eq!(written("rect", &[("width", "14"), ("height", "14")]), "width=14;height=14;");
     }
 
     #[test]
