@@ -15,6 +15,7 @@ use contracts::message::Message;
 use contracts::product::Product;
 
 use crate::address::{Addresses, Place};
+use crate::cache::Cache;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::{Made, Rendered};
 use crate::school::{Course, Lesson, School};
@@ -23,11 +24,16 @@ use crate::theme::Theme;
 
 /// Makes a site of rendered files; what collided is in the diagnostics.
 #[must_use]
-pub fn assemble(school: &School, theme: &Theme, rendered: Rendered) -> (Site, Vec<Diagnostic>) {
+pub fn assemble(
+    school: &School,
+    theme: &Theme,
+    rendered: Rendered,
+    cache: &dyn Cache,
+) -> (Site, Vec<Diagnostic>) {
     let mut diagnostics = rendered.diagnostics;
     let mut files = unique(rendered.files, &mut diagnostics);
     if school.config.precompress {
-        files.extend(precompress::copies(&files));
+        files.extend(precompress::copies(&files, cache));
         sort(&mut files);
     }
     let manifest = Manifest {
