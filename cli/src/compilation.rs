@@ -4,8 +4,10 @@
 //! the site is each command's own business.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
+use compiler::cache::Cache;
 use compiler::comparison::{ContentFiles, compare};
 use compiler::diagnostic::code::Standing;
 use compiler::diagnostic::policy::{Level, Policy};
@@ -13,15 +15,17 @@ use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
 use compiler::source::{SourceError, SourceTree};
-use compiler::{Compilation, compile};
+use compiler::{Compilation, compile, compile_with};
 use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
 
+use crate::console;
 use crate::failure::Failure;
+use crate::folder_cache::FolderCache;
 use crate::history::History;
 use crate::progress::Progress;
-use crate::report::counted;
+use crate::report::{self, counted};
 use crate::school_folder::SchoolFolder;
 
 /// A site that is fit to be written or published, or none, and what the author
@@ -34,6 +38,14 @@ pub(crate) struct Compiled {
     /// What the author makes of each kind of them.
     policy: Policy,
     files: ContentFiles,
+}
+
+impl From<Compilation> for Compiled {
+    fn from(compilation: Compilation) -> Self {
+        let Compilation { site, diagnostics, policy, files } = compilation;
+        let site = site.filter(|_| !has_errors(&diagnostics));
+        Self { site, diagnostics, policy, files }
+    }
 }
 
 impl Compiled {
@@ -68,7 +80,10 @@ impl Compiled {
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let _progress = Progress::uncounted("compiling");
-    Ok(of_dated(read(school.root())?, school.root(), options))
+    let folder = Arc::new(FolderCache::of(school.root()));
+    let compiled = of_dated(&folder, read(school.root())?, school.root(), options);
+    folder.sweep();
+    Ok(compiled)
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -92,9 +107,23 @@ fn hint(error: &SourceError) -> Option<&'static str> {
 }
 
 /// Compiles what was read of a folder, with what git knows of its past.
-pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Compiled {
+pub(crate) fn of_dated(
+    folder: &Arc<FolderCache>,
+    tree: SourceTree,
+    root: &Path,
+    options: &Options,
+) -> Compiled {
     let History { changed, authors, warning } = History::read(root);
-    let mut compiled = of_tree(&tree.with_changes(changed).with_authors(authors), options);
+    let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
+    let tree = tree.with_changes(changed).with_authors(authors);
+    let mut compiled = Compiled::from(compile_with(&cache, &tree, options));
+    if let Some(reason) = folder.trouble() {
+        console::say(&format!(
+            "warning: failed to keep derived files in `.lyceum/cache`: {}\nhint: nothing is \
+             wrong with the site; the next build takes as long as this one",
+            report::plain(&reason)
+        ));
+    }
     compiled.diagnostics.extend(warning);
     compiled.policy.apply(&mut compiled.diagnostics);
     if has_errors(&compiled.diagnostics) {
@@ -103,11 +132,9 @@ pub(crate) fn of_dated(tree: SourceTree, root: &Path, options: &Options) -> Comp
     compiled
 }
 
-/// Compiles what was read.
+/// Compiles what was read, and keeps nothing.
 pub(crate) fn of_tree(tree: &SourceTree, options: &Options) -> Compiled {
-    let Compilation { site, diagnostics, policy, files } = compile(tree, options);
-    let site = site.filter(|_| !has_errors(&diagnostics));
-    Compiled { site, diagnostics, policy, files }
+    compile(tree, options).into()
 }
 
 /// What the flag `--drafts` asks for.

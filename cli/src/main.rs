@@ -15,6 +15,7 @@ mod compilation;
 mod console;
 mod external;
 mod failure;
+mod folder_cache;
 mod history;
 mod import;
 mod interrupt;

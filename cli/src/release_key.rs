@@ -10,7 +10,7 @@ use anyhow::Context;
 use store::release::key::ReleaseKey;
 
 use crate::failure::Failure;
-use crate::school_folder::SchoolFolder;
+use crate::school_folder::{SchoolFolder, keep_out_of_git};
 
 const VARIABLE: &str = "LYCEUM_RELEASE_KEY";
 
@@ -57,16 +57,6 @@ pub(crate) fn load(school: &SchoolFolder, if_missing: IfMissing) -> anyhow::Resu
         key.save(&file)?;
     }
     Ok(key)
-}
-
-/// The folder ignores itself, whatever the school's `.gitignore` says.
-fn keep_out_of_git(folder: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;
-    let ignore = folder.join(".gitignore");
-    if ignore.exists() {
-        return Ok(());
-    }
-    fs::write(&ignore, "*\n").with_context(|| format!("failed to write `{}`", ignore.display()))
 }
 
 #[cfg(unix)]

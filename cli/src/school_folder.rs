@@ -2,6 +2,7 @@
 //!
 //! What stands inside the folder is the compiler's business.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -47,6 +48,17 @@ impl SchoolFolder {
         let here = std::env::current_dir().unwrap_or_default();
         path.strip_prefix(here).map(Path::to_owned).unwrap_or(path)
     }
+}
+
+/// Makes the folder for what belongs to this machine alone, such as the release key.
+/// It ignores itself, whatever the school's `.gitignore` says.
+pub(crate) fn keep_out_of_git(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;
+    let ignore = folder.join(".gitignore");
+    if ignore.exists() {
+        return Ok(());
+    }
+    fs::write(&ignore, "*\n").with_context(|| format!("failed to write `{}`", ignore.display()))
 }
 
 #[cfg(test)]

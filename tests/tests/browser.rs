@@ -172,6 +172,12 @@ async fn the_school_is_worth_looking_at() {
         assert!(errors.is_empty(), "{path}: {errors:?}");
     }
     browser.look(Screen::Desktop, Scheme::Light).await.unwrap();
+    browser.goto(&format!("{}/", lab.edge.origin())).await.unwrap();
+    let covers = "const all = [...document.querySelectorAll('img.cover')]; \
+        all.forEach(image => image.loading = 'eager'); \
+        return all.length > 0 && all.every(image => image.complete && \
+            image.naturalWidth > 0 && image.currentSrc.endsWith('.avif'))";
+    browser.wait_for("the covers as AVIF", covers).await.unwrap();
 }
 
 /// A text of every kind of writing, of which each part has to be found: what the

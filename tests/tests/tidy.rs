@@ -24,8 +24,13 @@ const ROOMS: &[Room] = &[
         never: &["tokio", "std::fs", "std::env", "std::net", "std::process", "std::time::System"],
     },
     Room {
+        folder: "crates/avif",
+        may_use: &[],
+        never: &["tokio", "std::fs", "std::env", "std::net", "std::process", "std::time"],
+    },
+    Room {
         folder: "crates/compiler",
-        may_use: &["contracts"],
+        may_use: &["avif", "contracts"],
         never: &["tokio", "std::env", "std::net", "std::process", "std::time", "Timestamp::now"],
     },
     Room {

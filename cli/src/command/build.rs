@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use compiler::image::Avif;
 use compiler::parse::Options;
 use serde::Serialize;
 use store::release::manifest_bytes;
@@ -40,6 +41,7 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     let options = Options {
         drafts: compilation::drafts(build.drafts),
         base_url: build.base_url.clone(),
+        avif: Avif::Make,
         ..Options::default()
     };
     let compilation = compilation::of(&school, &options)?;

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use compiler::diagnostic::Diagnostic;
+use compiler::image::Avif;
 use compiler::parse::Options;
 use compiler::site::Site;
 use contracts::access::Audience;
@@ -53,7 +54,8 @@ struct Put {
 /// Publishes the school unless its content has errors.
 pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
-    let compilation = compilation::of(&school, &Options::default())?;
+    let options = Options { avif: Avif::Make, ..Options::default() };
+    let compilation = compilation::of(&school, &options)?;
     if compilation.site.is_none() {
         return refuse(publish, &compilation.diagnostics);
     }

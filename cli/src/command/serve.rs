@@ -4,6 +4,7 @@
 //! sign-in and paid lessons behave as they will once published.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use compiler::parse::Options;
@@ -16,6 +17,7 @@ use crate::args::{Serve, Visitor};
 use crate::compilation::{self, Compiled, Size};
 use crate::console;
 use crate::failure::Outcome;
+use crate::folder_cache::FolderCache;
 use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
 use crate::preview_store::{self, PreviewStore};
@@ -42,7 +44,8 @@ async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> a
         ..Options::default()
     };
     let (news, heard) = watch::channel(News::default());
-    let author = Author { root: school.root().to_owned(), options, seen: Seen::new(), news };
+    let cache = Arc::new(FolderCache::of(school.root()));
+    let author = Author { root: school.root().to_owned(), cache, options, seen: Seen::new(), news };
     tokio::select! {
         ended = author.follow(store, &mut watch) => ended,
         ended = show(serve, store, address, heard) => ended,
@@ -89,6 +92,7 @@ type Seen = Vec<(SourcePath, Digest)>;
 /// The school while it is being written.
 struct Author {
     root: PathBuf,
+    cache: Arc<FolderCache>,
     options: Options,
     seen: Seen,
     news: watch::Sender<News>,
@@ -108,7 +112,8 @@ impl Author {
         let began = Instant::now();
         let (root, options) = (self.root.clone(), self.options.clone());
         let seen = std::mem::take(&mut self.seen);
-        let compile = move || compile_unless_seen(&root, &options, seen);
+        let cache = Arc::clone(&self.cache);
+        let compile = move || compile_unless_seen(&root, &cache, &options, seen);
         let (seen, compiled) = match tokio::task::spawn_blocking(compile).await? {
             Ok(compiled) => compiled,
             Err(error) => {
@@ -147,11 +152,12 @@ impl Author {
 
 fn compile_unless_seen(
     root: &Path,
+    cache: &Arc<FolderCache>,
     options: &Options,
     seen: Seen,
 ) -> anyhow::Result<(Seen, Option<Compiled>)> {
     let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
-    let compiled = (now != seen).then(|| compilation::of_dated(tree, root, options));
+    let compiled = (now != seen).then(|| compilation::of_dated(cache, tree, root, options));
     Ok((now, compiled))
 }

@@ -9,19 +9,45 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use contracts::digest::Digest;
 
+use crate::cache::{Cache, MemoryCache};
+use crate::image::room::Room;
 use crate::source::{SourceFile, SourcePath};
 
+mod container;
+mod encode;
+pub(crate) mod metadata;
 mod raster;
+mod room;
 mod svg;
 
 /// Above this many pixels a picture is refused before it is decoded: a few
 /// kilobytes of PNG can unpack into all the memory there is.
 pub const MAX_PIXELS: u64 = 64_000_000;
 
+/// Above this length a file is refused before it is read.
+pub const MAX_BYTES: u64 = 64_000_000;
+
+/// More than a minute, for which a film is a tenth as long.
+pub const MAX_FRAMES: usize = 2000;
+
 /// Pictures already read in this build, by the digest of their bytes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Pictures {
     memo: Mutex<HashMap<(Digest, Kind), Memo>>,
+    cache: Arc<dyn Cache>,
+    avif: Avif,
+    room: Room,
+}
+
+/// Whether copies are encoded as AVIF too. They are the smallest ones, and take
+/// seconds where WebP takes a blink.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Avif {
+    /// Only what an earlier build made is used: a save is to be seen at once.
+    #[default]
+    IfKept,
+    /// What is missing is made.
+    Make,
 }
 
 type Memo = Arc<OnceLock<Result<Arc<Picture>, PictureError>>>;
@@ -31,12 +57,15 @@ type Memo = Arc<OnceLock<Result<Arc<Picture>, PictureError>>>;
 pub struct Picture {
     /// Width and height as shown, in CSS pixels; `None` for a drawing without a size.
     pub size: Option<(u32, u32)>,
-    /// Smaller copies, the narrowest first; none for drawings, animations and
-    /// what is small already.
-    pub copies: Vec<PictureCopy>,
+    /// Smaller copies as WebP, the narrowest first; none for drawings, animations
+    /// and what is small already.
+    pub webp: Vec<PictureCopy>,
+    /// The same as AVIF: a copy of every width, or none where a single one would be
+    /// larger than its WebP.
+    pub avif: Vec<PictureCopy>,
 }
 
-/// A smaller copy of a picture, as WebP.
+/// A smaller copy of a picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureCopy {
     /// Its width in pixels.
@@ -45,6 +74,15 @@ pub struct PictureCopy {
     pub bytes: Arc<[u8]>,
     /// BLAKE3 of the bytes.
     pub digest: Digest,
+}
+
+/// What copies are encoded as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// AVIF, the smaller one.
+    Avif,
+    /// WebP, which every browser shows.
+    Webp,
 }
 
 /// Why a picture can't be published.
@@ -67,6 +105,18 @@ pub enum PictureError {
         /// Its height.
         height: u32,
     },
+    /// Its file is too long to be looked at.
+    #[error("has {bytes} bytes, more than {} million", MAX_BYTES / 1_000_000)]
+    TooLong {
+        /// Its length.
+        bytes: u64,
+    },
+    /// An animation that a phone would have to unpack picture by picture.
+    #[error("is an animation of {frames} pictures, more than {MAX_FRAMES}; make a film of it")]
+    TooManyFrames {
+        /// How many pictures it has.
+        frames: usize,
+    },
     /// A drawing that could run code or call out.
     #[error("is an SVG that holds {0}, which is not allowed")]
     Unsafe(Forbidden),
@@ -84,6 +134,23 @@ pub enum Forbidden {
     Reference(String),
     /// A definition of entities, which can grow without bound.
     Entities,
+    /// An element that draws itself once more.
+    Circle,
+    /// More elements than a phone can draw.
+    Elements {
+        /// How many there may be.
+        most: u64,
+    },
+    /// Elements inside of elements without end.
+    Depth {
+        /// How many there may be in one another.
+        most: usize,
+    },
+    /// More namespaces than can be told apart.
+    Namespaces {
+        /// How many there may be at once.
+        most: usize,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,7 +159,57 @@ enum Kind {
     Drawing,
 }
 
+impl Default for Pictures {
+    fn default() -> Self {
+        Self::new(Arc::new(MemoryCache::default()), Avif::default())
+    }
+}
+
+impl Picture {
+    /// A picture without copies.
+    pub(crate) fn alone(size: Option<(u32, u32)>) -> Self {
+        Self { size, webp: Vec::new(), avif: Vec::new() }
+    }
+
+    /// Its copies in one format.
+    #[must_use]
+    pub fn copies(&self, format: Format) -> &[PictureCopy] {
+        match format {
+            Format::Avif => &self.avif,
+            Format::Webp => &self.webp,
+        }
+    }
+
+    /// Whether the WebP copies do for every screen, so that a browser need not look
+    /// at the original: the widest that there can be is among them.
+    #[must_use]
+    pub fn webp_suffices(&self) -> bool {
+        let widest = self.size.and_then(raster::widest_copy);
+        widest.is_some() && self.webp.last().map(|copy| copy.width) == widest
+    }
+}
+
+impl Format {
+    /// Both, in the order in which a browser is to look at them.
+    pub const ALL: [Self; 2] = [Self::Avif, Self::Webp];
+
+    /// How files in it are named.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Avif => "avif",
+            Self::Webp => "webp",
+        }
+    }
+}
+
 impl Pictures {
+    /// Pictures whose copies are kept in a cache, or taken from it.
+    #[must_use]
+    pub fn new(cache: Arc<dyn Cache>, avif: Avif) -> Self {
+        Self { memo: Mutex::default(), cache, avif, room: Room::default() }
+    }
+
     /// Reads a picture, or remembers it. Two threads that ask for the same one
     /// wait for one of them.
     pub fn read(&self, path: &SourcePath, file: &SourceFile) -> Result<Arc<Picture>, PictureError> {
@@ -108,15 +225,21 @@ impl Pictures {
         // Nothing in here may hand work to rayon: a thread that waits for it could
         // pick up a page with this very picture, and wait for itself.
         memo.get_or_init(|| {
-            let bytes = file.read().map_err(|error| PictureError::Unreadable(error.to_string()))?;
             match kind {
-                Kind::Raster => raster::read(&bytes),
-                Kind::Drawing => svg::read(&bytes),
+                Kind::Raster => self.raster(file),
+                Kind::Drawing => svg::read(&bytes_of(file)?),
             }
             .map(Arc::new)
         })
         .clone()
     }
+}
+
+fn bytes_of(file: &SourceFile) -> Result<Vec<u8>, PictureError> {
+    if file.len > MAX_BYTES {
+        return Err(PictureError::TooLong { bytes: file.len });
+    }
+    file.read().map_err(|error| PictureError::Unreadable(error.to_string()))
 }
 
 /// Whether the file is an SVG by its name, which is what decides the media type
@@ -133,6 +256,12 @@ impl fmt::Display for Forbidden {
             Self::Attribute(name) => write!(f, "the attribute `{name}`"),
             Self::Reference(to) => write!(f, "a reference to `{to}`"),
             Self::Entities => f.write_str("definitions of entities"),
+            Self::Circle => f.write_str("a `<use>` of what it stands in"),
+            Self::Elements { most } => {
+                write!(f, "more than {most} elements, counting what `<use>` repeats")
+            }
+            Self::Depth { most } => write!(f, "more than {most} elements inside of each other"),
+            Self::Namespaces { most } => write!(f, "more than {most} namespaces at once"),
         }
     }
 }
@@ -180,6 +309,32 @@ mod tests {
             (
                 PictureError::Unsafe(Forbidden::Entities),
                 "is an SVG that holds definitions of entities, which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Circle),
+                "is an SVG that holds a `<use>` of what it stands in, which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Elements { most: 500_000 }),
+                "is an SVG that holds more than 500000 elements, counting what `<use>` repeats, \
+                 which is not allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Depth { most: 256 }),
+                "is an SVG that holds more than 256 elements inside of each other, which is not \
+                 allowed",
+            ),
+            (
+                PictureError::Unsafe(Forbidden::Namespaces { most: 100 }),
+                "is an SVG that holds more than 100 namespaces at once, which is not allowed",
+            ),
+            (
+                PictureError::TooLong { bytes: 67_108_865 },
+                "has 67108865 bytes, more than 64 million",
+            ),
+            (
+                PictureError::TooManyFrames { frames: 3000 },
+                "is an animation of 3000 pictures, more than 2000; make a film of it",
             ),
         ] {
             assert_eq!(error.to_string(), text);

@@ -4,6 +4,7 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod cache;
 pub mod comparison;
 pub mod concept;
 pub mod data;
@@ -38,10 +39,14 @@ pub mod text;
 pub mod theme;
 pub mod translation;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::cache::{Cache, MemoryCache};
 use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::policy::Policy;
-use crate::image::Pictures;
+use crate::image::{Pictures, metadata};
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
 use crate::school::School;
@@ -65,23 +70,35 @@ pub struct Compilation {
     pub files: ContentFiles,
 }
 
-/// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
-/// can, so that one run tells the author everything.
+/// Compiles a school, and keeps nothing for the next time.
 #[must_use]
 pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
+    let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
+    compile_with(&cache, tree, options)
+}
+
+/// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
+/// can, so that one run tells the author everything. The cache saves time and changes
+/// nothing, apart from [`image::Avif::IfKept`].
+#[must_use]
+pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options) -> Compilation {
     let Parsed { school, mut diagnostics } = parse::parse(tree, options);
     let written = school.as_ref().map(|school| school.config.check.clone());
     let policy = written.unwrap_or_default().overlaid(&options.policy);
     let files = school.as_ref().map(ContentFiles::of).unwrap_or_default();
+    let keeps = school.as_ref().is_some_and(|school| school.config.keep_metadata);
+    // From here on nobody meets a picture that says more than it shows.
+    let tree = if keeps { Cow::Borrowed(tree) } else { metadata::without(tree) };
+    let tree = &*tree;
     let site = school.and_then(|school| {
         let (theme, found) = Theme::load(tree, &school.config);
         diagnostics.extend(found);
         let theme = theme?;
-        let pictures = Pictures::default();
+        let pictures = Pictures::new(Arc::clone(cache), options.avif);
         let (documents, found) = text::render_all(&school, &theme, tree, &pictures);
         diagnostics.extend(found);
         let rendered = render::render(&school, &documents, &theme, tree, &pictures);
-        let (site, found) = manifest::assemble(&school, &theme, rendered);
+        let (site, found) = manifest::assemble(&school, &theme, rendered, &**cache);
         diagnostics.extend(found);
         diagnostics.extend(prove(&school, tree, &theme, &documents, &site));
         Some(site)

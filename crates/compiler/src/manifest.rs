@@ -16,6 +16,7 @@ use contracts::message::Message;
 use contracts::product::Product;
 
 use crate::address::{Addresses, Place};
+use crate::cache::Cache;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::render::{Made, Rendered};
 use crate::school::{Course, Lesson, School};
@@ -31,11 +32,16 @@ const MAX_NAME_BYTES: usize = 240;
 
 /// Makes a site of rendered files; what collided is in the diagnostics.
 #[must_use]
-pub fn assemble(school: &School, theme: &Theme, rendered: Rendered) -> (Site, Vec<Diagnostic>) {
+pub fn assemble(
+    school: &School,
+    theme: &Theme,
+    rendered: Rendered,
+    cache: &dyn Cache,
+) -> (Site, Vec<Diagnostic>) {
     let mut diagnostics = rendered.diagnostics;
     let mut files = unique(rendered.files, &mut diagnostics);
     if school.config.precompress {
-        files.extend(precompress::copies(&files));
+        files.extend(precompress::copies(&files, cache));
         sort(&mut files);
     }
     let manifest = Manifest {

@@ -16,6 +16,7 @@ use crate::diagnostic::policy::Policy;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
+use crate::image::Avif;
 use crate::parse::cascade::Defaults;
 use crate::parse::redirect::OldAddress;
 use crate::parse::requirement::Step;
@@ -46,6 +47,8 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// Laid over `[check]` in `site.toml`.
     pub policy: Policy,
+    /// Whether pictures are encoded as AVIF too.
+    pub avif: Avif,
 }
 
 /// What becomes of courses and lessons with `draft: true`.

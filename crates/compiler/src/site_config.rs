@@ -40,6 +40,8 @@ pub struct SiteConfig {
     pub precompress: bool,
     /// Whether `llms.txt` lists the courses for machines that read.
     pub llms_txt: bool,
+    /// Whether pictures are published with what they say of place, time and camera.
+    pub keep_metadata: bool,
     /// Where `lyceum publish` puts the release.
     pub publish: PublishTarget,
     /// Which diagnostics are errors, warnings or not told.

@@ -9,6 +9,9 @@ use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
 use super::{Forbidden, Picture, PictureError};
+use expansion::Expansion;
+
+mod expansion;
 
 const SVG: &[u8] = b"http://www.w3.org/2000/svg";
 const XHTML: &[u8] = b"http://www.w3.org/1999/xhtml";
@@ -27,6 +30,12 @@ const FORBIDDEN_ELEMENTS: [&str; 10] = [
     "canvas",
 ];
 
+/// Browsers and this check go down from element to element.
+const MAX_DEPTH: usize = 256;
+
+/// Each name is compared with all of those that are declared around it.
+const MAX_NAMESPACES: usize = 100;
+
 /// Measures a drawing and looks for what it must not hold.
 pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
     let text = std::str::from_utf8(bytes)
@@ -37,8 +46,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
     // The text of a `<style>` arrives in pieces, and a word could be cut between
     // two, so all text after the first one is gathered and read as style.
     let mut style: Option<String> = None;
+    let mut expansion = Expansion::new();
+    let mut namespaces = vec![0];
     loop {
         let (namespace, event) = reader.read_resolved_event().map_err(damaged)?;
+        let is_empty = matches!(event, Event::Empty(_));
         match event {
             Event::Start(element) | Event::Empty(element) => {
                 let name = local_name(&element);
@@ -56,10 +68,27 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
                 if (is_xhtml && name != "style") || FORBIDDEN_ELEMENTS.contains(&name.as_str()) {
                     return forbidden(Forbidden::Element(name));
                 }
-                check_attributes(&element)?;
+                let Found { id, used, declared } = check_attributes(&element)?;
+                let declared = namespaces.last().copied().unwrap_or_default() + declared;
+                if declared > MAX_NAMESPACES {
+                    return forbidden(Forbidden::Namespaces { most: MAX_NAMESPACES });
+                }
+                expansion.start(id, used);
+                namespaces.push(declared);
+                if expansion.depth() > MAX_DEPTH {
+                    return forbidden(Forbidden::Depth { most: MAX_DEPTH });
+                }
+                if is_empty {
+                    expansion.end();
+                    namespaces.pop();
+                }
                 if name == "style" {
                     style = Some(style.unwrap_or_default());
                 }
+            }
+            Event::End(_) => {
+                expansion.end();
+                namespaces.pop();
             }
             Event::Text(text) => extend(&mut style, &String::from_utf8_lossy(&text)),
             Event::CData(text) => extend(&mut style, &String::from_utf8_lossy(&text)),
@@ -82,11 +111,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
         }
     }
     check_style(&style.unwrap_or_default())?;
-    if root_seen {
-        Ok(Picture { size, copies: Vec::new() })
-    } else {
-        Err(PictureError::Unsupported)
-    }
+    expansion.check().map_err(PictureError::Unsafe)?;
+    if root_seen { Ok(Picture::alone(size)) } else { Err(PictureError::Unsupported) }
 }
 
 fn extend(style: &mut Option<String>, text: &str) {
@@ -99,8 +125,21 @@ fn local_name(element: &BytesStart<'_>) -> String {
     String::from_utf8_lossy(element.local_name().as_ref()).to_ascii_lowercase()
 }
 
-fn check_attributes(element: &BytesStart<'_>) -> Result<(), PictureError> {
-    let is_link = local_name(element) == "a";
+/// What the attributes of an element say of what is drawn.
+#[derive(Default)]
+struct Found {
+    id: Option<String>,
+    /// The id of what it draws once more.
+    used: Option<String>,
+    /// How many namespaces it declares.
+    declared: usize,
+}
+
+fn check_attributes(element: &BytesStart<'_>) -> Result<Found, PictureError> {
+    let element_name = local_name(element);
+    let is_link = element_name == "a";
+    let draws_again = matches!(element_name.as_str(), "use" | "feimage");
+    let mut found = Found::default();
     for attribute in element.attributes() {
         let attribute = attribute.map_err(damaged)?;
         let name =
@@ -110,8 +149,17 @@ fn check_attributes(element: &BytesStart<'_>) -> Result<(), PictureError> {
         if name.starts_with("on") && !attribute.key.as_ref().contains(&b':') {
             return forbidden(Forbidden::Attribute(name));
         }
+        if attribute.key.as_namespace_binding().is_some() {
+            found.declared += 1;
+        }
         match name.as_str() {
-            "href" | "src" => check_reference(&value, is_link)?,
+            "href" | "src" => {
+                check_reference(&value, is_link)?;
+                if let Some(id) = value.trim().strip_prefix('#').filter(|_| draws_again) {
+                    found.used = Some(id.to_owned());
+                }
+            }
+            "id" => found.id = Some(value.into_owned()),
             // An animation can set a link or a handler after the check.
             "attributename" => {
                 let target = value.trim().to_ascii_lowercase();
@@ -125,7 +173,7 @@ fn check_attributes(element: &BytesStart<'_>) -> Result<(), PictureError> {
             _ => {}
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// A reference stays inside of the file or is an embedded picture; a link that
@@ -316,5 +364,48 @@ mod tests {
         assert_eq!(read(b"<html/>"), Err(PictureError::Unsupported));
         assert_eq!(read(b"\x89PNG\xff"), Err(PictureError::Damaged("it is not UTF-8 text".into())));
         assert!(matches!(read(b"<svg><g></svg>"), Err(PictureError::Damaged(_))));
+    }
+
+    #[test]
+    fn what_a_browser_could_not_finish_drawing_is_refused() {
+        let layers = |count: usize, uses: usize| {
+            let layer = |n: usize| {
+                let inside = format!("<use href=\"#l{}\"/>", n + 1).repeat(uses);
+                format!("<g id=\"l{n}\">{inside}</g>")
+            };
+            (0..count).map(layer).collect::<String>() + &format!("<g id=\"l{count}\"><path/></g>")
+        };
+        let too_many = Err(PictureError::Unsafe(Forbidden::Elements { most: 500_000 }));
+        assert!(svg("", &layers(3, 10)).is_ok());
+        assert_eq!(svg("", &layers(9, 10)), too_many);
+        // However long the chain, and however many draw the same.
+        assert_eq!(svg("", &layers(100_000, 1)), too_many);
+        let circle = Err(PictureError::Unsafe(Forbidden::Circle));
+        for inside in [
+            "<g id=\"a\"><use href=\"#a\"/></g>",
+            "<g id=\"a\"><use href=\"#b\"/></g><g id=\"b\"><use xlink:href=\" #a\"/></g>",
+            "<use id=\"a\" href=\"#a\"/>",
+            "<filter id=\"a\"><feImage href=\"#a\"/></filter>",
+        ] {
+            assert_eq!(svg("", inside), circle, "{inside}");
+        }
+        assert!(svg("", "<use href=\"#nowhere\"/>").is_ok());
+        assert!(svg("", &"<path id=\"p\"/><use href=\"#p\"/>".repeat(50_000)).is_ok());
+    }
+
+    #[test]
+    fn ten_megabytes_of_anything_are_refused_or_read_at_once() {
+        let deep = "<g>".repeat(3_000_000);
+        let too_deep = Err(PictureError::Unsafe(Forbidden::Depth { most: 256 }));
+        assert_eq!(svg("", &deep), too_deep);
+        assert_eq!(svg("", &format!("{}{}", "<g>".repeat(300), "</g>".repeat(300))), too_deep);
+        let names: String = (0..200).map(|n| format!(" xmlns:n{n}=\"u:{n}\"")).collect();
+        let too_many = Err(PictureError::Unsafe(Forbidden::Namespaces { most: 100 }));
+        assert_eq!(svg(&names, &"<x:g/>".repeat(1_000_000)), too_many);
+        let attributes: String = (0..500_000).map(|n| format!(" a{n}=\"\"")).collect();
+        assert!(svg(&attributes, "").is_ok());
+        assert!(svg(&"a".repeat(10_000_000), "").is_err());
+        let many = svg("", &"<g/>".repeat(600_000));
+        assert_eq!(many, Err(PictureError::Unsafe(Forbidden::Elements { most: 500_000 })));
     }
 }

@@ -6,6 +6,7 @@ use contracts::access::Audience;
 use contracts::object_key::{Encoding, ObjectKey};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::cache::{self, Cache, Recipe};
 use crate::site::SiteFile;
 
 /// Below this a copy saves less than the request for it costs.
@@ -17,23 +18,43 @@ const BROTLI_QUALITY: i32 = 9;
 /// The usual window, 4 MiB, which every decoder has.
 const BROTLI_WINDOW_BITS: i32 = 22;
 
+/// Both copies of a file are made together.
+const COPIES: Recipe = Recipe {
+    tool: "brotli 9.1.1, flate2 1.1.11, miniz_oxide 0.9.1, zlib-rs 0.6.8",
+    parameters: "brotli 9, window 22; gzip 9",
+};
+
 /// The copies that are smaller than what they copy.
-pub(super) fn copies(files: &[SiteFile]) -> Vec<SiteFile> {
+pub(super) fn copies(files: &[SiteFile], cache: &dyn Cache) -> Vec<SiteFile> {
     files
         .par_iter()
         .filter(|file| is_public_text(file))
         .flat_map_iter(|file| {
-            // What can't be read now can't be published either, and says so there.
-            let bytes = file.content.read().unwrap_or_default();
-            [(Encoding::Br, brotli(&bytes)), (Encoding::Gzip, gzip(&bytes))].into_iter().filter_map(
+            let [brotli, gzip] = both(file, cache).unwrap_or_default();
+            [(Encoding::Br, brotli), (Encoding::Gzip, gzip)].into_iter().filter_map(
                 move |(encoding, copy)| {
-                    let copy = copy.filter(|copy| copy.len() < bytes.len())?;
+                    let is_smaller = !copy.is_empty() && (copy.len() as u64) < file.len();
                     let of = Box::new(file.key.clone());
-                    Some(SiteFile::new(ObjectKey::Precompressed { of, encoding }, copy))
+                    let key = ObjectKey::Precompressed { of, encoding };
+                    is_smaller.then(|| SiteFile::new(key, copy))
                 },
             )
         })
         .collect()
+}
+
+/// As brotli and as gzip. `None` for what can't be read now: it can't be published
+/// either, and says so there.
+fn both(file: &SiteFile, cache: &dyn Cache) -> Option<[Vec<u8>; 2]> {
+    let key = COPIES.key(&file.digest);
+    let kept = cache.get(&key);
+    if let Some([brotli, gzip]) = kept.as_deref().and_then(cache::unpacked).as_deref() {
+        return Some([brotli.to_vec(), gzip.to_vec()]);
+    }
+    let bytes = file.content.read().ok()?;
+    let copies = [brotli(&bytes)?, gzip(&bytes)?];
+    cache.put(&key, &cache::packed(copies.iter().map(Vec::as_slice)));
+    Some(copies)
 }
 
 fn is_public_text(file: &SiteFile) -> bool {
@@ -61,4 +82,41 @@ fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::site_path::SitePath;
+
+    use super::*;
+    use crate::cache::MemoryCache;
+
+    #[test]
+    fn the_recipe_names_the_versions_of_the_lock_file_and_the_settings() {
+        let lock = include_str!("../../../../Cargo.lock");
+        for tool in COPIES.tool.split(", ") {
+            let (name, version) = tool.split_once(' ').unwrap();
+            let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+            assert!(lock.contains(&entry), "say in the recipe which {name} it is now");
+        }
+        let settings = format!("brotli {BROTLI_QUALITY}, window {BROTLI_WINDOW_BITS}; gzip 9");
+        assert_eq!(COPIES.parameters, settings);
+    }
+
+    #[test]
+    fn copies_are_the_same_from_an_empty_a_full_and_a_damaged_cache() {
+        let path = SitePath::parse("a.html").unwrap();
+        let page =
+            SiteFile::new(ObjectKey::Page { path }, "all the same ".repeat(200).into_bytes());
+        let cache = MemoryCache::default();
+        let made = || {
+            let copies = copies(std::slice::from_ref(&page), &cache);
+            copies.iter().map(|copy| (copy.key.clone(), copy.digest)).collect::<Vec<_>>()
+        };
+        let first = made();
+        assert_eq!(first.len(), 2);
+        assert_eq!(made(), first);
+        cache.put(&COPIES.key(&page.digest), b"no pack");
+        assert_eq!(made(), first);
+    }
 }

@@ -10,7 +10,7 @@ use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::escape::escaped;
-use crate::image::{Picture, is_drawing};
+use crate::image::{Format, Picture, is_drawing};
 use crate::link::{AnchorLink, Destination, LinkProblem, Named};
 use crate::site::Content;
 use crate::source::{SourceFile, SourcePath};
@@ -24,6 +24,17 @@ pub(super) struct Source {
     pub(super) src: String,
     /// Its pixels and the name of its file.
     picture: Option<(Arc<Picture>, String)>,
+}
+
+/// How a browser is told of the copies of a picture.
+#[derive(Default)]
+struct Copies {
+    /// What stands before the `<img>`.
+    before: String,
+    /// Attributes of the `<img>`.
+    srcset: String,
+    /// What stands after it.
+    after: &'static str,
 }
 
 impl<'a> Writer<'_, 'a> {
@@ -103,11 +114,13 @@ impl<'a> Writer<'_, 'a> {
         if let Some((width, height)) = source.size() {
             close.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
         }
-        close.push_str(&self.copies(&source));
+        let Copies { before, srcset, after } = self.copies(&source);
+        close.push_str(&srcset);
         close.push_str(self.loading());
         close.push_str(&attribute("title", title));
         close.push('>');
-        (format!("<img src=\"{}\" alt=\"", escaped(&source.src)), close)
+        close.push_str(after);
+        (format!("{before}<img src=\"{}\" alt=\"", escaped(&source.src)), close)
     }
 
     /// An `<img>` of the author's, under the same rules.
@@ -142,9 +155,9 @@ impl<'a> Writer<'_, 'a> {
             }
             _ => {}
         }
-        let (copies, loading) = (self.copies(&source), self.loading());
+        let (Copies { before, srcset, after }, loading) = (self.copies(&source), self.loading());
         let rest = tag.split_off("<img".len());
-        format!("<img src=\"{}\"{rest}{copies}{loading}>", escaped(&source.src))
+        format!("{before}<img src=\"{}\"{rest}{srcset}{loading}>{after}", escaped(&source.src))
     }
 
     /// Gives the addresses in a raw element their published form, and takes off
@@ -291,22 +304,48 @@ impl<'a> Writer<'_, 'a> {
     }
 
     /// Puts the copies of a picture on the shelf and names them for the browser.
-    fn copies(&mut self, source: &Source) -> String {
-        let Some((picture, name)) = &source.picture else { return String::new() };
+    fn copies(&mut self, source: &Source) -> Copies {
+        let Some((picture, name)) = &source.picture else { return Copies::default() };
         let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+        let avif = self.candidates(picture, stem, Format::Avif);
+        let webp = self.candidates(picture, stem, Format::Webp);
+        let source_of = |format: Format, candidates: &str| {
+            let extension = format.extension();
+            let candidates = escaped(candidates);
+            format!("<source type=\"image/{extension}\" srcset=\"{candidates}\" sizes=\"{SIZES}\">")
+        };
+        let mut sources = String::new();
+        if !avif.is_empty() {
+            sources += &source_of(Format::Avif, &avif);
+        }
+        // A browser that knows WebP looks no further than here.
+        if picture.webp_suffices() && !webp.is_empty() {
+            sources += &source_of(Format::Webp, &webp);
+        }
+        let srcset = match picture.size {
+            Some((width, _)) if !webp.is_empty() && !picture.webp_suffices() => {
+                let candidates = escaped(&format!("{webp}, {} {width}w", source.src));
+                format!(" srcset=\"{candidates}\" sizes=\"{SIZES}\"")
+            }
+            _ => String::new(),
+        };
+        if sources.is_empty() {
+            return Copies { srcset, ..Copies::default() };
+        }
+        Copies { before: format!("<picture>{sources}"), srcset, after: "</picture>" }
+    }
+
+    /// The copies in one format as a `srcset`.
+    fn candidates(&mut self, picture: &Picture, stem: &str, format: Format) -> String {
         let mut candidates = Vec::new();
-        for copy in &picture.copies {
+        for copy in picture.copies(format) {
             let content = Content::Bytes(copy.bytes.clone());
-            let name = format!("{stem}-{}.webp", copy.width);
+            let name = format!("{stem}-{}.{}", copy.width, format.extension());
             if let Some(link) = self.shelf.place(&name, copy.digest, content) {
                 candidates.push(format!("{link} {}w", copy.width));
             }
         }
-        let Some((width, _)) = picture.size.filter(|_| !candidates.is_empty()) else {
-            return String::new();
-        };
-        candidates.push(format!("{} {width}w", source.src));
-        format!(" srcset=\"{}\" sizes=\"{SIZES}\"", escaped(&candidates.join(", ")))
+        candidates.join(", ")
     }
 
     fn loading(&mut self) -> &'static str {

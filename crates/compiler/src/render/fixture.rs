@@ -132,6 +132,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         llms_txt: true,
+        keep_metadata: false,
         courses_per_page: 24,
         external: crate::site_config::External::default(),
         publish: PublishTarget::default(),

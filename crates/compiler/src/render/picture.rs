@@ -6,7 +6,7 @@ use contracts::object_key::ObjectKey;
 use contracts::site_path::SitePath;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::image::{Picture, PictureError};
+use crate::image::{Format, Picture, PictureCopy, PictureError};
 use crate::render::view::Image;
 use crate::render::{Made, Rendered, Renderer};
 use crate::site::{Content, SiteFile};
@@ -23,7 +23,7 @@ impl Renderer<'_> {
                 Some(Ok(picture)) => {
                     let original = self.asset(path).and_then(|key| self.passed_on(path, key));
                     rendered.files.extend(original);
-                    rendered.files.extend(copies(path, &picture));
+                    rendered.files.extend(made(path, &picture));
                 }
                 Some(Err(error)) => rendered.diagnostics.push(Diagnostic::new(
                     path,
@@ -40,20 +40,22 @@ impl Renderer<'_> {
     pub(super) fn image(&self, path: &SourcePath) -> Option<Image> {
         let picture = self.read(path)?.ok()?;
         let src = self.asset_url(&self.asset(path)?)?;
-        let mut sources: Vec<_> = picture
-            .copies
-            .iter()
-            .zip(copies(path, &picture))
-            .filter_map(|(copy, made)| {
-                Some(format!("{} {}w", self.asset_url(&made.file.key)?, copy.width))
-            })
-            .collect();
-        if let (Some((width, _)), false) = (picture.size, sources.is_empty()) {
-            sources.push(format!("{src} {width}w"));
-        }
+        let set = |format| {
+            let urls: Vec<_> = copies(path, &picture, format)
+                .filter_map(|(width, key, _)| Some(format!("{} {width}w", self.asset_url(&key)?)))
+                .collect();
+            (!urls.is_empty()).then(|| urls.join(", "))
+        };
+        let (avif, webp) = (set(Format::Avif), set(Format::Webp));
+        let sources = match (&webp, picture.size) {
+            (Some(webp), Some((width, _))) => Some(format!("{webp}, {src} {width}w")),
+            _ => None,
+        };
         Some(Image {
             src,
-            sources: (!sources.is_empty()).then(|| sources.join(", ")),
+            avif,
+            webp: webp.filter(|_| picture.webp_suffices()),
+            sources,
             width: picture.size.map(|(width, _)| width),
             height: picture.size.map(|(_, height)| height),
         })
@@ -64,18 +66,28 @@ impl Renderer<'_> {
     }
 }
 
-/// The smaller copies of a picture, in its order.
-fn copies(path: &SourcePath, picture: &Picture) -> Vec<Made> {
+/// The smaller copies of a picture in one format: their widths and keys.
+fn copies<'p>(
+    path: &SourcePath,
+    picture: &'p Picture,
+    format: Format,
+) -> impl Iterator<Item = (u32, ObjectKey, &'p PictureCopy)> {
     let stem = path.file_name().rsplit_once('.').map_or(path.file_name(), |(stem, _)| stem);
-    let Ok(name) = SitePath::parse(&format!("{stem}.webp")) else {
-        return Vec::new();
-    };
-    picture
-        .copies
-        .iter()
-        .map(|copy| Made {
+    let name = SitePath::parse(&format!("{stem}.{}", format.extension())).ok();
+    picture.copies(format).iter().filter_map(move |copy| {
+        let key = ObjectKey::Asset { digest: copy.digest, name: name.clone()? };
+        Some((copy.width, key, copy))
+    })
+}
+
+/// The smaller copies as files.
+fn made(path: &SourcePath, picture: &Picture) -> Vec<Made> {
+    Format::ALL
+        .into_iter()
+        .flat_map(|format| copies(path, picture, format))
+        .map(|(_, key, copy)| Made {
             file: SiteFile {
-                key: ObjectKey::Asset { digest: copy.digest, name: name.clone() },
+                key,
                 content: Content::Bytes(Arc::clone(&copy.bytes)),
                 digest: copy.digest,
             },

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use contracts::access::Audience;
 use contracts::object_key::ObjectKey;
 
+use crate::cache::MemoryCache;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::image::Pictures;
 use crate::manifest::assemble;
@@ -23,7 +24,7 @@ impl Fixture {
         let theme = theme.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let rendered =
             render(&self.school, &self.documents, &theme, &self.tree, &Pictures::default());
-        let (site, more) = assemble(&self.school, &theme, rendered);
+        let (site, more) = assemble(&self.school, &theme, rendered, &MemoryCache::default());
         diagnostics.extend(more);
         (site, diagnostics)
     }

@@ -98,7 +98,11 @@ pub(super) struct LanguageMark {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Image {
     pub(super) src: String,
-    /// A `srcset`, where there are smaller copies.
+    /// A `srcset` of smaller copies as AVIF.
+    pub(super) avif: Option<String>,
+    /// The same as WebP.
+    pub(super) webp: Option<String>,
+    /// The same for an `<img>` that stands alone: the WebP copies and the original.
     pub(super) sources: Option<String>,
     pub(super) width: Option<u32>,
     pub(super) height: Option<u32>,

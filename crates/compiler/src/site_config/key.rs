@@ -4,7 +4,7 @@ use crate::field::key::{Key, Shape, key, required};
 use crate::front_matter::key as page;
 
 /// The whole file.
-pub(crate) const SITE: [Key; 14] = [
+pub(crate) const SITE: [Key; 15] = [
     required("title", Shape::Text, "The name of the school, in its first language."),
     key("description", Shape::Text, "One or two sentences for search engines and feeds."),
     required(
@@ -37,6 +37,7 @@ pub(crate) const SITE: [Key; 14] = [
     ),
     key("slugs", Shape::Table(&SLUGS), "How addresses are made of names."),
     key("build", Shape::Table(&BUILD), "How the site is written."),
+    key("images", Shape::Table(&IMAGES), "How pictures are published."),
     key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
     key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),
 ];
@@ -94,6 +95,13 @@ pub(crate) const BUILD: [Key; 2] = [
         "Whether `llms.txt` lists courses and lessons for machines that read.",
     ),
 ];
+
+/// `[images]`
+pub(crate) const IMAGES: [Key; 1] = [key(
+    "keep_metadata",
+    Shape::Flag,
+    "Whether pictures are published with what they say of place, time and camera.",
+)];
 
 /// `[publish]`
 pub(crate) const PUBLISH: [Key; 4] = [

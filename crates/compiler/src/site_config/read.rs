@@ -65,6 +65,7 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: build.precompress,
             llms_txt: build.llms_txt,
+            keep_metadata: keep_metadata(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
             check: check::policy(
                 source,
@@ -323,6 +324,17 @@ fn build(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
     let mut fields = Fields::open(source, build, 0..0, &names(&key::BUILD), diagnostics);
     let mut is_on = |name| fields.flag(name).is_none_or(|flag| flag.value);
     Build { precompress: is_on("precompress"), llms_txt: is_on("llms_txt") }
+}
+
+/// `[images] keep_metadata`: off unless it is switched on.
+fn keep_metadata(
+    source: SourceText<'_>,
+    entries: &[Entry],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let images = table(source, entries, "images", diagnostics);
+    let mut fields = Fields::open(source, images, 0..0, &names(&key::IMAGES), diagnostics);
+    fields.flag("keep_metadata").is_some_and(|flag| flag.value)
 }
 
 /// `[publish]`: both buckets or none, and never one inside the other.

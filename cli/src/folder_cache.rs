@@ -1,0 +1,311 @@
+//! Derived bytes in `.lyceum/cache/derived/` of the school, from one build to the next.
+//!
+//! The folder can be removed at any time. What is in it is believed only with its
+//! digest, so a file that was cut off, changed or put there by another program is
+//! removed and made anew. Files appear whole, so two builds may share the folder.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use compiler::cache::{Cache, Key};
+use walkdir::WalkDir;
+
+use crate::school_folder::keep_out_of_git;
+
+const OWN_FOLDER: &str = ".lyceum";
+const FOLDER: &str = ".lyceum/cache/derived";
+
+/// Starts every file; the number changes with what a file looks like inside.
+const MAGIC: &[u8; 16] = b"lyceum derived 1";
+
+/// A file is `MAGIC`, the digest of key and bytes, the bytes.
+const HEAD_BYTES: usize = MAGIC.len() + 32;
+
+/// Enough for the copies of ten thousand photos. A disk has more room, but nobody
+/// looks into this folder.
+const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Noting every use would write to the disk as often as reading from it.
+const USE_IS_NOTED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A temporary file of this age belongs to a build that was killed.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The cache of a school.
+#[derive(Debug)]
+pub(crate) struct FolderCache {
+    root: PathBuf,
+    trouble: Mutex<Trouble>,
+}
+
+/// Whether the folder can be written to.
+#[derive(Debug)]
+enum Trouble {
+    None,
+    /// It can't, for this reason, and nobody was told yet.
+    Untold(String),
+    Told,
+}
+
+impl FolderCache {
+    /// The cache of the school in a folder. Nothing is written until something has
+    /// to be kept.
+    pub(crate) fn of(root: &Path) -> Self {
+        Self { root: root.to_owned(), trouble: Mutex::new(Trouble::None) }
+    }
+
+    /// Why nothing could be kept, told once.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::replace(&mut *trouble, Trouble::Told) {
+            Trouble::Untold(reason) => Some(reason),
+            Trouble::Told => None,
+            Trouble::None => {
+                *trouble = Trouble::None;
+                None
+            }
+        }
+    }
+
+    /// Removes what was not used for longest, until the rest is small enough.
+    pub(crate) fn sweep(&self) {
+        sweep(&self.root.join(FOLDER), MAX_BYTES);
+    }
+
+    fn file(&self, key: &Key) -> PathBuf {
+        let name = key.digest().to_string();
+        let shelf = name.get(..2).unwrap_or_default();
+        self.root.join(FOLDER).join(shelf).join(&name)
+    }
+
+    fn is_writable(&self) -> bool {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*trouble, Trouble::None)
+    }
+
+    fn write(&self, key: &Key, bytes: &[u8]) -> io::Result<()> {
+        let path = self.file(key);
+        let Some(shelf) = path.parent() else { return Ok(()) };
+        if !shelf.is_dir() {
+            keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+            fs::create_dir_all(shelf)?;
+        }
+        let mut file = tempfile::NamedTempFile::new_in(shelf)?;
+        file.write_all(MAGIC)?;
+        file.write_all(seal(key, bytes).as_bytes())?;
+        file.write_all(bytes)?;
+        // A file that another build put there in the meantime is the same.
+        file.persist(&path)?;
+        Ok(())
+    }
+}
+
+impl Cache for FolderCache {
+    fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let path = self.file(key);
+        let mut file = File::open(&path).ok()?;
+        let Some(bytes) = opened(&mut file, key) else {
+            // It would be looked at in vain every time.
+            let _ = fs::remove_file(&path);
+            return None;
+        };
+        note_use(&file);
+        Some(bytes)
+    }
+
+    fn put(&self, key: &Key, bytes: &[u8]) {
+        if !self.is_writable() {
+            return;
+        }
+        if let Err(error) = self.write(key, bytes) {
+            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(*trouble, Trouble::None) {
+                *trouble = Trouble::Untold(error.to_string());
+            }
+        }
+    }
+}
+
+/// The bytes of a file, if it is the one that was written under this key.
+fn opened(file: &mut File, key: &Key) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let (head, _) = bytes.split_at_checked(HEAD_BYTES)?;
+    let sealed = head.strip_prefix(MAGIC)?.to_vec();
+    let bytes = bytes.split_off(HEAD_BYTES);
+    (seal(key, &bytes).as_bytes().as_slice() == sealed).then_some(bytes)
+}
+
+/// Binds bytes to their key, so that a file under another name is noticed too.
+fn seal(key: &Key, bytes: &[u8]) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(key.digest().as_bytes());
+    hasher.update(bytes);
+    hasher.finalize()
+}
+
+fn note_use(file: &File) {
+    let modified = file.metadata().and_then(|metadata| metadata.modified());
+    let now = SystemTime::now();
+    let is_old = modified
+        .is_ok_and(|at| now.duration_since(at).is_ok_and(|since| since > USE_IS_NOTED_AFTER));
+    if is_old {
+        // Without it the file only seems older than it is.
+        let _ = file.set_modified(now);
+    }
+}
+
+fn sweep(folder: &Path, max_bytes: u64) {
+    let now = SystemTime::now();
+    let mut files = Vec::new();
+    // What can't be looked at is another program's business.
+    for entry in WalkDir::new(folder).into_iter().flatten() {
+        let Ok(metadata) = entry.metadata() else { continue };
+        let Some(modified) = metadata.modified().ok().filter(|_| metadata.is_file()) else {
+            continue;
+        };
+        let age = now.duration_since(modified).unwrap_or_default();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            if age > ABANDONED_AFTER {
+                let _ = fs::remove_file(entry.path());
+            }
+            continue;
+        }
+        files.push((modified, entry.into_path(), metadata.len()));
+    }
+    let mut total: u64 = files.iter().map(|(_, _, length)| length).sum();
+    files.sort();
+    for (_, path, length) in files {
+        if total <= max_bytes {
+            break;
+        }
+        if fs::remove_file(path).is_ok() {
+            total -= length;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use compiler::cache::Recipe;
+    use compiler::site::digest;
+
+    use super::*;
+
+    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast" };
+
+    fn key(input: &str) -> Key {
+        RECIPE.key(&digest(input.as_bytes()))
+    }
+
+    fn cache() -> (tempfile::TempDir, FolderCache) {
+        let root = tempfile::tempdir().unwrap();
+        let cache = FolderCache::of(root.path());
+        (root, cache)
+    }
+
+    #[test]
+    fn what_was_kept_is_there_for_the_next_build_and_not_for_git() {
+        let (root, cache) = cache();
+        assert_eq!(cache.get(&key("a")), None);
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0, "reading writes nothing");
+        cache.put(&key("a"), b"derived");
+        cache.put(&key("empty"), b"");
+        let next = FolderCache::of(root.path());
+        assert_eq!(next.get(&key("a")).as_deref(), Some(b"derived".as_slice()));
+        assert_eq!(next.get(&key("empty")).as_deref(), Some(b"".as_slice()));
+        assert_eq!(next.get(&key("b")), None);
+        assert_eq!(fs::read_to_string(root.path().join(".lyceum/.gitignore")).unwrap(), "*\n");
+        assert_eq!(next.trouble(), None);
+    }
+
+    #[test]
+    fn a_file_that_is_not_as_it_was_written_is_removed_and_made_anew() {
+        let (_root, cache) = cache();
+        let key = key("a");
+        cache.put(&key, b"derived");
+        let path = cache.file(&key);
+        let whole = fs::read(&path).unwrap();
+        let mut damaged =
+            vec![b"".to_vec(), b"foreign".to_vec(), [whole.clone(), vec![0]].concat()];
+        for place in 0..whole.len() {
+            damaged.push(whole.get(..place).unwrap().to_vec());
+            let mut flipped = whole.clone();
+            *flipped.get_mut(place).unwrap() ^= 0x10;
+            damaged.push(flipped);
+        }
+        for bytes in damaged {
+            fs::write(&path, &bytes).unwrap();
+            assert_eq!(cache.get(&key), None);
+            assert!(!path.exists());
+            cache.put(&key, b"derived");
+            assert_eq!(cache.get(&key).as_deref(), Some(b"derived".as_slice()));
+        }
+    }
+
+    #[test]
+    fn a_file_under_the_name_of_another_is_not_believed() {
+        let (_root, cache) = cache();
+        cache.put(&key("a"), b"derived");
+        fs::create_dir_all(cache.file(&key("b")).parent().unwrap()).unwrap();
+        fs::copy(cache.file(&key("a")), cache.file(&key("b"))).unwrap();
+        assert_eq!(cache.get(&key("b")), None);
+    }
+
+    #[test]
+    fn a_folder_that_takes_nothing_is_told_once_and_hurts_nobody() {
+        let (root, cache) = cache();
+        // A file stands where the folder should be, which stops even the superuser.
+        fs::write(root.path().join(".lyceum"), "").unwrap();
+        cache.put(&key("a"), b"derived");
+        cache.put(&key("b"), b"derived");
+        assert_eq!(cache.get(&key("a")), None);
+        assert!(cache.trouble().is_some());
+        assert_eq!(cache.trouble(), None);
+    }
+
+    #[test]
+    fn two_builds_at_once_do_not_hurt_each_other() {
+        let (root, _) = cache();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let cache = FolderCache::of(root.path());
+                    for number in 0..40 {
+                        let (key, bytes) = (key(&number.to_string()), vec![number; 5000]);
+                        match cache.get(&key) {
+                            Some(kept) => assert_eq!(kept, bytes),
+                            None => cache.put(&key, &bytes),
+                        }
+                    }
+                    assert_eq!(cache.trouble(), None);
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() {
+        let (root, cache) = cache();
+        let now = SystemTime::now();
+        for (input, days) in [("a", 3), ("b", 9), ("c", 5)] {
+            cache.put(&key(input), &[0; 1000]);
+            let file = File::options().write(true).open(cache.file(&key(input))).unwrap();
+            file.set_modified(now - Duration::from_secs(days * 86_400)).unwrap();
+        }
+        let abandoned = cache.file(&key("a")).with_file_name(".tmpold");
+        let file = File::create(&abandoned).unwrap();
+        file.set_modified(now - Duration::from_secs(2 * 86_400)).unwrap();
+        // A use is as good as being made.
+        assert!(cache.get(&key("b")).is_some());
+
+        sweep(&root.path().join(FOLDER), 2500);
+
+        let kept = ["a", "b", "c"].map(|input| cache.file(&key(input)).exists());
+        assert_eq!(kept, [true, true, false]);
+        assert!(!abandoned.exists());
+    }
+}
