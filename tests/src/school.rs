@@ -62,6 +62,14 @@ impl School {
         Ok(school)
     }
 
+    /// The school without pictures as AVIF: a whole book of them takes a minute to
+    /// encode, and what is asked of a book is not how small they are.
+    pub fn without_avif(self) -> Result<Self> {
+        let config = fs::read_to_string(self.path("site.toml"))?;
+        self.write("site.toml", &format!("{config}\n[images]\navif = false\n"))?;
+        Ok(self)
+    }
+
     /// A path below its folder.
     #[must_use]
     pub fn path(&self, below: &str) -> PathBuf {

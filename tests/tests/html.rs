@@ -94,7 +94,7 @@ fn book(kind: &str, name: &str) -> Option<School> {
     if !folder.exists() {
         return None;
     }
-    let school = School::new(ORIGIN).unwrap();
+    let school = School::new(ORIGIN).and_then(School::without_avif).unwrap();
     let mut import = school.lyceum();
     import.args(["import", kind]).arg(folder).args(["--course", name]);
     succeed(&mut import).unwrap();

@@ -34,7 +34,7 @@ fn book() -> PathBuf {
 
 /// The book in a new school, with a price, free up to chapter 3.
 fn sold(origin: &str) -> anyhow::Result<School> {
-    let school = School::new(origin)?;
+    let school = School::new(origin)?.without_avif()?;
     let mut import = school.lyceum();
     import.args(["import", "mdbook"]).arg(book()).args(["--course", COURSE]);
     succeed(&mut import)?;

@@ -68,6 +68,7 @@ currency                = \"USD\"   # default
 navigation              = []   # default
 build.precompress       = true   # default
 build.llms_txt          = true   # default
+images.avif             = true   # default
 images.keep_metadata    = false   # default
 publish.public          = (none)   # default
 publish.private         = (none)   # default

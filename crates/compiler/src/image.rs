@@ -43,6 +43,8 @@ pub struct Pictures {
 /// seconds where WebP takes a blink.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Avif {
+    /// The school wants none.
+    Never,
     /// Only what an earlier build made is used: a save is to be seen at once.
     #[default]
     IfKept,

@@ -46,7 +46,7 @@ use crate::cache::{Cache, MemoryCache};
 use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::policy::Policy;
-use crate::image::{Pictures, metadata};
+use crate::image::{Avif, Pictures, metadata};
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
 use crate::school::School;
@@ -86,7 +86,7 @@ pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options
     let written = school.as_ref().map(|school| school.config.check.clone());
     let policy = written.unwrap_or_default().overlaid(&options.policy);
     let files = school.as_ref().map(ContentFiles::of).unwrap_or_default();
-    let keeps = school.as_ref().is_some_and(|school| school.config.keep_metadata);
+    let keeps = school.as_ref().is_some_and(|school| school.config.images.keep_metadata);
     // From here on nobody meets a picture that says more than it shows.
     let tree = if keeps { Cow::Borrowed(tree) } else { metadata::without(tree) };
     let tree = &*tree;
@@ -94,7 +94,8 @@ pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options
         let (theme, found) = Theme::load(tree, &school.config);
         diagnostics.extend(found);
         let theme = theme?;
-        let pictures = Pictures::new(Arc::clone(cache), options.avif);
+        let avif = if school.config.images.avif { options.avif } else { Avif::Never };
+        let pictures = Pictures::new(Arc::clone(cache), avif);
         let (documents, found) = text::render_all(&school, &theme, tree, &pictures);
         diagnostics.extend(found);
         let rendered = render::render(&school, &documents, &theme, tree, &pictures);

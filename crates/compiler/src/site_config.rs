@@ -40,8 +40,8 @@ pub struct SiteConfig {
     pub precompress: bool,
     /// Whether `llms.txt` lists the courses for machines that read.
     pub llms_txt: bool,
-    /// Whether pictures are published with what they say of place, time and camera.
-    pub keep_metadata: bool,
+    /// How pictures are published.
+    pub images: Images,
     /// Where `lyceum publish` puts the release.
     pub publish: PublishTarget,
     /// Which diagnostics are errors, warnings or not told.
@@ -52,6 +52,15 @@ pub struct SiteConfig {
     pub external: External,
     /// What courses and lessons are unless they say otherwise.
     pub(crate) defaults: Defaults,
+}
+
+/// `[images]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Images {
+    /// Whether they are offered as AVIF.
+    pub avif: bool,
+    /// Whether they keep what they say of place, time and camera.
+    pub keep_metadata: bool,
 }
 
 /// `[check.external]`: how links to other sites are checked.

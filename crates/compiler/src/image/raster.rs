@@ -59,14 +59,19 @@ impl Pictures {
     pub(super) fn raster(&self, file: &SourceFile) -> Result<Picture, PictureError> {
         let keys = (encode::WEBP.key(&file.digest), encode::AVIF.key(&file.digest));
         let measured = self.kept(&keys.0).and_then(|pack| Measured::unpacked(&pack));
-        let avif = self.kept(&keys.1).and_then(|pack| unpacked(&cache::unpacked(&pack)?));
+        let avif = match self.avif {
+            Avif::Never => None,
+            Avif::IfKept | Avif::Make => {
+                self.kept(&keys.1).and_then(|pack| unpacked(&cache::unpacked(&pack)?))
+            }
+        };
         if let Some(measured) = measured {
             if !measured.may_have_copies {
                 return Ok(measured.picture(Vec::new()));
             }
             match (avif, self.avif) {
                 (Some(avif), _) => return Ok(measured.picture(avif)),
-                (None, Avif::IfKept) => return Ok(measured.picture(Vec::new())),
+                (None, Avif::Never | Avif::IfKept) => return Ok(measured.picture(Vec::new())),
                 (None, Avif::Make) => {}
             }
             let open = self.open(&bytes_of(file)?)?;

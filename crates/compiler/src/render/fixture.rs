@@ -18,7 +18,7 @@ use crate::school::{
     Page, PageEdition, School, Section, SectionEdition,
 };
 use crate::site::{Content, digest};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig};
+use crate::site_config::{Images, NavigationLink, PublishTarget, SiteConfig};
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
 
@@ -132,7 +132,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         llms_txt: true,
-        keep_metadata: false,
+        images: Images { avif: true, keep_metadata: false },
         courses_per_page: 24,
         external: crate::site_config::External::default(),
         publish: PublishTarget::default(),

@@ -97,11 +97,14 @@ pub(crate) const BUILD: [Key; 2] = [
 ];
 
 /// `[images]`
-pub(crate) const IMAGES: [Key; 1] = [key(
-    "keep_metadata",
-    Shape::Flag,
-    "Whether pictures are published with what they say of place, time and camera.",
-)];
+pub(crate) const IMAGES: [Key; 2] = [
+    key("avif", Shape::Flag, "Whether pictures are offered as AVIF, which takes seconds each."),
+    key(
+        "keep_metadata",
+        Shape::Flag,
+        "Whether pictures are published with what they say of place, time and camera.",
+    ),
+];
 
 /// `[publish]`
 pub(crate) const PUBLISH: [Key; 4] = [

@@ -10,7 +10,7 @@ use url::Url;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
-use crate::site_config::{NavigationLink, PublishTarget, SiteConfig, check, defaults, key};
+use crate::site_config::{Images, NavigationLink, PublishTarget, SiteConfig, check, defaults, key};
 use crate::slug::Cjk;
 use crate::source::{SourcePath, SourceTree};
 
@@ -65,7 +65,7 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: build.precompress,
             llms_txt: build.llms_txt,
-            keep_metadata: keep_metadata(source, &entries, diagnostics),
+            images: images(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
             check: check::policy(
                 source,
@@ -326,15 +326,14 @@ fn build(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
     Build { precompress: is_on("precompress"), llms_txt: is_on("llms_txt") }
 }
 
-/// `[images] keep_metadata`: off unless it is switched on.
-fn keep_metadata(
-    source: SourceText<'_>,
-    entries: &[Entry],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> bool {
+/// `[images]`
+fn images(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagnostic>) -> Images {
     let images = table(source, entries, "images", diagnostics);
     let mut fields = Fields::open(source, images, 0..0, &names(&key::IMAGES), diagnostics);
-    fields.flag("keep_metadata").is_some_and(|flag| flag.value)
+    Images {
+        avif: fields.flag("avif").is_none_or(|flag| flag.value),
+        keep_metadata: fields.flag("keep_metadata").is_some_and(|flag| flag.value),
+    }
 }
 
 /// `[publish]`: both buckets or none, and never one inside the other.

@@ -91,6 +91,7 @@ fn a_preview_takes_avif_that_is_kept_and_makes_none() {
     let built = with(&cache, Avif::Make, &bytes);
     assert_eq!((built.avif.len(), &built.webp), (2, &preview.webp));
     assert_eq!(with(&cache, Avif::IfKept, &bytes), built);
+    assert_eq!(with(&cache, Avif::Never, &bytes), preview);
 }
 
 #[test]
