@@ -90,6 +90,7 @@ fn written(config: &SiteConfig, text: &str) -> Vec<Setting> {
     settings.push(setting("navigation", json!(links)));
     settings.push(setting("build.precompress", json!(config.precompress)));
     settings.push(setting("build.llms_txt", json!(config.llms_txt)));
+    settings.push(setting("markdown.unsafe_html", json!(config.unsafe_html)));
     settings.push(setting("images.avif", json!(config.images.avif)));
     settings.push(setting("images.keep_metadata", json!(config.images.keep_metadata)));
     let publish = &config.publish;

@@ -68,6 +68,7 @@ currency                = \"USD\"   # default
 navigation              = []   # default
 build.precompress       = true   # default
 build.llms_txt          = true   # default
+markdown.unsafe_html    = false   # default
 images.avif             = true   # default
 images.keep_metadata    = false   # default
 publish.public          = (none)   # default

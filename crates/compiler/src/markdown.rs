@@ -50,6 +50,7 @@ mod table;
 mod tests;
 mod writer;
 
+pub use raw_html::RawHtml;
 use report::Report;
 use shelf::{Room, Shelf};
 use writer::{Part, Writer};
@@ -71,6 +72,8 @@ pub struct Context<'a> {
     pub theme: &'a Theme,
     /// Facts that texts may show.
     pub data: &'a Data,
+    /// What becomes of HTML that could run something.
+    pub raw_html: RawHtml,
 }
 
 /// Who may read a text.
@@ -143,7 +146,7 @@ pub fn anchors(text: &str) -> BTreeSet<String> {
             NodeValue::HtmlInline(snippet) => snippet,
             _ => continue,
         };
-        for piece in raw_html::read(snippet) {
+        for piece in raw_html::read(snippet, RawHtml::default()) {
             if let raw_html::PieceKind::Open(element) = piece.kind {
                 let id = element.attribute("id").or(element.attribute("name"));
                 anchors.extend(id.map(str::to_owned));

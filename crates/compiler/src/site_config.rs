@@ -40,6 +40,8 @@ pub struct SiteConfig {
     pub precompress: bool,
     /// Whether `llms.txt` lists the courses for machines that read.
     pub llms_txt: bool,
+    /// Whether HTML in texts is published as it is written, scripts too.
+    pub unsafe_html: bool,
     /// How pictures are published.
     pub images: Images,
     /// Where `lyceum publish` puts the release.

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
 use crate::link::{LinkIndex, check_anchors};
-use crate::markdown::{Context, Readers, render};
+use crate::markdown::{Context, RawHtml, Readers, render};
 use crate::school::{Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::Theme;
@@ -48,6 +48,7 @@ pub fn render_all(
         pictures,
         theme,
         data: &school.data,
+        raw_html: if school.config.unsafe_html { RawHtml::AsWritten } else { RawHtml::Sanitised },
     };
     let texts = texts(school);
     let rendered: Vec<_> = texts

@@ -148,6 +148,16 @@ const DROPPED_TAGS: [&str; 45] = [
 const CLOSED_BY_ITSELF: [&str; 11] =
     ["colgroup", "dd", "dt", "li", "p", "tbody", "td", "tfoot", "th", "thead", "tr"];
 
+/// What becomes of HTML that could run, load or restyle something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RawHtml {
+    /// It is left out, and the author is told.
+    #[default]
+    Sanitised,
+    /// It is published as it is written, because the school says so.
+    AsWritten,
+}
+
 /// How many raw elements may be open at once.
 const MAX_OPEN: usize = 200;
 
@@ -169,6 +179,8 @@ pub(super) enum PieceKind {
     Close(&'static str),
     /// A tag that may not stay, by name.
     Dropped(String),
+    /// A tag, or an element with all it holds, that stays whatever it does.
+    AsWritten(String),
     /// Something between angle brackets that is no HTML, as it was written.
     Unknown(String),
     /// An attribute that may not stay, and its element.
@@ -199,49 +211,65 @@ impl Element {
     }
 }
 
+/// An element whose content is no text of the lesson, while it is read.
+struct Whole {
+    name: String,
+    /// How many of its name are open.
+    depth: usize,
+    /// Where it begins.
+    start: usize,
+    line: usize,
+}
+
 /// Reads a snippet of raw HTML.
-pub(super) fn read(snippet: &str) -> Vec<Piece> {
+pub(super) fn read(snippet: &str, rule: RawHtml) -> Vec<Piece> {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     // The inside of a script is then one text, and goes with it.
     emitter.naively_switch_states(true);
     let mut lines = Lines::new(snippet);
     let mut pieces = Vec::new();
-    // Inside an element that is dropped whole: its name and how deep it is nested.
-    let mut dropping: Option<(String, usize)> = None;
+    let mut inside: Option<Whole> = None;
     for token in Tokenizer::new_with_emitter(snippet, emitter) {
         let Ok(token) = token;
         match token {
             Token::StartTag(tag) => {
                 let name = lossy(&tag.name);
-                if let Some((dropped, depth)) = &mut dropping {
-                    *depth += usize::from(*dropped == name && !tag.self_closing);
+                if let Some(whole) = &mut inside {
+                    whole.depth += usize::from(whole.name == name && !tag.self_closing);
                     continue;
                 }
                 let line = lines.of(tag.span.start);
+                let start = tag.span.start;
+                let written = snippet.get(start..tag.span.end).unwrap_or_default();
                 if DROPPED_WHOLE.contains(&name.as_str()) && !tag.self_closing && name != "embed" {
-                    dropping = Some((name.clone(), 1));
+                    inside = Some(Whole { name: name.clone(), depth: 1, start, line });
+                    if rule == RawHtml::AsWritten {
+                        continue;
+                    }
                 }
-                let written = snippet.get(tag.span.start..tag.span.end).unwrap_or_default();
-                open(&mut pieces, line, &name, &tag, written);
+                open(&mut pieces, line, &name, &tag, (written, rule));
             }
             Token::EndTag(tag) => {
                 let name = lossy(&tag.name);
-                match &mut dropping {
-                    Some((dropped, depth)) if *dropped == name => {
-                        *depth -= 1;
-                        if *depth == 0 {
-                            dropping = None;
+                match &mut inside {
+                    Some(whole) if whole.name == name => {
+                        whole.depth -= 1;
+                        if whole.depth == 0
+                            && let Some(whole) = inside.take()
+                        {
+                            let written = snippet.get(whole.start..tag.span.end);
+                            pieces.extend(whole.as_written(written, rule));
                         }
                     }
                     Some(_) => {}
                     None => {
                         let line = lines.of(tag.span.start);
                         let written = snippet.get(tag.span.start..tag.span.end);
-                        close(&mut pieces, line, &name, written.unwrap_or_default());
+                        close(&mut pieces, line, &name, (written.unwrap_or_default(), rule));
                     }
                 }
             }
-            Token::String(text) if dropping.is_none() => {
+            Token::String(text) if inside.is_none() => {
                 let line = lines.of(text.span.start);
                 pieces.push(Piece { line, kind: PieceKind::Text(lossy(&text.value)) });
             }
@@ -249,15 +277,33 @@ pub(super) fn read(snippet: &str) -> Vec<Piece> {
             _ => {}
         }
     }
+    // Within a line, the end stands in a snippet of its own.
+    if let Some(whole) = inside.take() {
+        let written = snippet.get(whole.start..);
+        pieces.extend(whole.as_written(written, rule));
+    }
     pieces
 }
 
-fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>, written: &str) {
+impl Whole {
+    fn as_written(self, written: Option<&str>, rule: RawHtml) -> Option<Piece> {
+        let written = written.filter(|_| rule == RawHtml::AsWritten)?;
+        Some(Piece { line: self.line, kind: PieceKind::AsWritten(written.to_owned()) })
+    }
+}
+
+fn open(
+    pieces: &mut Vec<Piece>,
+    line: usize,
+    name: &str,
+    tag: &StartTag<usize>,
+    (written, rule): (&str, RawHtml),
+) {
     let Some((name, allowed)) = ELEMENTS.iter().find(|(known, _)| *known == name) else {
-        let kind = if is_html(name) {
-            PieceKind::Dropped(name.to_owned())
-        } else {
-            PieceKind::Unknown(written.to_owned())
+        let kind = match rule {
+            RawHtml::AsWritten => PieceKind::AsWritten(written.to_owned()),
+            RawHtml::Sanitised if is_html(name) => PieceKind::Dropped(name.to_owned()),
+            RawHtml::Sanitised => PieceKind::Unknown(written.to_owned()),
         };
         pieces.push(Piece { line, kind });
         return;
@@ -268,7 +314,7 @@ fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>,
         let is_allowed = ATTRIBUTES.contains(&attribute.as_str())
             || allowed.contains(&attribute.as_str())
             || is_aria(&attribute);
-        if is_allowed {
+        if is_allowed || rule == RawHtml::AsWritten {
             attributes.push((attribute, value));
         } else {
             pieces.push(Piece { line, kind: PieceKind::DroppedAttribute(attribute, name) });
@@ -277,12 +323,14 @@ fn open(pieces: &mut Vec<Piece>, line: usize, name: &str, tag: &StartTag<usize>,
     pieces.push(Piece { line, kind: PieceKind::Open(Element { name, attributes }) });
 }
 
-fn close(pieces: &mut Vec<Piece>, line: usize, name: &str, written: &str) {
-    if let Some((name, _)) = ELEMENTS.iter().find(|(known, _)| *known == name) {
-        pieces.push(Piece { line, kind: PieceKind::Close(name) });
-    } else if !is_html(name) {
-        pieces.push(Piece { line, kind: PieceKind::Unknown(written.to_owned()) });
-    }
+fn close(pieces: &mut Vec<Piece>, line: usize, name: &str, (written, rule): (&str, RawHtml)) {
+    let kind = match ELEMENTS.iter().find(|(known, _)| *known == name) {
+        Some((name, _)) => PieceKind::Close(name),
+        None if rule == RawHtml::AsWritten => PieceKind::AsWritten(written.to_owned()),
+        None if is_html(name) => return,
+        None => PieceKind::Unknown(written.to_owned()),
+    };
+    pieces.push(Piece { line, kind });
 }
 
 /// Whether a browser would take a tag of this name as more than a word.

@@ -38,6 +38,7 @@ pub(super) struct Fixture {
     theme: Theme,
     data: crate::data::Data,
     language: Language,
+    raw_html: RawHtml,
 }
 
 impl Fixture {
@@ -74,6 +75,7 @@ impl Fixture {
             theme,
             data: school.data,
             language: Language::parse("en").unwrap(),
+            raw_html: RawHtml::Sanitised,
         }
     }
 
@@ -91,6 +93,7 @@ impl Fixture {
             pictures: &self.pictures,
             theme: &self.theme,
             data: &self.data,
+            raw_html: self.raw_html,
         };
         let markdown = Markdown { path: SourcePath::new(PAGE), file: text.into(), start: 0 };
         render(&context, &markdown, &self.language, readers)

@@ -4,7 +4,7 @@ use crate::field::key::{Key, Shape, key, required};
 use crate::front_matter::key as page;
 
 /// The whole file.
-pub(crate) const SITE: [Key; 15] = [
+pub(crate) const SITE: [Key; 16] = [
     required("title", Shape::Text, "The name of the school, in its first language."),
     key("description", Shape::Text, "One or two sentences for search engines and feeds."),
     required(
@@ -38,6 +38,7 @@ pub(crate) const SITE: [Key; 15] = [
     key("slugs", Shape::Table(&SLUGS), "How addresses are made of names."),
     key("build", Shape::Table(&BUILD), "How the site is written."),
     key("images", Shape::Table(&IMAGES), "How pictures are published."),
+    key("markdown", Shape::Table(&MARKDOWN), "How texts are read."),
     key("publish", Shape::Table(&PUBLISH), "Where `lyceum publish` puts the school."),
     key("check", Shape::Table(&CHECK), "Which diagnostics are errors, warnings or not told."),
 ];
@@ -95,6 +96,13 @@ pub(crate) const BUILD: [Key; 2] = [
         "Whether `llms.txt` lists courses and lessons for machines that read.",
     ),
 ];
+
+/// `[markdown]`
+pub(crate) const MARKDOWN: [Key; 1] = [key(
+    "unsafe_html",
+    Shape::Flag,
+    "Whether HTML in texts is published as it is written, scripts too; only for authors you trust.",
+)];
 
 /// `[images]`
 pub(crate) const IMAGES: [Key; 2] = [

@@ -65,6 +65,7 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: build.precompress,
             llms_txt: build.llms_txt,
+            unsafe_html: unsafe_html(source, &entries, diagnostics),
             images: images(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
             check: check::policy(
@@ -324,6 +325,17 @@ fn build(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
     let mut fields = Fields::open(source, build, 0..0, &names(&key::BUILD), diagnostics);
     let mut is_on = |name| fields.flag(name).is_none_or(|flag| flag.value);
     Build { precompress: is_on("precompress"), llms_txt: is_on("llms_txt") }
+}
+
+/// `[markdown] unsafe_html`: off unless it is switched on.
+fn unsafe_html(
+    source: SourceText<'_>,
+    entries: &[Entry],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let markdown = table(source, entries, "markdown", diagnostics);
+    let mut fields = Fields::open(source, markdown, 0..0, &names(&key::MARKDOWN), diagnostics);
+    fields.flag("unsafe_html").is_some_and(|flag| flag.value)
 }
 
 /// `[images]`

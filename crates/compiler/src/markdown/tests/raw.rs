@@ -182,3 +182,42 @@ fn a_raw_address_that_would_run_is_taken_off() {
     assert!(rendered.diagnostics.iter().all(|d| d.severity == Severity::Error));
     assert_eq!(rendered.diagnostics.len(), 4);
 }
+
+#[test]
+fn a_school_that_trusts_its_authors_publishes_html_as_they_write_it() {
+    let mut school = Fixture::new();
+    school.raw_html = RawHtml::AsWritten;
+    for (text, html) in [
+        (
+            "a\n\n<script>\nif (1 < 2) { alert(\"a\") }\n</script>\n",
+            "<p>a</p>\n<script>\nif (1 < 2) { alert(\"a\") }\n</script>\n",
+        ),
+        (
+            "a <iframe src=\"https://a.test/\"></iframe> *b*\n",
+            "<p>a <iframe src=\"https://a.test/\"></iframe> <em>b</em></p>\n",
+        ),
+        (
+            "<form action=\"/x\"><input name='n'>\n</form>\n",
+            "<form action=\"/x\"><input name='n'>\n</form>\n",
+        ),
+        (
+            "<svg viewBox=\"0 0 1 1\">\n<svg><g/></svg></svg>\n",
+            "<svg viewBox=\"0 0 1 1\">\n<svg><g/></svg></svg>\n",
+        ),
+        ("<p style=\"color:red\">a</p>\n", "<p style=\"color:red\">a</p>\n"),
+        // Comments say nothing to a reader, and no tag of another element is closed.
+        ("<!-- a --> <b>c\n", " <b>c\n</b>"),
+    ] {
+        let rendered = school.render(text, Readers::Everyone);
+        assert_eq!(rendered.document.public.0, html, "{text}");
+    }
+}
+
+#[test]
+fn html_as_it_is_written_stays_on_the_side_it_was_written_on() {
+    let mut school = Fixture::new();
+    school.raw_html = RawHtml::AsWritten;
+    let text = "<script>open\n\n<!-- more -->\n\n<script>shut</script>\n";
+    let document = school.render(text, Readers::Entitled { learn_link: "/learn/" }).document;
+    assert!(!document.public.0.contains("shut"), "{}", document.public.0);
+}

@@ -34,7 +34,7 @@ impl Writer<'_, '_> {
     /// Raw HTML, written anew.
     pub(super) fn raw_html(&mut self, snippet: &str, position: Sourcepos) -> String {
         let mut html = String::new();
-        for piece in raw_html::read(snippet) {
+        for piece in raw_html::read(snippet, self.scene.context.raw_html) {
             match piece.kind {
                 PieceKind::Text(text) => html.push_str(&escaped(&text)),
                 PieceKind::Open(element) => self.open_raw(&mut html, element, position),
@@ -46,6 +46,7 @@ impl Writer<'_, '_> {
                     }
                     None => {}
                 },
+                PieceKind::AsWritten(written) => html.push_str(&written),
                 PieceKind::Dropped(name) => {
                     let message =
                         format!("`<{}>` is not allowed and was left out", name.escape_debug());
