@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::str;
 
+use compiler::cache::MemoryCache;
 use compiler::diagnostic::fix::Fix;
 use compiler::diagnostic::{Diagnostic, has_errors};
 use compiler::image::Pictures;
@@ -81,7 +82,8 @@ pub(crate) fn site_runs_nothing(school: &School, tree: &SourceTree) {
     let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures);
     assert_places(tree, &told);
     let rendered = render::render(&parsed, &documents, &school.theme, tree, &pictures);
-    let (site, told) = manifest::assemble(&parsed, &school.theme, rendered);
+    let (site, told) =
+        manifest::assemble(&parsed, &school.theme, rendered, &MemoryCache::default());
     assert_places(tree, &told);
     for file in &site.files {
         let path = file.key.path();
