@@ -82,7 +82,7 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
     assert!(run.stdout.contains("put public index.html\n"), "{}", run.stdout);
     assert!(run.stdout.contains("put private lessons/"), "{}", run.stdout);
     assert!(run.stderr.ends_with("; nothing was changed\n"), "{}", run.stderr);
-    assert!(!school.path(".lyceum").exists());
+    assert!(!school.path(".lyceum/release.key").exists());
     assert!(!school.path("store/private/current.json").exists());
 
     school.run(&["publish"]).done();
@@ -299,7 +299,7 @@ error: `LYCEUM_RELEASE_KEY` does not hold a release key
 "
     );
     run("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").done();
-    assert!(!school.path(".lyceum").exists());
+    assert!(!school.path(".lyceum/release.key").exists());
 }
 
 #[test]
