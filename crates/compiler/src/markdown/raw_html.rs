@@ -258,7 +258,7 @@ pub(super) fn read(snippet: &str, rule: RawHtml) -> Vec<Piece> {
                             && let Some(whole) = inside.take()
                         {
                             let written = snippet.get(whole.start..tag.span.end);
-                            pieces.extend(whole.as_written(written, rule));
+                            pieces.extend(whole.kept(written, rule));
                         }
                     }
                     Some(_) => {}
@@ -280,13 +280,13 @@ pub(super) fn read(snippet: &str, rule: RawHtml) -> Vec<Piece> {
     // Within a line, the end stands in a snippet of its own.
     if let Some(whole) = inside.take() {
         let written = snippet.get(whole.start..);
-        pieces.extend(whole.as_written(written, rule));
+        pieces.extend(whole.kept(written, rule));
     }
     pieces
 }
 
 impl Whole {
-    fn as_written(self, written: Option<&str>, rule: RawHtml) -> Option<Piece> {
+    fn kept(self, written: Option<&str>, rule: RawHtml) -> Option<Piece> {
         let written = written.filter(|_| rule == RawHtml::AsWritten)?;
         Some(Piece { line: self.line, kind: PieceKind::AsWritten(written.to_owned()) })
     }
