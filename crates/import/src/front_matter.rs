@@ -148,7 +148,10 @@ pub(super) fn title(own: Option<String>, lines: &[Line], name: &str) -> String {
     };
     own.map(|title| prose::plain(&title))
         .or_else(first_heading)
-        .unwrap_or_else(|| compiler::slug::title_from_name(name))
+        .or_else(|| Some(compiler::slug::title_from_name(name)))
+        .filter(|title| !title.trim().is_empty())
+        // A start page without a heading, in a book's own folder.
+        .unwrap_or_else(|| "Untitled".to_owned())
 }
 
 #[cfg(test)]
