@@ -159,6 +159,8 @@ pub enum Forbidden {
 enum Kind {
     Raster,
     Drawing,
+    /// Made of pixels, and not looked at further than for its parts.
+    Linked,
 }
 
 impl Default for Pictures {
@@ -215,7 +217,23 @@ impl Pictures {
     /// Reads a picture, or remembers it. Two threads that ask for the same one
     /// wait for one of them.
     pub fn read(&self, path: &SourcePath, file: &SourceFile) -> Result<Arc<Picture>, PictureError> {
-        let kind = if is_drawing(path) { Kind::Drawing } else { Kind::Raster };
+        self.remembered(if is_drawing(path) { Kind::Drawing } else { Kind::Raster }, file)
+    }
+
+    /// Whether a file that pages link to, but don't show, may be published. A picture
+    /// whose parts can't be told apart may not: what it says beside its pixels would
+    /// stay in it.
+    pub fn may_be_linked(&self, path: &SourcePath, file: &SourceFile) -> Result<(), PictureError> {
+        if is_drawing(path) {
+            self.remembered(Kind::Drawing, file).map(drop)
+        } else if metadata::may_say_more(path) {
+            self.remembered(Kind::Linked, file).map(drop)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn remembered(&self, kind: Kind, file: &SourceFile) -> Result<Arc<Picture>, PictureError> {
         // A panic while the lock is held can't leave half an entry behind.
         let memo = self
             .memo
@@ -230,6 +248,7 @@ impl Pictures {
             match kind {
                 Kind::Raster => self.raster(file),
                 Kind::Drawing => svg::read(&bytes_of(file)?),
+                Kind::Linked => container::pieces(&bytes_of(file)?).map(|_| Picture::alone(None)),
             }
             .map(Arc::new)
         })

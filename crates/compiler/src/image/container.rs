@@ -5,6 +5,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::PictureError;
+
 /// Markers of JPEG that stand alone.
 const RESTARTS: RangeInclusive<u8> = 0xd0..=0xd7;
 
@@ -196,18 +198,27 @@ fn skip_sub_blocks(cursor: &mut Cursor<'_>) -> Option<()> {
     }
 }
 
-/// How many pictures follow one another in an animation; at most one in what stands
-/// still or does not hang together.
-pub(super) fn frames(bytes: &[u8]) -> usize {
-    let count = |pieces: Option<Vec<Piece<'_>>>, kind| {
-        pieces.unwrap_or_default().iter().filter(|piece| piece.kind == kind).count()
+/// The pieces of a file of any of these kinds.
+pub(super) fn pieces(bytes: &[u8]) -> Result<Vec<Piece<'_>>, PictureError> {
+    let pieces = match bytes {
+        [0xff, 0xd8, ..] => jpeg(bytes),
+        [0x89, ..] => png(bytes),
+        [b'R', b'I', b'F', b'F', ..] => webp(bytes),
+        [b'G', b'I', b'F', ..] => gif(bytes),
+        _ => return Err(PictureError::Unsupported),
     };
-    match bytes {
-        [b'G', b'I', b'F', ..] => count(gif(bytes), Kind::GifImage),
-        [b'R', b'I', b'F', b'F', ..] => count(webp(bytes), Kind::Chunk(*b"ANMF")),
-        [0x89, ..] => count(png(bytes), Kind::Chunk(*b"fcTL")),
-        _ => 1,
-    }
+    pieces.ok_or_else(|| PictureError::Damaged("its parts don't hang together".to_owned()))
+}
+
+/// How many pictures follow one another in an animation; at most one in what stands still.
+pub(super) fn frames(pieces: &[Piece<'_>]) -> usize {
+    let is_frame = |piece: &&Piece<'_>| {
+        matches!(
+            piece.kind,
+            Kind::GifImage | Kind::Chunk([b'A', b'N', b'M', b'F'] | [b'f', b'c', b'T', b'L'])
+        )
+    };
+    pieces.iter().filter(is_frame).count()
 }
 
 #[cfg(test)]
@@ -254,11 +265,12 @@ mod tests {
     #[test]
     fn the_pictures_of_an_animation_are_counted() {
         let still = b"GIF89a\x01\0\x01\0\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x01a\0\x3b";
-        assert_eq!(frames(still), 1);
+        let count = |bytes| pieces(bytes).map(|pieces| frames(&pieces));
+        assert_eq!(count(still), Ok(1));
         let image = b"\x2c\0\0\0\0\x01\0\x01\0\0\x02\x01a\0";
         let many = [&still[..13], &image.repeat(3000), b"\x3b"].concat();
-        assert_eq!(frames(&many), 3000);
-        assert_eq!(frames(b"\xff\xd8"), 1);
-        assert_eq!(frames(b"GIF"), 0);
+        assert_eq!(count(&many), Ok(3000));
+        assert!(matches!(count(b"\xff\xd8"), Err(PictureError::Damaged(_))));
+        assert_eq!(count(b"text"), Err(PictureError::Unsupported));
     }
 }

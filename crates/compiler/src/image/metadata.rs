@@ -37,7 +37,7 @@ pub(crate) fn without(tree: &SourceTree) -> Cow<'_, SourceTree> {
         tree.iter().filter(|(path, _)| may_say_more(path)).collect();
     let cleaned: Vec<(&SourcePath, Vec<u8>)> = pictures
         .par_iter()
-        // What can't be read now is told where it is shown.
+        // What can't be read now, or does not hang together, is told where it is used.
         .filter_map(|(path, file)| Some((*path, cleaned(&file.read().ok()?)?)))
         .collect();
     if cleaned.is_empty() {
@@ -48,7 +48,8 @@ pub(crate) fn without(tree: &SourceTree) -> Cow<'_, SourceTree> {
     Cow::Owned(tree.clone().overlay(cleaned))
 }
 
-fn may_say_more(path: &SourcePath) -> bool {
+/// Whether a file is one of those that this module cleans, by its name.
+pub(super) fn may_say_more(path: &SourcePath) -> bool {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     EXTENSIONS.contains(&extension.as_str())
 }

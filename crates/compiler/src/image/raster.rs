@@ -121,7 +121,8 @@ impl Pictures {
         if count > MAX_PIXELS {
             return Err(PictureError::TooLarge { width, height });
         }
-        let frames = container::frames(bytes);
+        // What has no parts could say more than it shows, see `metadata`.
+        let frames = container::frames(&container::pieces(bytes)?);
         if frames > MAX_FRAMES {
             return Err(PictureError::TooManyFrames { frames });
         }

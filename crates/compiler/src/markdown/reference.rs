@@ -10,7 +10,7 @@ use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::escape::escaped;
-use crate::image::{Format, Picture, is_drawing};
+use crate::image::{Format, Picture, PictureError};
 use crate::link::{AnchorLink, Destination, LinkProblem, Named};
 use crate::site::Content;
 use crate::source::{SourceFile, SourcePath};
@@ -270,9 +270,8 @@ impl<'a> Writer<'_, 'a> {
     fn file(&mut self, path: &SourcePath, url: &str, at: Sourcepos) -> Option<String> {
         let file = self.scene.context.tree.get(path.as_str())?;
         // A drawing that is only linked runs as a page of its own.
-        if is_drawing(path) {
-            self.read_picture(path, file, url, at)?;
-        }
+        let fine = self.scene.context.pictures.may_be_linked(path, file);
+        fine.map_err(|error| self.bad_image(path, &error, url, at)).ok()?;
         let link = self.shelf.place(path.file_name(), file.digest, Content::Source(file.clone()));
         if link.is_none() {
             let range = self.report.range_of(at, url);
@@ -291,16 +290,14 @@ impl<'a> Writer<'_, 'a> {
         url: &str,
         at: Sourcepos,
     ) -> Option<Arc<Picture>> {
-        match self.scene.context.pictures.read(path, file) {
-            Ok(picture) => Some(picture),
-            Err(error) => {
-                let range = self.report.range_of(at, url);
-                let diagnostic =
-                    self.report.diagnostic(range, Code::BadImage, format!("`{path}` {error}"));
-                self.report.push(diagnostic);
-                None
-            }
-        }
+        let picture = self.scene.context.pictures.read(path, file);
+        picture.map_err(|error| self.bad_image(path, &error, url, at)).ok()
+    }
+
+    fn bad_image(&mut self, path: &SourcePath, error: &PictureError, url: &str, at: Sourcepos) {
+        let range = self.report.range_of(at, url);
+        let diagnostic = self.report.diagnostic(range, Code::BadImage, format!("`{path}` {error}"));
+        self.report.push(diagnostic);
     }
 
     /// Puts the copies of a picture on the shelf and names them for the browser.

@@ -6,6 +6,7 @@ use image::{GenericImageView, RgbImage, RgbaImage};
 
 use super::*;
 use crate::cache::{Cache, MemoryCache};
+use crate::source::SourcePath;
 
 fn read(bytes: &[u8]) -> Result<Picture, PictureError> {
     Pictures::default().raster(&SourceFile::held(bytes))
@@ -202,6 +203,22 @@ fn a_damaged_picture_is_refused() {
     assert_eq!(read(b"<html>"), Err(PictureError::Unsupported));
     // A bitmap is a picture, but no web format.
     assert_eq!(read(b"BM\0\0\0\0\0\0\0\0\x1a\0\0\0"), Err(PictureError::Unsupported));
+}
+
+#[test]
+fn a_picture_whose_parts_do_not_hang_together_is_neither_shown_nor_linked() {
+    let mut jpeg = encoded(noise(50, 50), ImageFormat::Jpeg);
+    // A decoder that is generous goes on to the next marker; what stands between could
+    // be anything, and would be published.
+    jpeg.splice(2..2, *b"Garden 48.2, 16.3");
+    let damaged = PictureError::Damaged("its parts don't hang together".into());
+    let file = SourceFile::held(&jpeg);
+    let pictures = Pictures::default();
+    for (name, allowed) in [("a.jpg", false), ("a.JPEG", false), ("a.zip", true)] {
+        let linked = pictures.may_be_linked(&SourcePath::new(name), &file);
+        assert_eq!(linked, if allowed { Ok(()) } else { Err(damaged.clone()) }, "{name}");
+    }
+    assert!(pictures.read(&SourcePath::new("a.jpg"), &file).is_err());
 }
 
 #[test]
