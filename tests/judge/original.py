@@ -311,6 +311,10 @@ def lesson_page(file):
     root = read(file.read_text(encoding="utf-8"))
     article = next(e for e in root.all("article") if "prose" in e.classes())
     article.parent = None
+    # Hidden lines of code and their switch: a reader sees neither at first.
+    hidden = [e for e in article.walk() if {"code-all", "line-hidden"} & set(e.classes())]
+    for e in hidden:
+        e.remove()
     return article
 
 

@@ -17,6 +17,7 @@ use super::line::lines_of;
 use super::literal;
 use super::manuscript::{Manuscript, Page, Translation};
 use super::note::{Notes, quoted};
+use super::tag;
 
 mod code;
 mod mdx;
@@ -126,11 +127,7 @@ impl Reader<'_> {
             self.notes.add(source, 1, "`sidebar_label`", "left out: a lesson has one title");
         }
         let slug = front.text(&["slug"]);
-        let tags = front.texts("tags");
-        if !tags.is_empty() {
-            let what = format!("tags {}", quoted(&tags.join(", ")));
-            self.notes.add(source, 1, what, "left out: a course has tags, a lesson has none");
-        }
+        let tags = tag::valid(front.texts("tags"), source, self.notes);
         let summary = front.text(&["description"]);
         let position = front.number("sidebar_position");
         let is_draft = front.flag("draft") == Some(true) || front.flag("unlisted") == Some(true);
@@ -146,6 +143,7 @@ impl Reader<'_> {
             lines,
             slug: name.filter(|name| !name.is_empty()),
             is_draft,
+            tags,
             ..Page::default()
         };
         let number = compiler::slug::order(&stem(&path)).map(|order| f64::from(order as u32));
@@ -188,6 +186,7 @@ impl Reader<'_> {
                     language: language.clone(),
                     title: found.page.title,
                     summary: found.page.summary,
+                    tags: found.page.tags,
                     source: found.page.source.unwrap_or_default(),
                     lines: found.page.lines,
                 });

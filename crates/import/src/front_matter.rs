@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::line::{Line, joined};
 use super::note::{Notes, quoted};
 use super::prose;
+use super::yaml;
 
 /// Longer front matter was not written by hand.
 const MAX_LINES: usize = 1000;
@@ -60,6 +61,14 @@ impl FrontMatter {
         }
     }
 
+    /// The same, where a text alone holds words parted by blanks, as in Jekyll.
+    pub(super) fn words(&mut self, key: &str) -> Vec<String> {
+        match self.value(key) {
+            Some(Value::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
+            _ => self.texts(key),
+        }
+    }
+
     pub(super) fn number(&mut self, key: &str) -> Option<f64> {
         let value = self.value(key)?;
         value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
@@ -104,7 +113,7 @@ enum Kind {
 fn parsed(kind: Kind, text: &str) -> Option<Value> {
     match kind {
         Kind::Yaml if text.trim().is_empty() => Some(Value::Null),
-        Kind::Yaml => serde_saphyr::from_str(text).ok(),
+        Kind::Yaml => yaml::read(text).ok(),
         Kind::Toml => serde_json::to_value(text.parse::<toml::Table>().ok()?).ok(),
         Kind::Json => serde_json::from_str(text).ok(),
     }
@@ -127,7 +136,7 @@ fn extent(lines: &[Line]) -> Option<(Kind, usize)> {
 }
 
 /// A value as a title or a tag would be written.
-fn words(value: &Value) -> Option<String> {
+pub(super) fn words(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),

@@ -16,6 +16,7 @@ use super::front_matter::{self, FrontMatter};
 use super::line::{Line, lines_of};
 use super::manuscript::{Manuscript, Page, Translation};
 use super::note::{Notes, quoted};
+use super::tag;
 
 mod shortcode;
 
@@ -165,6 +166,7 @@ impl Reader<'_> {
                     language,
                     title: other.page.title,
                     summary: other.page.summary,
+                    tags: other.page.tags,
                     source: other.source,
                     lines: other.page.lines,
                 }),
@@ -245,12 +247,12 @@ impl Reader<'_> {
         let slug = front.text(&["slug"]);
         let mut aliases = front.texts("aliases");
         aliases.extend(url.clone());
-        for key in ["tags", "categories"] {
-            let words = front.texts(key);
-            if !words.is_empty() {
-                let what = format!("{key} {}", quoted(&words.join(", ")));
-                self.notes.add(source, 1, what, "left out: a course has tags, a lesson has none");
-            }
+        let tags = tag::valid(front.texts("tags"), source, self.notes);
+        let categories = front.texts("categories");
+        if !categories.is_empty() {
+            let what = format!("categories {}", quoted(&categories.join(", ")));
+            let why = "left out: a course has a category, a lesson has none";
+            self.notes.add(source, 1, what, why);
         }
         if !date.is_empty() {
             self.notes.add(source, 1, "`date`", "orders the lessons, and is not shown");
@@ -268,6 +270,7 @@ impl Reader<'_> {
             slug,
             aliases: aliases.into_iter().map(|alias| from_top(&alias, name)).collect(),
             is_draft,
+            tags,
             translations: Vec::new(),
         };
         let (name, language) = (name.to_owned(), language.to_owned());

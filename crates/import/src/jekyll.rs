@@ -14,6 +14,7 @@ use super::front_matter::{self, FrontMatter};
 use super::line::lines_of;
 use super::manuscript::{Manuscript, Page};
 use super::note::{Notes, quoted};
+use super::tag;
 
 mod kramdown;
 mod liquid;
@@ -205,11 +206,13 @@ impl Reader<'_> {
         let date = front.text(&["date"]).or(date).unwrap_or_default();
         let above = front.text(&["parent"]);
         front.text(&["layout", "has_children", "grand_parent", "has_toc"]);
-        for key in ["tags", "categories", "category"] {
+        let tags = tag::valid(front.words("tags"), source, self.notes);
+        for key in ["categories", "category"] {
             let words = front.texts(key);
             if !words.is_empty() {
                 let what = format!("{key} {}", quoted(&words.join(", ")));
-                self.notes.add(source, 1, what, "left out: a course has tags, a lesson has none");
+                let why = "left out: a course has a category, a lesson has none";
+                self.notes.add(source, 1, what, why);
             }
         }
         let categories = front.texts("categories");
@@ -234,6 +237,7 @@ impl Reader<'_> {
             slug: matches!(kind, Kind::Post | Kind::Draft).then_some(name),
             aliases,
             is_draft,
+            tags,
             translations: Vec::new(),
         };
         let order = order.unwrap_or(f64::MAX);

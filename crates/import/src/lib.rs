@@ -36,6 +36,8 @@ mod object;
 mod page_head;
 mod prose;
 mod safe_name;
+mod tag;
+mod yaml;
 
 use book_folder::BookFolder;
 pub use error::{BookError, Unreadable};
@@ -44,7 +46,7 @@ use lesson_text::{Course, LessonText};
 use line::{Line, joined};
 use link::{Atlas, Headings};
 use manuscript::{Entry, Manuscript, Translation};
-pub use note::Note;
+pub use note::{Harm, Note};
 use note::Notes;
 
 /// What kind of book is read.
@@ -215,7 +217,7 @@ fn course_files(
     files.insert("course.md".to_owned(), Made::text("course", course_page));
     for (index, entry) in book.entries.iter().enumerate() {
         if let (Entry::Section { title, .. }, Some(name)) = (entry, layout.sections.get(&index)) {
-            let text = format!("---\ntitle: {}\n---\n", yaml(title));
+            let text = format!("---\ntitle: {}\n---\n", yaml_text(title));
             files.insert(
                 format!("{name}/section.md"),
                 Made::text(&format!("section {title}"), text),
@@ -319,10 +321,11 @@ fn lesson_page(
     taken: &mut BTreeSet<String>,
     notes: &mut Notes,
 ) -> String {
-    let mut head = format!("---\nid: {}\ntitle: {}\n", place.id, yaml(&page.title));
+    let mut head = format!("---\nid: {}\ntitle: {}\n", place.id, yaml_text(&page.title));
     if let Some(summary) = &page.summary {
-        head += &format!("summary: {}\n", yaml(&one_line(summary)));
+        head += &format!("summary: {}\n", yaml_text(&one_line(summary)));
     }
+    head += &tag_line(&page.tags);
     let mut aliases = Vec::new();
     for alias in &page.aliases {
         let fits = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
@@ -331,7 +334,7 @@ fn lesson_page(
             && alias.chars().all(fits)
             && !alias.split('/').any(|part| matches!(part, "." | ".."));
         if is_plain && taken.insert(alias.trim_matches('/').to_lowercase()) {
-            aliases.push(yaml(alias));
+            aliases.push(yaml_text(alias));
         } else {
             let what = format!("old address {}", note::quoted(alias));
             let source = page.source.as_deref().unwrap_or_default();
@@ -347,11 +350,21 @@ fn lesson_page(
     if text.is_empty() { format!("{head}---\n") } else { format!("{head}---\n\n{text}") }
 }
 
-fn translated_page(page: &Translation, text: &str) -> String {
-    let mut head = format!("---\ntitle: {}\n", yaml(&page.title));
-    if let Some(summary) = &page.summary {
-        head += &format!("summary: {}\n", yaml(&one_line(summary)));
+/// The key, unless there are none.
+fn tag_line(tags: &[String]) -> String {
+    if tags.is_empty() {
+        return String::new();
     }
+    let tags: Vec<String> = tags.iter().map(|tag| yaml_text(tag)).collect();
+    format!("tags: [{}]\n", tags.join(", "))
+}
+
+fn translated_page(page: &Translation, text: &str) -> String {
+    let mut head = format!("---\ntitle: {}\n", yaml_text(&page.title));
+    if let Some(summary) = &page.summary {
+        head += &format!("summary: {}\n", yaml_text(&one_line(summary)));
+    }
+    head += &tag_line(&page.tags);
     format!("{head}---\n\n{text}")
 }
 
@@ -367,9 +380,9 @@ fn course_page(
 ) -> String {
     let title = book.title.clone();
     let title = title.unwrap_or_else(|| compiler::slug::title_from_name(course.as_str()));
-    let mut text = format!("---\ntitle: {}\n", yaml(&title));
+    let mut text = format!("---\ntitle: {}\n", yaml_text(&title));
     if let Some(description) = &book.description {
-        text += &format!("description: {}\n", yaml(description));
+        text += &format!("description: {}\n", yaml_text(description));
     }
     if let Some(language) = &book.language {
         let speaks = languages.iter().any(|known| known == language.as_str());
@@ -386,6 +399,6 @@ fn course_page(
 }
 
 /// A text as YAML reads it back: JSON's quotes are YAML's too.
-fn yaml(text: &str) -> String {
+fn yaml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -128,6 +128,21 @@ pub(super) fn list_marker(text: &str) -> usize {
     if is_marker && spaces > 0 { digits + 1 + spaces } else { 0 }
 }
 
+/// Numbers in rising order as they stand behind a fence: `1,3-5`.
+pub(super) fn ranges(lines: &[usize]) -> String {
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for line in lines {
+        match parts.last_mut() {
+            Some((_, end)) if *end + 1 == *line => *end = *line,
+            _ => parts.push((*line, *line)),
+        }
+    }
+    let shown = |(start, end): &(usize, usize)| {
+        if start == end { start.to_string() } else { format!("{start}-{end}") }
+    };
+    parts.iter().map(shown).collect::<Vec<_>>().join(",")
+}
+
 /// How many columns a line is indented; a tab goes to the next multiple of four.
 pub(super) fn indentation(line: &str) -> usize {
     let mut columns = 0;

@@ -48,6 +48,8 @@ pub(super) struct Page {
     pub(super) slug: Option<String>,
     /// Addresses at which it stood, from the top of the site.
     pub(super) aliases: Vec<String>,
+    /// Words that lessons share.
+    pub(super) tags: Vec<String>,
     /// Whether its author has not finished it.
     pub(super) is_draft: bool,
     pub(super) translations: Vec<Translation>,
@@ -59,6 +61,7 @@ pub(super) struct Translation {
     pub(super) language: Language,
     pub(super) title: String,
     pub(super) summary: Option<String>,
+    pub(super) tags: Vec<String>,
     pub(super) source: String,
     pub(super) lines: Vec<Line>,
 }

@@ -17,6 +17,7 @@ mod admonish;
 mod code;
 mod directive;
 mod listing;
+mod redirect;
 mod summary;
 
 use code::HiddenMarks;
@@ -37,8 +38,9 @@ pub(super) fn read(folder: &BookFolder, notes: &mut Notes) -> Result<Manuscript,
     let items = summary::read(&lines_of(&summary), &path, &src, notes);
     let marks = hidden_marks(&config);
     let mut reader = Reader { folder, summary: &path, marks: &marks, notes, read: BTreeSet::new() };
-    let entries = reader.entries(items);
+    let mut entries = reader.entries(items);
     let read = reader.read;
+    redirect::apply(&config, &src, &mut entries, notes);
     for unlisted in folder.markdown_below(&src) {
         if !read.contains(&unlisted) && unlisted != path {
             notes.add(&unlisted, 0, "the page", format!("left out: `{path}` doesn't list it"));
@@ -98,7 +100,6 @@ fn note_settings(config: &toml::Table, path: &str, notes: &mut Notes) {
                 "additional-css" | "additional-js" | "theme" => {
                     "left out: the look of a course is the school's theme"
                 }
-                "redirect" => "left out: old addresses of the book don't lead to the course",
                 "mathjax-support" if value.as_bool() == Some(true) => {
                     "formulas between dollars are shown; those of `\\\\(` stay as they are written"
                 }
@@ -194,7 +195,7 @@ impl Reader<'_> {
         let (lines, head) =
             page_head::cut(lines_of(&text), page_head::Bare::AtBlankLine, &source, self.notes);
         let lines = self.converted(lines, &source);
-        Some(Page { title, summary: head.summary, source: Some(source), lines, ..Page::default() })
+        Some(Page { title, summary: head.summary, tags: head.tags, source: Some(source), lines, ..Page::default() })
     }
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {

@@ -20,6 +20,39 @@ pub struct Note {
     pub times: usize,
 }
 
+/// How much a reader of the course misses, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Harm {
+    /// A page, a file, a picture or a link is not there.
+    Lost,
+    /// What meant something in the book stands there as it was written.
+    Unread,
+    /// It looks or works in another way, or a smaller thing is gone.
+    Changed,
+    /// Words for the other tool, which a reader of the book didn't see.
+    Unseen,
+}
+
+impl Note {
+    /// How much it matters.
+    #[must_use]
+    pub fn harm(&self) -> Harm {
+        let lost = ["the page", "link to ", "picture ", "file ", "reference to ", "redirect of "];
+        if lost.iter().any(|start| self.what.starts_with(start))
+            || self.why.starts_with("left out: the file")
+            || self.why.starts_with("left out with its content")
+        {
+            Harm::Lost
+        } else if self.why.starts_with("kept as ") || self.why.starts_with("not run") {
+            Harm::Unread
+        } else if self.what.ends_with("behind a fence") {
+            Harm::Unseen
+        } else {
+            Harm::Changed
+        }
+    }
+}
+
 /// Collects notes; the same thing in the same file is told once and counted.
 #[derive(Debug, Default)]
 pub(super) struct Notes {

@@ -1,15 +1,19 @@
 //! What stands above a page's text: front matter of other tools, and the heading
 //! that repeats the title.
 
+use super::front_matter;
 use super::line::Line;
 use super::note::{Notes, quoted};
 use super::prose;
+use super::tag;
+use super::yaml;
 
 /// What was found above the text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) title: Option<String>,
     pub(super) summary: Option<String>,
+    pub(super) tags: Vec<String>,
 }
 
 /// More lines are no front matter.
@@ -37,7 +41,7 @@ pub(super) fn cut(
         return (lines, Head::default());
     };
     let mut head = Head::default();
-    for line in lines.iter().take(end) {
+    for (index, line) in lines.iter().enumerate().take(end) {
         let is_nested = line.text.starts_with([' ', '\t', '-', '#']);
         let Some((key, value)) = line.text.split_once(':').filter(|_| !is_nested) else {
             continue;
@@ -46,6 +50,10 @@ pub(super) fn cut(
         match key.trim().to_ascii_lowercase().as_str() {
             "title" if !value.is_empty() => head.title = Some(prose::plain(value)),
             "description" | "summary" if !value.is_empty() => head.summary = Some(value.to_owned()),
+            "tags" => {
+                let below = lines.get(index + 1..end).unwrap_or_default();
+                head.tags = tag::valid(tags(&line.text, below), source, notes);
+            }
             key => {
                 let why = "left out: a lesson has no such key";
                 notes.add(source, line.at, format!("front matter {}", quoted(key)), why);
@@ -53,6 +61,31 @@ pub(super) fn cut(
         }
     }
     (lines.into_iter().skip(end).collect(), head)
+}
+
+/// The tags of a head: a list in YAML, or words between commas.
+fn tags(line: &str, below: &[Line]) -> Vec<String> {
+    let mut text = format!("{}\n", line.replacen(':', ": ", 1));
+    for line in below.iter().take_while(|line| line.text.starts_with([' ', '\t', '-'])) {
+        if matches!(line.text.trim_end(), "---") {
+            break;
+        }
+        text += &format!("{}\n", line.text);
+    }
+    let mut values = match yaml::read(&text) {
+        Ok(serde_json::Value::Object(values)) => values,
+        _ => return vec![text.split_once(':').map_or("", |(_, rest)| rest).trim().to_owned()],
+    };
+    let key = values.keys().next().cloned().unwrap_or_default();
+    match values.remove(&key) {
+        Some(serde_json::Value::Array(items)) => {
+            items.iter().filter_map(front_matter::words).collect()
+        }
+        Some(value) => front_matter::words(&value)
+            .map(|words| words.split(',').map(|word| word.trim().to_owned()).collect())
+            .unwrap_or_default(),
+        None => Vec::new(),
+    }
 }
 
 /// How many lines the head has; `None` if there is none.
@@ -144,7 +177,10 @@ mod tests {
         );
         assert_eq!(head.title.as_deref(), Some("A b"));
         assert_eq!(head.summary.as_deref(), Some("Short."));
-        assert_eq!(notes, ["front matter `tags`"]);
+        assert_eq!(head.tags, ["x"]);
+        assert!(notes.is_empty(), "{notes:?}");
+        let (head, _) = check("tags: a, y\nauthor: x\n\nText\n", "\nText\n");
+        assert_eq!(head.tags, ["a", "y"]);
         let (_, notes) = check("author: Ada, Bob\ndisqus: x\n\nText\n", "\nText\n");
         assert_eq!(notes, ["front matter `author`", "front matter `disqus`"]);
     }

@@ -1,7 +1,7 @@
 //! Blocks of code in Docusaurus: what stands behind the fence, and comments in
 //! the code that mark its lines.
 
-use super::super::line::{Line, Opening};
+use super::super::line::{Line, Opening, ranges};
 use super::super::note::{Notes, quoted};
 
 /// A block with the words that lessons have for its settings. `body` are the
@@ -100,18 +100,4 @@ fn marked(body: Vec<Line>) -> (Vec<Line>, Vec<usize>) {
         }
     }
     (out, marked)
-}
-
-fn ranges(lines: &[usize]) -> String {
-    let mut parts: Vec<(usize, usize)> = Vec::new();
-    for line in lines {
-        match parts.last_mut() {
-            Some((_, end)) if *end + 1 == *line => *end = *line,
-            _ => parts.push((*line, *line)),
-        }
-    }
-    let shown = |(start, end): &(usize, usize)| {
-        if start == end { start.to_string() } else { format!("{start}-{end}") }
-    };
-    parts.iter().map(shown).collect::<Vec<_>>().join(",")
 }

@@ -126,7 +126,34 @@ impl Page<'_> {
         if trimmed.starts_with('<') && self.component(&line) {
             return;
         }
-        self.out.push(line);
+        let text = self.without_components(&line);
+        self.out.push(Line::new(text, line.at));
+    }
+
+    /// Components within a sentence go, and their text stays.
+    fn without_components(&mut self, line: &Line) -> String {
+        let parts = line.text.split('`').enumerate().map(|(index, part)| {
+            if index % 2 == 1 {
+                return part.to_owned();
+            }
+            let mut out = String::new();
+            let mut rest = part;
+            while let Some((before, found)) = rest.find('<').and_then(|at| rest.split_at_checked(at)) {
+                out += before;
+                let Some((name, length)) = component_tag(found) else {
+                    out.push('<');
+                    rest = found.get(1..).unwrap_or_default();
+                    continue;
+                };
+                if !found.starts_with("</") {
+                    let why = "the tag is left out, its text is kept: lessons run nothing";
+                    self.notes.add(self.source, line.at, format!("component `<{name}>`"), why);
+                }
+                rest = found.get(length..).unwrap_or_default();
+            }
+            out + rest
+        });
+        parts.collect::<Vec<_>>().join("`")
     }
 
     /// `{/* … */}` is for authors.
@@ -237,6 +264,27 @@ impl Page<'_> {
     }
 }
 
+/// The name of the component whose tag a text begins with, and the length of the
+/// tag. An expression in braces may hold `>`.
+fn component_tag(text: &str) -> Option<(&str, usize)> {
+    let inner = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+    let end = inner.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')))?;
+    let (name, behind) = inner.split_at_checked(end)?;
+    let is_component = name.starts_with(|c: char| c.is_ascii_uppercase())
+        && behind.starts_with(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
+    let start = text.len() - behind.len();
+    let mut depth = 0_usize;
+    for (at, c) in behind.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            '>' if depth == 0 => return is_component.then_some((name, start + at + 1)),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// `value={"a"}` as `value="a"`.
 fn plain_expressions(tag: &str) -> String {
     tag.trim_end_matches('/')
@@ -293,6 +341,18 @@ mod tests {
             "```js title=\"a b.js\" lines {1,3-4}\nx\n```\n```js {2-4}\na\nb\nc\nd\n```\n",
         );
         assert_eq!(notes, ["1: `live` behind a fence: left out: lessons have no such setting"]);
+    }
+
+    #[test]
+    fn components_within_a_sentence_are_told_and_their_text_stays() {
+        let notes = check(
+            "Text <Highlight color=\"#25c2a0\" on={() => 1}>green</Highlight>, `<Code>` and a < b.\n\n<Highlight>x</Highlight> y\n",
+            "Text green, `<Code>` and a < b.\n\nx y\n",
+        );
+        let told = |line| {
+            format!("{line}: component `<Highlight>`: the tag is left out, its text is kept: lessons run nothing")
+        };
+        assert_eq!(notes, [told(1)]);
     }
 
     #[test]

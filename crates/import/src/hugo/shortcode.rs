@@ -51,6 +51,16 @@ pub(super) fn converted(
     out
 }
 
+/// Whether what follows is the address of a link, and no words.
+fn is_destination(before: &str) -> bool {
+    let before = before.trim_end();
+    before.ends_with(['=', '"', '\''])
+        || before.ends_with("](")
+        || before.ends_with("](<")
+        || before.ends_with("]:")
+        || before.matches('`').count() % 2 == 1
+}
+
 fn is_unfinished(text: &str) -> bool {
     let begins = text.rfind("{{<").max(text.rfind("{{%"));
     let ends = text.rfind(">}}").max(text.rfind("%}}"));
@@ -92,7 +102,7 @@ impl Converter<'_> {
                 text += &format!("{{{{<{inner}>}}}}");
                 continue;
             }
-            match self.inline(&code, line) {
+            match self.inline(&code, &text, line) {
                 Some(put) => text += &put,
                 None => {
                     if !text.trim().is_empty() {
@@ -117,11 +127,16 @@ impl Converter<'_> {
     }
 
     /// What stands in a line of text.
-    fn inline(&mut self, code: &Shortcode, line: &Line) -> Option<String> {
+    fn inline(&mut self, code: &Shortcode, before: &str, line: &Line) -> Option<String> {
         match code.name.as_str() {
             "ref" | "relref" => {
                 let path = code.argument("path", 0).unwrap_or_default();
-                Some(self.address(path, line))
+                let address = self.address(path, line);
+                // In a sentence Hugo puts the bare address; that of the file would
+                // be words that lead nowhere.
+                let is_bare = !is_destination(before) && address.starts_with(['/', '#']);
+                let name = path.replace(['[', ']'], "");
+                Some(if is_bare { format!("[{name}]({address})") } else { address })
             }
             _ => None,
         }
@@ -174,9 +189,8 @@ impl Converter<'_> {
             "figure" => self.figure(code, line),
             "highlight" => {
                 let language = code.argument("lang", 0).unwrap_or_default();
-                let numbers = code.argument("options", 1).unwrap_or_default();
-                let lines = if numbers.contains("linenos") { " lines" } else { "" };
-                self.out.push(Line::new(format!("````{language}{lines}"), line.at));
+                let settings = self.highlight(code, line);
+                self.out.push(Line::new(format!("````{language}{settings}"), line.at));
                 self.code = true;
             }
             "youtube" => self.embed(
@@ -216,6 +230,50 @@ impl Converter<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// What stands behind the fence of a `highlight`.
+    fn highlight(&mut self, code: &Shortcode, line: &Line) -> String {
+        let options = code.argument("options", 1).unwrap_or_default();
+        let mut settings: Vec<(&str, String)> = Vec::new();
+        for part in options.split(',') {
+            match (part.split_once('='), settings.last_mut()) {
+                (Some((key, value)), _) => settings.push((key.trim(), value.to_owned())),
+                // `hl_lines=[2,5]`
+                (None, Some((_, value))) => *value += &format!(" {part}"),
+                (None, None) => {}
+            }
+        }
+        for (key, value) in &code.arguments {
+            if let Some(key @ ("hl_lines" | "linenos" | "linenostart")) = key.as_deref() {
+                settings.push((key, value.clone()));
+            }
+        }
+        let value = |key: &str| settings.iter().find(|(own, _)| *own == key).map(|(_, v)| v.trim());
+        let mut out = match (value("linenos"), value("linenostart")) {
+            (None | Some("false"), _) => String::new(),
+            (Some(_), Some(first)) if first.parse::<u32>().is_ok() => format!(" lines={first}"),
+            (Some(_), _) => " lines".to_owned(),
+        };
+        let marked: Vec<&str> = value("hl_lines")
+            .unwrap_or_default()
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '"' | '\''))
+            .filter(|part| !part.is_empty())
+            .collect();
+        let fits = |part: &&str| part.chars().all(|c| c.is_ascii_digit() || c == '-');
+        if marked.iter().all(fits) && !marked.is_empty() {
+            out += &format!(" {{{}}}", marked.join(","));
+        } else if !marked.is_empty() {
+            let what = format!("`hl_lines` {}", quoted(&marked.join(" ")));
+            self.notes.add(self.source, line.at, what, "left out: these are no lines");
+        }
+        for (key, _) in &settings {
+            if !matches!(*key, "linenos" | "linenostart" | "hl_lines") {
+                let what = format!("{} of `highlight`", quoted(key));
+                self.notes.add(self.source, line.at, what, "left out: lessons have no such setting");
+            }
+        }
+        out
     }
 
     fn close(&mut self, name: &str, line: &Line) -> bool {
@@ -358,6 +416,32 @@ mod tests {
         );
         let notes = check("[x]({{< ref \"gone.md\" >}})\n", "[x](gone.md)\n");
         assert_eq!(notes, ["1: reference to `gone.md`: there is no such page in the site"]);
+    }
+
+    #[test]
+    fn a_reference_in_a_sentence_is_a_link() {
+        check(
+            "See {{< ref \"docs/b\" >}}, or {{< ref \"#y\" >}}.\n\n[x]: {{< ref \"b\" >}}\n",
+            "See [docs/b](/content/docs/b/index.md), or [#y](#y).\n\n[x]: /content/docs/b/index.md\n",
+        );
+    }
+
+    #[test]
+    fn marked_lines_of_a_highlight_stay_marked() {
+        let notes = check(
+            "{{< highlight go \"linenos=table,hl_lines=2 4-5,linenostart=7,style=x\" >}}\na\n{{< /highlight >}}\n",
+            "````go lines=7 {2,4-5}\na\n````\n",
+        );
+        assert_eq!(notes, ["1: `style` of `highlight`: left out: lessons have no such setting"]);
+        check(
+            "{{< highlight go \"hl_lines=[1,3]\" >}}\na\n{{< /highlight >}}\n",
+            "````go {1,3}\na\n````\n",
+        );
+        let notes = check(
+            "{{< highlight go \"hl_lines=x\" >}}\na\n{{< /highlight >}}\n",
+            "````go\na\n````\n",
+        );
+        assert_eq!(notes, ["1: `hl_lines` `x`: left out: these are no lines"]);
     }
 
     #[test]

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::line::{FenceTracker, Line, Opening, Role};
+use super::super::line::{FenceTracker, Line, Opening, Role, ranges};
 use super::super::note::Notes;
 
 /// What hidden lines begin with, by language, as `book.toml` says.
 pub(super) type HiddenMarks = BTreeMap<String, String>;
 
-/// The page with its code as the reader of the book sees it.
+/// The page with its code as lessons have it: hidden lines stand there, and the
+/// fence says which they are.
 pub(super) fn plain_code(
     lines: Vec<Line>,
     marks: &HiddenMarks,
@@ -18,7 +19,10 @@ pub(super) fn plain_code(
 ) -> Vec<Line> {
     let mut fences = FenceTracker::default();
     let mut hidden = Hidden::Nothing;
-    let mut out = Vec::new();
+    // The block that is open: where its fence stands, and which lines are hidden.
+    let mut fence = 0;
+    let mut numbers = Vec::new();
+    let mut out: Vec<Line> = Vec::new();
     for line in lines {
         match fences.role(&line.text) {
             Role::Opening(opening) => {
@@ -29,20 +33,42 @@ pub(super) fn plain_code(
                     notes.add(source, line.at, what, why);
                 }
                 hidden = info.hidden;
+                fence = out.len();
+                numbers.clear();
                 let Opening { prefix, fence, .. } = opening;
                 out.push(Line::new(format!("{prefix}{fence}{}", info.written), line.at));
             }
-            Role::Code => match hidden.shown(&line.text) {
-                Some(text) => out.push(Line::new(text, line.at)),
-                None => {
-                    let why = "left out: a reader of the book doesn't see them either";
-                    notes.add(source, line.at, "hidden lines of code", why);
+            Role::Code => {
+                let (text, shown) = hidden.read(&line.text);
+                out.push(Line::new(text, line.at));
+                if shown == Shown::OnDemand {
+                    numbers.push(out.len() - 1 - fence);
                 }
-            },
-            Role::Text | Role::Closing => out.push(line),
+            }
+            Role::Text | Role::Closing => {
+                hide(&mut out, fence, &numbers);
+                numbers.clear();
+                out.push(line);
+            }
         }
     }
+    // A block that is never closed.
+    hide(&mut out, fence, &numbers);
     out
+}
+
+/// Says behind a fence which lines are hidden.
+fn hide(out: &mut [Line], fence: usize, numbers: &[usize]) {
+    if let Some(line) = out.get_mut(fence).filter(|_| !numbers.is_empty()) {
+        line.text += &format!(" hide=\"{}\"", ranges(numbers));
+    }
+}
+
+/// Whether a reader sees a line at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    AtOnce,
+    OnDemand,
 }
 
 /// Which lines of a block are hidden.
@@ -56,20 +82,24 @@ enum Hidden {
 }
 
 impl Hidden {
-    /// The line as it is shown; `None` if it is hidden.
-    fn shown(&self, line: &str) -> Option<String> {
+    /// The line without the mark that hides it.
+    fn read(&self, line: &str) -> (String, Shown) {
         let bare = line.trim_start_matches([' ', '\t', '>']);
-        match self {
-            Self::Nothing => Some(line.to_owned()),
-            Self::Behind(mark) => (!bare.starts_with(mark.as_str())).then(|| line.to_owned()),
-            Self::Rust => {
-                if let Some(rest) = bare.strip_prefix("##") {
-                    let indentation = line.get(..line.len() - bare.len()).unwrap_or_default();
-                    return Some(format!("{indentation}#{rest}"));
+        let indentation = line.get(..line.len() - bare.len()).unwrap_or_default();
+        let hidden = |rest: &str| (format!("{indentation}{rest}"), Shown::OnDemand);
+        let found = match self {
+            Self::Nothing => None,
+            Self::Behind(mark) => bare.strip_prefix(mark.as_str()).map(hidden),
+            Self::Rust => match bare.strip_prefix('#') {
+                Some(rest) if rest.starts_with('#') => {
+                    Some((format!("{indentation}{rest}"), Shown::AtOnce))
                 }
-                (!(bare == "#" || bare.starts_with("# "))).then(|| line.to_owned())
-            }
-        }
+                Some("") => Some(hidden("")),
+                Some(rest) => rest.strip_prefix(' ').map(hidden),
+                None => None,
+            },
+        };
+        found.unwrap_or_else(|| (line.to_owned(), Shown::AtOnce))
     }
 }
 
@@ -132,15 +162,16 @@ mod tests {
     }
 
     #[test]
-    fn hidden_lines_of_rust_are_left_out_and_attributes_stay() {
+    fn hidden_lines_are_hidden_lines_of_the_lesson_and_attributes_stay() {
         let notes = check(
             "```rust\n# use x;\n#\n#[derive(Debug)]\n#![allow(x)]\n    # let a = 1;\n## b\n```\n# Text\n",
-            "```rust\n#[derive(Debug)]\n#![allow(x)]\n# b\n```\n# Text\n",
+            "```rust hide=\"1-2,5\"\nuse x;\n\n#[derive(Debug)]\n#![allow(x)]\n    let a = 1;\n# b\n```\n# Text\n",
         );
-        assert_eq!(notes, ["hidden lines of code"]);
+        assert!(notes.is_empty(), "{notes:?}");
         check("```sh\n# comment\n```\n", "```sh\n# comment\n```\n");
-        check("```js\n~a\nb\n```\n", "```js\nb\n```\n");
-        check("```python,hidelines=~\n~a\nb\n```\n", "```python\nb\n```\n");
+        check("```js\n~a\nb\n```\n", "```js hide=\"1\"\na\nb\n```\n");
+        check("```python,hidelines=~\n~a\nb\n```\n", "```python hide=\"1\"\na\nb\n```\n");
+        check("```rust\n# never closed\n", "```rust hide=\"1\"\nnever closed\n");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Directives<'a> {
     folder: &'a BookFolder,
     page: &'a str,
     notes: &'a mut Notes,
+    /// What `rustdoc_include` does where we are: only in Rust are there marks for it.
+    around: Around,
     bytes: usize,
     read_bytes: usize,
 }
@@ -29,9 +31,23 @@ enum Extent {
     Anchor(String),
 }
 
+/// What becomes of the other lines of an included file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Around {
+    LeftOut,
+    /// They are there, marked as hidden.
+    Hidden,
+}
+
+/// A part of a file, and what becomes of the rest.
+struct Wanted {
+    extent: Extent,
+    around: Around,
+}
+
 impl<'a> Directives<'a> {
     pub(super) fn new(folder: &'a BookFolder, page: &'a str, notes: &'a mut Notes) -> Self {
-        Self { folder, page, notes, bytes: 0, read_bytes: 0 }
+        Self { folder, page, notes, around: Around::LeftOut, bytes: 0, read_bytes: 0 }
     }
 
     /// The page with its directives replaced by what they stand for.
@@ -40,7 +56,13 @@ impl<'a> Directives<'a> {
         let mut out = Vec::new();
         let mut fences = FenceTracker::default();
         for line in lines {
-            let is_text = fences.role(&line.text) == Role::Text;
+            let role = fences.role(&line.text);
+            let is_text = role == Role::Text;
+            self.around = match role {
+                Role::Opening(opening) if is_rust(&opening.info) => Around::Hidden,
+                Role::Code => self.around,
+                Role::Opening(_) | Role::Closing | Role::Text => Around::LeftOut,
+            };
             let text = self.expand_line(&line.text, parent(page), line.at, is_text, &[]);
             let prefix: String =
                 line.text.chars().take_while(|c| matches!(c, ' ' | '\t' | '>')).collect();
@@ -104,13 +126,16 @@ impl<'a> Directives<'a> {
         match name {
             "include" | "rustdoc_include" => {
                 let (path, extent) = target(arguments);
-                self.included(whole, path, &extent, folder, at, stack)
+                let is_whole = name == "include";
+                let around = if is_whole { Around::LeftOut } else { self.around };
+                self.included(whole, path, &Wanted { extent, around }, folder, at, stack)
             }
             "playground" | "playpen" => {
                 let (path, _) =
                     arguments.split_once(char::is_whitespace).unwrap_or((arguments, ""));
-                let code =
-                    self.included(whole, path, &Extent::Lines(0..usize::MAX), folder, at, stack);
+                let extent = Extent::Lines(0..usize::MAX);
+                let wanted = Wanted { extent, around: Around::LeftOut };
+                let code = self.included(whole, path, &wanted, folder, at, stack);
                 format!("```rust\n{}\n```", code.trim_end_matches('\n'))
             }
             "title" => {
@@ -134,7 +159,7 @@ impl<'a> Directives<'a> {
         &mut self,
         whole: &str,
         path: &str,
-        extent: &Extent,
+        wanted: &Wanted,
         folder: &str,
         at: usize,
         stack: &[String],
@@ -163,8 +188,8 @@ impl<'a> Directives<'a> {
             }
         };
         self.read_bytes += text.len();
-        let taken = taken(&lines_of(&text), extent);
-        if let (Extent::Anchor(anchor), true) = (extent, taken.is_empty()) {
+        let taken = taken(&lines_of(&text), wanted);
+        if let (Extent::Anchor(anchor), true) = (&wanted.extent, taken.is_empty()) {
             self.note(at, whole, &format!("left out: `{source}` has no anchor `{anchor}`"));
         }
         let stack: Vec<String> = stack.iter().cloned().chain([source.clone()]).collect();
@@ -208,7 +233,9 @@ fn target(arguments: &str) -> (&str, Extent) {
 }
 
 /// The wanted lines, without the comments that mark anchors.
-fn taken(lines: &[Line], extent: &Extent) -> Vec<String> {
+fn taken(lines: &[Line], wanted: &Wanted) -> Vec<String> {
+    let extent = &wanted.extent;
+    let mut is_any = false;
     let mut is_inside = !matches!(extent, Extent::Anchor(_));
     let mut taken = Vec::new();
     for (index, Line { text, .. }) in lines.iter().enumerate() {
@@ -221,12 +248,20 @@ fn taken(lines: &[Line], extent: &Extent) -> Vec<String> {
                 Extent::Lines(range) => range.contains(&index),
                 Extent::Anchor(_) => is_inside,
             };
+            is_any |= is_wanted;
             if is_wanted {
                 taken.push(text.clone());
+            } else if wanted.around == Around::Hidden {
+                taken.push(format!("# {text}").trim_end().to_owned());
             }
         }
     }
-    taken
+    if is_any { taken } else { Vec::new() }
+}
+
+/// Whether a block is Rust by the words behind its fence.
+fn is_rust(info: &str) -> bool {
+    info.split(|c: char| c.is_whitespace() || matches!(c, ',' | '{')).next() == Some("rust")
 }
 
 /// The name behind `ANCHOR:` or `ANCHOR_END:`.
@@ -280,6 +315,18 @@ mod tests {
         check(
             "{{#playground ../listing.rs editable}}",
             "```rust\nuse x;\nfn main() {\n    a();\n}\n```\n",
+        );
+    }
+
+    #[test]
+    fn what_stands_around_a_part_of_rust_is_hidden_and_not_lost() {
+        check(
+            "```rust,ignore\n{{#rustdoc_include ../listing.rs:here}}\n```\n",
+            "```rust,ignore\n# use x;\n# fn main() {\n    a();\n# }\n```\n",
+        );
+        check(
+            "```text\n{{#rustdoc_include ../listing.rs:here}}\n```\n",
+            "```text\n    a();\n```\n",
         );
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::super::error::BookError;
 use super::super::note::{Notes, quoted};
 use super::super::prose;
+use super::super::yaml;
 
 /// The site as its author configured it.
 #[derive(Debug, Default)]
@@ -37,7 +38,7 @@ impl Config {
         let key = |name: &str| -> Result<Option<Value>, BookError> {
             let Some(block) = top_level(text, name) else { return Ok(None) };
             let value: Value =
-                serde_saphyr::from_str(&block).map_err(|source| BookError::Setting {
+                yaml::read(&block).map_err(|source| BookError::Setting {
                     name: name.to_owned(),
                     path: path.to_owned(),
                     source: Box::new(source),

@@ -18,7 +18,14 @@ pub(super) fn converted(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Ve
                 let Opening { prefix, fence, .. } = opening;
                 out.push(Line::new(format!("{prefix}{fence}{info}"), line.at));
             }
-            Role::Code | Role::Closing => out.push(line),
+            Role::Code | Role::Closing => {
+                if let Some(annotation) = annotation(&line.text) {
+                    let what = format!("annotation {} of code", quoted(annotation));
+                    let why = "kept as it is written: its text stands in the list below the code";
+                    notes.add(source, line.at, what, why);
+                }
+                out.push(line);
+            }
             Role::Text => {
                 if let Some(text) = text(&line, source, notes) {
                     out.push(Line::new(text, line.at));
@@ -73,6 +80,16 @@ fn info(opening: &Opening, source: &str, at: usize, notes: &mut Notes) -> String
         Some(title) => format!("{language} title=\"{title}\"{settings}"),
         None => language + &settings,
     }
+}
+
+/// `(1)` or `(1)!` at the end of a comment, as Material has it.
+fn annotation(code: &str) -> Option<&str> {
+    let (before, number) = code.trim_end().rsplit_once('(')?;
+    let digits = number.strip_suffix(")!")?;
+    let is_comment = before.trim_end().ends_with(['#', '/', '-', '*', '%', ';', '!']);
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let start = before.len();
+    (is_number && is_comment).then(|| code.trim_end().get(start..)).flatten()
 }
 
 /// A line of text; `None` if nothing of it is left.
@@ -207,6 +224,8 @@ mod tests {
             "```cpp title=\"a b.cpp\" lines\nx\n```\n",
         );
         assert_eq!(notes, ["`.annotate` behind a fence"]);
+        let notes = check("```py\na = 1  # (1)!\nf(2)\n```\n", "```py\na = 1  # (1)!\nf(2)\n```\n");
+        assert_eq!(notes, ["annotation `(1)!` of code"]);
         check("```py hl_lines=\"2 4-5\" linenums=\"3\"\n```\n", "```py {2,4-5} lines=3\n```\n");
         check("```cpp\n```\n~~~\n~~~\n", "```cpp\n```\n~~~\n~~~\n");
         check("```c++ title=\"x\"\n```\n", "```c++ title=\"x\"\n```\n");
