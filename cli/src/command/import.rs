@@ -66,7 +66,8 @@ fn told(made: &Report) -> String {
         let remarks = report::counted(made.notes.len(), "remark");
         text += &format!("; {remarks} listed above");
         if kinds.len() < made.notes.len() {
-            text += &format!(" by {}, one by one with `--json`", report::counted(kinds.len(), "kind"));
+            text +=
+                &format!(" by {}, one by one with `--json`", report::counted(kinds.len(), "kind"));
         }
     }
     text + "\nhint: see it with `lyceum check`, then `lyceum build`"

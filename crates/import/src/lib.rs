@@ -46,8 +46,8 @@ use lesson_text::{Course, LessonText};
 use line::{Line, joined};
 use link::{Atlas, Headings};
 use manuscript::{Entry, Manuscript, Translation};
-pub use note::{Harm, Note};
 use note::Notes;
+pub use note::{Harm, Note};
 
 /// What kind of book is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

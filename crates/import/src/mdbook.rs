@@ -195,7 +195,14 @@ impl Reader<'_> {
         let (lines, head) =
             page_head::cut(lines_of(&text), page_head::Bare::AtBlankLine, &source, self.notes);
         let lines = self.converted(lines, &source);
-        Some(Page { title, summary: head.summary, tags: head.tags, source: Some(source), lines, ..Page::default() })
+        Some(Page {
+            title,
+            summary: head.summary,
+            tags: head.tags,
+            source: Some(source),
+            lines,
+            ..Page::default()
+        })
     }
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {

@@ -184,7 +184,14 @@ impl Reader<'_> {
         let title =
             title.or(head.title).or_else(first_heading).unwrap_or_else(|| title_of_file(&source));
         let lines = self.converted(lines, &source);
-        Some(Page { title, summary: head.summary, tags: head.tags, source: Some(source), lines, ..Page::default() })
+        Some(Page {
+            title,
+            summary: head.summary,
+            tags: head.tags,
+            source: Some(source),
+            lines,
+            ..Page::default()
+        })
     }
 
     fn converted(&mut self, lines: Vec<Line>, source: &str) -> Vec<Line> {

@@ -138,7 +138,9 @@ impl Page<'_> {
             }
             let mut out = String::new();
             let mut rest = part;
-            while let Some((before, found)) = rest.find('<').and_then(|at| rest.split_at_checked(at)) {
+            while let Some((before, found)) =
+                rest.find('<').and_then(|at| rest.split_at_checked(at))
+            {
                 out += before;
                 let Some((name, length)) = component_tag(found) else {
                     out.push('<');
@@ -350,7 +352,9 @@ mod tests {
             "Text green, `<Code>` and a < b.\n\nx y\n",
         );
         let told = |line| {
-            format!("{line}: component `<Highlight>`: the tag is left out, its text is kept: lessons run nothing")
+            format!(
+                "{line}: component `<Highlight>`: the tag is left out, its text is kept: lessons run nothing"
+            )
         };
         assert_eq!(notes, [told(1)]);
     }

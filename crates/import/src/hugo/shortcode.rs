@@ -270,7 +270,12 @@ impl Converter<'_> {
         for (key, _) in &settings {
             if !matches!(*key, "linenos" | "linenostart" | "hl_lines") {
                 let what = format!("{} of `highlight`", quoted(key));
-                self.notes.add(self.source, line.at, what, "left out: lessons have no such setting");
+                self.notes.add(
+                    self.source,
+                    line.at,
+                    what,
+                    "left out: lessons have no such setting",
+                );
             }
         }
         out

@@ -59,9 +59,8 @@ mod tests {
                       \"/web.html\" = \"https://a.test/new.html\"\n"
             .parse()
             .unwrap();
-        let page = |source: &str| {
-            Entry::Page(Page { source: Some(source.to_owned()), ..Page::default() })
-        };
+        let page =
+            |source: &str| Entry::Page(Page { source: Some(source.to_owned()), ..Page::default() });
         let mut entries = [page("src/deep/new.md"), page("src/README.md")];
         let mut notes = Notes::default();
         apply(&config, "src", &mut entries, &mut notes);

@@ -37,12 +37,11 @@ impl Config {
     pub(super) fn read(text: &str, path: &str, notes: &mut Notes) -> Result<Self, BookError> {
         let key = |name: &str| -> Result<Option<Value>, BookError> {
             let Some(block) = top_level(text, name) else { return Ok(None) };
-            let value: Value =
-                yaml::read(&block).map_err(|source| BookError::Setting {
-                    name: name.to_owned(),
-                    path: path.to_owned(),
-                    source: Box::new(source),
-                })?;
+            let value: Value = yaml::read(&block).map_err(|source| BookError::Setting {
+                name: name.to_owned(),
+                path: path.to_owned(),
+                source: Box::new(source),
+            })?;
             Ok(value.get(name).cloned())
         };
         let word = |name: &str| -> Result<Option<String>, BookError> {
