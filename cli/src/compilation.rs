@@ -82,7 +82,7 @@ pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Com
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
     let compiled = of_dated(&folder, read(school.root())?, school.root(), options);
-    folder.sweep();
+    folder.finish();
     Ok(compiled)
 }
 

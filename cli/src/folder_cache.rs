@@ -13,10 +13,17 @@ use std::time::{Duration, SystemTime};
 use compiler::cache::{Cache, Key};
 use walkdir::WalkDir;
 
+use crate::folder_cache::pack::Packs;
 use crate::school_folder::keep_out_of_git;
+
+mod pack;
 
 const OWN_FOLDER: &str = ".lyceum";
 const FOLDER: &str = ".lyceum/cache/derived";
+const PACKS: &str = "packs";
+
+/// What is longer has a file of its own.
+const MAX_PACKED_BYTES: usize = 32 * 1024;
 
 /// Starts every file; the number changes with what a file looks like inside.
 const MAGIC: &[u8; 16] = b"lyceum derived 1";
@@ -38,6 +45,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug)]
 pub(crate) struct FolderCache {
     root: PathBuf,
+    packs: Packs,
     trouble: Mutex<Trouble>,
 }
 
@@ -54,7 +62,8 @@ impl FolderCache {
     /// The cache of the school in a folder. Nothing is written until something has
     /// to be kept.
     pub(crate) fn of(root: &Path) -> Self {
-        Self { root: root.to_owned(), trouble: Mutex::new(Trouble::None) }
+        let packs = Packs::of(root.join(FOLDER).join(PACKS));
+        Self { root: root.to_owned(), packs, trouble: Mutex::new(Trouble::None) }
     }
 
     /// Why nothing could be kept, told once.
@@ -70,8 +79,11 @@ impl FolderCache {
         }
     }
 
-    /// Removes what was not used for longest, until the rest is small enough.
-    pub(crate) fn sweep(&self) {
+    /// Ends a build: keeps what is still on its way, and removes what was not used for
+    /// longest, until the rest is small enough.
+    pub(crate) fn finish(&self) {
+        let kept = self.packs.finish();
+        self.note(kept);
         sweep(&self.root.join(FOLDER), MAX_BYTES);
     }
 
@@ -81,12 +93,26 @@ impl FolderCache {
         self.root.join(FOLDER).join(shelf).join(&name)
     }
 
+    fn note(&self, outcome: io::Result<()>) {
+        let Err(error) = outcome else { return };
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*trouble, Trouble::None) {
+            *trouble = Trouble::Untold(error.to_string());
+        }
+    }
+
     fn is_writable(&self) -> bool {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         matches!(*trouble, Trouble::None)
     }
 
     fn write(&self, key: &Key, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() <= MAX_PACKED_BYTES {
+            if !self.packs.has_new() {
+                keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+            }
+            return self.packs.put(key, bytes);
+        }
         let path = self.file(key);
         let Some(shelf) = path.parent() else { return Ok(()) };
         if !shelf.is_dir() {
@@ -105,6 +131,9 @@ impl FolderCache {
 
 impl Cache for FolderCache {
     fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.packs.get(key) {
+            return Some(bytes);
+        }
         let path = self.file(key);
         let mut file = File::open(&path).ok()?;
         let Some(bytes) = opened(&mut file, key) else {
@@ -120,12 +149,8 @@ impl Cache for FolderCache {
         if !self.is_writable() {
             return;
         }
-        if let Err(error) = self.write(key, bytes) {
-            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-            if matches!(*trouble, Trouble::None) {
-                *trouble = Trouble::Untold(error.to_string());
-            }
-        }
+        let outcome = self.write(key, bytes);
+        self.note(outcome);
     }
 }
 
@@ -197,6 +222,9 @@ mod tests {
 
     const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast" };
 
+    /// Too long for a pack.
+    const DERIVED: &[u8] = &[7; MAX_PACKED_BYTES + 1];
+
     fn key(input: &str) -> Key {
         RECIPE.key(&digest(input.as_bytes()))
     }
@@ -212,11 +240,12 @@ mod tests {
         let (root, cache) = cache();
         assert_eq!(cache.get(&key("a")), None);
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0, "reading writes nothing");
-        cache.put(&key("a"), b"derived");
-        cache.put(&key("empty"), b"");
+        cache.put(&key("a"), DERIVED);
+        cache.put(&key("small"), b"packed");
+        cache.finish();
         let next = FolderCache::of(root.path());
-        assert_eq!(next.get(&key("a")).as_deref(), Some(b"derived".as_slice()));
-        assert_eq!(next.get(&key("empty")).as_deref(), Some(b"".as_slice()));
+        assert_eq!(next.get(&key("a")).as_deref(), Some(DERIVED));
+        assert_eq!(next.get(&key("small")).as_deref(), Some(b"packed".as_slice()));
         assert_eq!(next.get(&key("b")), None);
         assert_eq!(fs::read_to_string(root.path().join(".lyceum/.gitignore")).unwrap(), "*\n");
         assert_eq!(next.trouble(), None);
@@ -226,12 +255,12 @@ mod tests {
     fn a_file_that_is_not_as_it_was_written_is_removed_and_made_anew() {
         let (_root, cache) = cache();
         let key = key("a");
-        cache.put(&key, b"derived");
+        cache.put(&key, DERIVED);
         let path = cache.file(&key);
         let whole = fs::read(&path).unwrap();
         let mut damaged =
             vec![b"".to_vec(), b"foreign".to_vec(), [whole.clone(), vec![0]].concat()];
-        for place in 0..whole.len() {
+        for place in (0..100).chain([whole.len() / 2, whole.len() - 1]) {
             damaged.push(whole.get(..place).unwrap().to_vec());
             let mut flipped = whole.clone();
             *flipped.get_mut(place).unwrap() ^= 0x10;
@@ -241,15 +270,15 @@ mod tests {
             fs::write(&path, &bytes).unwrap();
             assert_eq!(cache.get(&key), None);
             assert!(!path.exists());
-            cache.put(&key, b"derived");
-            assert_eq!(cache.get(&key).as_deref(), Some(b"derived".as_slice()));
+            cache.put(&key, DERIVED);
+            assert_eq!(cache.get(&key).as_deref(), Some(DERIVED));
         }
     }
 
     #[test]
     fn a_file_under_the_name_of_another_is_not_believed() {
         let (_root, cache) = cache();
-        cache.put(&key("a"), b"derived");
+        cache.put(&key("a"), DERIVED);
         fs::create_dir_all(cache.file(&key("b")).parent().unwrap()).unwrap();
         fs::copy(cache.file(&key("a")), cache.file(&key("b"))).unwrap();
         assert_eq!(cache.get(&key("b")), None);
@@ -260,8 +289,8 @@ mod tests {
         let (root, cache) = cache();
         // A file stands where the folder should be, which stops even the superuser.
         fs::write(root.path().join(".lyceum"), "").unwrap();
-        cache.put(&key("a"), b"derived");
-        cache.put(&key("b"), b"derived");
+        cache.put(&key("a"), DERIVED);
+        cache.put(&key("b"), DERIVED);
         assert_eq!(cache.get(&key("a")), None);
         assert!(cache.trouble().is_some());
         assert_eq!(cache.trouble(), None);
@@ -275,7 +304,8 @@ mod tests {
                 scope.spawn(|| {
                     let cache = FolderCache::of(root.path());
                     for number in 0..40 {
-                        let (key, bytes) = (key(&number.to_string()), vec![number; 5000]);
+                        let (key, bytes) =
+                            (key(&number.to_string()), vec![number; MAX_PACKED_BYTES * 2]);
                         match cache.get(&key) {
                             Some(kept) => assert_eq!(kept, bytes),
                             None => cache.put(&key, &bytes),
@@ -292,7 +322,7 @@ mod tests {
         let (root, cache) = cache();
         let now = SystemTime::now();
         for (input, days) in [("a", 3), ("b", 9), ("c", 5)] {
-            cache.put(&key(input), &[0; 1000]);
+            cache.put(&key(input), &[0; MAX_PACKED_BYTES + 1]);
             let file = File::options().write(true).open(cache.file(&key(input))).unwrap();
             file.set_modified(now - Duration::from_secs(days * 86_400)).unwrap();
         }
@@ -302,7 +332,7 @@ mod tests {
         // A use is as good as being made.
         assert!(cache.get(&key("b")).is_some());
 
-        sweep(&root.path().join(FOLDER), 2500);
+        sweep(&root.path().join(FOLDER), 2 * MAX_PACKED_BYTES as u64 + 1000);
 
         let kept = ["a", "b", "c"].map(|input| cache.file(&key(input)).exists());
         assert_eq!(kept, [true, true, false]);

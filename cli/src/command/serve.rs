@@ -158,6 +158,10 @@ fn compile_unless_seen(
 ) -> anyhow::Result<(Seen, Option<Compiled>)> {
     let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
-    let compiled = (now != seen).then(|| compilation::of_dated(cache, tree, root, options));
+    let compiled = (now != seen).then(|| {
+        let compiled = compilation::of_dated(cache, tree, root, options);
+        cache.finish();
+        compiled
+    });
     Ok((now, compiled))
 }

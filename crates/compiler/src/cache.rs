@@ -54,6 +54,20 @@ impl Recipe {
     }
 }
 
+#[cfg(test)]
+impl Recipe {
+    /// Fails unless the tools are those of the lock file.
+    #[track_caller]
+    pub(crate) fn check_versions(&self) {
+        let lock = include_str!("../../../Cargo.lock");
+        for tool in self.tool.split(", ") {
+            let (name, version) = tool.split_once(' ').unwrap();
+            let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
+            assert!(lock.contains(&entry), "say in the recipe which {name} it is now");
+        }
+    }
+}
+
 impl Key {
     /// Its digest, which can serve as the name of a file.
     #[must_use]

@@ -1,12 +1,15 @@
 //! Everything of gated lessons that everyone may see, lesson by lesson, so that it
 //! can be reviewed like any other change.
 
+use std::sync::Arc;
+
 use contracts::access::Access;
 use contracts::id::{CourseId, LessonId};
 use contracts::language::Language;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cache::{Cache, MemoryCache};
 use crate::image::Pictures;
 use crate::parse::Options;
 use crate::school::School;
@@ -106,7 +109,8 @@ pub fn declassified(tree: &SourceTree, options: &Options) -> Vec<Declassified> {
 /// Every text of a school, rendered; none if the theme can't be understood.
 pub(crate) fn documents(tree: &SourceTree, school: &School) -> Documents {
     let (theme, _) = Theme::load(tree, &school.config);
+    let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
     theme.map_or_else(Documents::new, |theme| {
-        text::render_all(school, &theme, tree, &Pictures::default()).0
+        text::render_all(school, &theme, tree, &Pictures::default(), &cache).0
     })
 }

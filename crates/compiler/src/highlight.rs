@@ -34,6 +34,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use contracts::digest::Digest;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
+use crate::cache::{Cache, Key, MemoryCache, Recipe};
 use crate::escape::{escape_into, escaped};
 
 /// Above this a block is shown plain: nobody reads it in colours.
@@ -136,27 +137,36 @@ const ALIASES: [(&str, &str); 23] = [
     ("zsh", "sh"),
 ];
 
-/// Holds the grammars; made once per build, since loading them takes longer
-/// than rendering most pages. A school without code never loads them.
+/// Blocks that are held in memory: those of the lessons that are being written.
+const MEMO_BLOCKS: usize = 1024;
+
+/// How code becomes spans; [`CLASSES`] and [`ALIASES`] are part of each key.
+const COLOURS: Recipe =
+    Recipe { tool: "syntect 5.3.0, two-face 0.5.2+bat-0.26.1, onig 6.5.3", parameters: "classes" };
+
+/// Holds the grammars, and remembers what they said of a block, from one build to the
+/// next if the cache does. A school without new code never loads them.
 #[derive(Debug)]
 pub struct Highlighter {
     syntaxes: LazyLock<SyntaxSet>,
     classes: Vec<(Scope, &'static str)>,
-    // A lesson that is rendered again, as its own preview or after a change
-    // elsewhere in the school, keeps its colours.
-    memo: Mutex<HashMap<Digest, Arc<str>>>,
+    /// Goes into every key: other classes are other spans.
+    tables: blake3::Hash,
+    /// A gated lesson is written twice, once for its preview.
+    memo: Mutex<HashMap<Key, Arc<str>>>,
+    cache: Arc<dyn Cache>,
 }
 
 impl Default for Highlighter {
     fn default() -> Self {
-        Self::new()
+        Self::new(Arc::new(MemoryCache::default()))
     }
 }
 
 impl Highlighter {
-    /// Loads the grammars with the first code.
+    /// Loads the grammars with the first code that the cache doesn't know.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(cache: Arc<dyn Cache>) -> Self {
         let mut classes: Vec<(Scope, &'static str)> = CLASSES
             .iter()
             .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class)))
@@ -164,7 +174,11 @@ impl Highlighter {
         // The first match is then the most exact one.
         classes.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
         let syntaxes = LazyLock::new(two_face::syntax::extra_newlines as fn() -> SyntaxSet);
-        Self { syntaxes, classes, memo: Mutex::default() }
+        let mut tables = blake3::Hasher::new();
+        for (from, to) in CLASSES.iter().chain(&ALIASES) {
+            tables.update(format!("{from}\n{to}\n").as_bytes());
+        }
+        Self { syntaxes, classes, tables: tables.finalize(), memo: Mutex::default(), cache }
     }
 
     /// The code as HTML for the inside of `<code>`: escaped, in coloured spans if
@@ -173,16 +187,42 @@ impl Highlighter {
     pub fn highlight(&self, language: &str, code: &str) -> Arc<str> {
         let colourable = code.len() <= MAX_BLOCK_BYTES
             && code.split('\n').all(|line| line.len() <= MAX_LINE_BYTES);
-        let Some(syntax) = self.syntax(language).filter(|_| colourable) else {
+        if language.is_empty() || !colourable {
             return escaped(code).into();
-        };
-        let digest = digest(syntax, code);
-        if let Some(html) = self.memo().get(&digest) {
+        }
+        let key = self.key(language, code);
+        if let Some(html) = self.memo().get(&key) {
             return Arc::clone(html);
         }
-        let html: Arc<str> = self.colour(syntax, code).unwrap_or_else(|| escaped(code)).into();
-        self.memo().insert(digest, Arc::clone(&html));
+        let kept = self.cache.get(&key).and_then(|html| String::from_utf8(html).ok());
+        let html: Arc<str> = match kept {
+            Some(html) => html.into(),
+            None => {
+                let html = self.made(language, code);
+                self.cache.put(&key, html.as_bytes());
+                html.into()
+            }
+        };
+        let mut memo = self.memo();
+        if memo.len() >= MEMO_BLOCKS {
+            memo.clear();
+        }
+        memo.insert(key, Arc::clone(&html));
         html
+    }
+
+    fn made(&self, language: &str, code: &str) -> String {
+        let syntax = self.syntax(language);
+        syntax.and_then(|syntax| self.colour(syntax, code)).unwrap_or_else(|| escaped(code))
+    }
+
+    fn key(&self, language: &str, code: &str) -> Key {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(self.tables.as_bytes());
+        hasher.update(&(language.len() as u64).to_le_bytes());
+        hasher.update(language.as_bytes());
+        hasher.update(code.as_bytes());
+        COLOURS.key(&Digest::from_bytes(*hasher.finalize().as_bytes()))
     }
 
     /// The grammar for a language; `None` for plain text and for what is unknown.
@@ -227,7 +267,7 @@ impl Highlighter {
         })
     }
 
-    fn memo(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, Arc<str>>> {
+    fn memo(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<str>>> {
         // Every entry is whole, so a panic elsewhere leaves nothing half-written.
         self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -280,19 +320,29 @@ impl Spans {
     }
 }
 
-fn digest(syntax: &SyntaxReference, code: &str) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(syntax.name.as_bytes()).update(b"\n").update(code.as_bytes());
-    Digest::from_bytes(*hasher.finalize().as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn the_recipe_names_the_versions_of_the_lock_file() {
+        COLOURS.check_versions();
+    }
+
+    #[test]
+    fn a_kept_block_needs_no_grammar_and_another_language_is_another_block() {
+        let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
+        let made = Highlighter::new(Arc::clone(&cache)).highlight("rust", "let a = 1;");
+        let again = Highlighter::new(Arc::clone(&cache));
+        assert_eq!(again.highlight("rust", "let a = 1;"), made);
+        assert!(LazyLock::get(&again.syntaxes).is_none());
+        assert_ne!(again.highlight("toml", "let a = 1;"), made);
+    }
+
+    #[test]
     fn rust_is_coloured_by_short_classes() {
-        let html = Highlighter::new().highlight("rust", "// hi\nfn main() {\n    let n = 1;\n}\n");
+        let html =
+            Highlighter::default().highlight("rust", "// hi\nfn main() {\n    let n = 1;\n}\n");
         assert_eq!(
             &*html,
             "<span class=\"hl-c\">// hi</span>\n\
@@ -304,12 +354,12 @@ mod tests {
 
     #[test]
     fn every_class_prefix_is_a_scope() {
-        assert_eq!(Highlighter::new().classes.len(), CLASSES.len());
+        assert_eq!(Highlighter::default().classes.len(), CLASSES.len());
     }
 
     #[test]
     fn every_alias_leads_to_a_grammar() {
-        let highlighter = Highlighter::new();
+        let highlighter = Highlighter::default();
         for (alias, name) in ALIASES {
             assert!(highlighter.syntax(alias).is_some(), "{alias} {name}");
         }
@@ -317,7 +367,7 @@ mod tests {
 
     #[test]
     fn common_languages_are_known() {
-        let highlighter = Highlighter::new();
+        let highlighter = Highlighter::default();
         for language in [
             "rust",
             "rs",
@@ -367,7 +417,7 @@ mod tests {
 
     #[test]
     fn an_unknown_language_and_a_huge_block_are_plain() {
-        let highlighter = Highlighter::new();
+        let highlighter = Highlighter::default();
         assert_eq!(
             &*highlighter.highlight("klingon", "<a> & \"b\""),
             "&lt;a&gt; &amp; &quot;b&quot;"
@@ -381,7 +431,7 @@ mod tests {
 
     #[test]
     fn the_text_survives_colouring() {
-        let highlighter = Highlighter::new();
+        let highlighter = Highlighter::default();
         let code = "#!/bin/sh\nfor f in *; do echo \"$f <&>\"; done # 完成\n\n\nlast";
         for language in ["sh", "rust", "html", "markdown", "python", "diff"] {
             let html = highlighter.highlight(language, code);

@@ -96,7 +96,7 @@ pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options
         let theme = theme?;
         let avif = if school.config.images.avif { options.avif } else { Avif::Never };
         let pictures = Pictures::new(Arc::clone(cache), avif);
-        let (documents, found) = text::render_all(&school, &theme, tree, &pictures);
+        let (documents, found) = text::render_all(&school, &theme, tree, &pictures, cache);
         diagnostics.extend(found);
         let rendered = render::render(&school, &documents, &theme, tree, &pictures);
         let (site, found) = manifest::assemble(&school, &theme, rendered, &**cache);

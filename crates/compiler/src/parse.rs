@@ -27,6 +27,7 @@ use crate::translation;
 
 mod cascade;
 mod course;
+mod depth;
 mod glossary;
 mod lesson;
 mod name;
@@ -179,7 +180,15 @@ impl<'a> Parser<'a> {
         match self.tree.text(path) {
             Ok(text) => {
                 let source = SourceText { path, text };
-                Some(FrontMatter::read(source, &mut self.diagnostics))
+                let mut front = FrontMatter::read(source, &mut self.diagnostics);
+                if let Some(place) = depth::too_deep(text, front.body) {
+                    let most = depth::MOST;
+                    let message = format!("this line opens more than {most} quotes and lists");
+                    let diagnostic = source.diagnostic(Code::TooLarge, &place, message);
+                    self.diagnostics.push(diagnostic.hint("remove the signs that open them"));
+                    front.body = text.len();
+                }
+                Some(front)
             }
             Err(diagnostic) => {
                 self.diagnostics.push(diagnostic);

@@ -4,11 +4,13 @@
 //! place behind the edge, everything else is public.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::address::Addresses;
+use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::highlight::Highlighter;
@@ -37,9 +39,10 @@ pub fn render_all(
     theme: &Theme,
     tree: &SourceTree,
     pictures: &Pictures,
+    cache: &Arc<dyn Cache>,
 ) -> (Documents, Vec<Diagnostic>) {
     let links = LinkIndex::new(school);
-    let highlighter = Highlighter::new();
+    let highlighter = Highlighter::new(Arc::clone(cache));
     let context = Context {
         tree,
         links: &links,

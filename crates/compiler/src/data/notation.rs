@@ -1,6 +1,8 @@
 //! The notations of data files, each read within a budget: a short file must not
 //! unfold into a long one, nor nest deeper than a stack.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
@@ -81,10 +83,11 @@ fn table(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
     };
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let names = reader.headers().map_err(|error| told(&error))?.clone();
+    let mut seen = HashSet::new();
     for (index, name) in names.iter().enumerate() {
         let message = match name {
             "" => format!("column {} of the first line has no name", index + 1),
-            name if names.iter().take(index).any(|other| other == name) => {
+            name if !seen.insert(name) => {
                 format!("the first line names `{}` twice", name.escape_debug())
             }
             _ => continue,

@@ -3,7 +3,10 @@
 //! Nothing is decoded here. A file that does not hang together has no pieces, and what
 //! stands behind its end belongs to none.
 
+use std::io::{self, Read};
 use std::ops::RangeInclusive;
+
+use flate2::read::ZlibDecoder;
 
 use super::PictureError;
 
@@ -11,6 +14,9 @@ use super::PictureError;
 const RESTARTS: RangeInclusive<u8> = 0xd0..=0xd7;
 
 const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// Profiles of cameras and printers have up to three million bytes.
+const MAX_PROFILE_BYTES: u64 = 8 * 1024 * 1024;
 
 /// One piece of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +225,20 @@ pub(super) fn frames(pieces: &[Piece<'_>]) -> usize {
         )
     };
     pieces.iter().filter(is_frame).count()
+}
+
+/// Whether the colour profile of a PNG, the one part of a picture beside its pixels that
+/// a decoder unpacks unasked, is larger unpacked than any honest one.
+pub(super) fn has_endless_profile(pieces: &[Piece<'_>]) -> bool {
+    let profiles = pieces.iter().filter(|piece| piece.kind == Kind::Chunk(*b"iCCP"));
+    profiles.map(|piece| piece.data).any(|data| {
+        // A name, a zero, and the method of compression, which is always the same.
+        let packed = data.iter().position(|byte| *byte == 0).and_then(|end| data.get(end + 2..));
+        let unpacked = ZlibDecoder::new(packed.unwrap_or_default());
+        // What breaks off is the decoder's business.
+        io::copy(&mut unpacked.take(MAX_PROFILE_BYTES + 1), &mut io::sink())
+            .is_ok_and(|bytes| bytes > MAX_PROFILE_BYTES)
+    })
 }
 
 #[cfg(test)]

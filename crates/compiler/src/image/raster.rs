@@ -115,14 +115,18 @@ impl Pictures {
         ) {
             return Err(PictureError::Unsupported);
         }
+        // What has no parts could say more than it shows, see `metadata`.
+        let pieces = container::pieces(bytes)?;
+        if container::has_endless_profile(&pieces) {
+            return Err(PictureError::Damaged("its colour profile is too large".to_owned()));
+        }
         let reader = || ImageReader::with_format(Cursor::new(bytes), format);
         let (width, height) = reader().into_dimensions().map_err(damaged)?;
         let count = u64::from(width) * u64::from(height);
         if count > MAX_PIXELS {
             return Err(PictureError::TooLarge { width, height });
         }
-        // What has no parts could say more than it shows, see `metadata`.
-        let frames = container::frames(&container::pieces(bytes)?);
+        let frames = container::frames(&pieces);
         if frames > MAX_FRAMES {
             return Err(PictureError::TooManyFrames { frames });
         }

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn html(info: &str, code: &str) -> String {
-        write(&Highlighter::new(), &parse(info), code, "Show all")
+        write(&Highlighter::default(), &parse(info), code, "Show all")
     }
 
     #[test]

@@ -44,6 +44,9 @@ impl Writer<'_, '_> {
     fn datum(&mut self, place: &Place, info: &Info, path: &str) -> Option<String> {
         let value = self.lookup(place, info, path)?;
         let found = text(value);
+        if found.as_ref().is_some_and(|text| !self.may_take_in(text.len(), place.line())) {
+            return None;
+        }
         if found.is_none() {
             let message = format!("`data.{}` is a table and no single value", path.escape_debug());
             let hint = "name one of its keys, or write `::data-table{from=\"…\"}`";
@@ -126,6 +129,11 @@ impl Writer<'_, '_> {
             let cell = |name: &String| row.get(name).and_then(text).unwrap_or_default();
             Value::from(columns.iter().map(cell).collect::<Vec<_>>())
         };
+        let bytes =
+            rows.iter().flat_map(|row| row.values()).filter_map(text).map(|cell| cell.len());
+        if !self.may_take_in(bytes.sum(), place.line()) {
+            return None;
+        }
         let rows = rows.iter().map(cells).collect();
         Some((columns.iter().map(|name| Value::from(name.as_str())).collect(), rows))
     }

@@ -51,10 +51,11 @@ impl Writer<'_, '_> {
         let mut code = Cow::Borrowed(block.literal.as_str());
         if let Some(file) = &fence.include {
             match include::lines(scene.context.tree, &scene.markdown.path, file) {
-                Ok(lines) => {
+                Ok(lines) if self.may_take_in(lines.len(), line) => {
                     self.tell_hidden_in(file, &lines);
                     code = lines.into();
                 }
+                Ok(_) => {}
                 Err(error) => self.tell_include(file, &error, line),
             }
         }

@@ -70,7 +70,7 @@ impl Fixture {
             links: LinkIndex::new(&school),
             tree,
             base_url: school.config.base_url,
-            highlighter: Highlighter::new(),
+            highlighter: Highlighter::default(),
             pictures: Pictures::default(),
             theme,
             data: school.data,

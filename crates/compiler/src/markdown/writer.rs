@@ -15,6 +15,7 @@ use super::raw_html::OpenElements;
 use super::report::Report;
 use super::shelf::Shelf;
 use super::{Scene, footnote, line_break, mark, table};
+use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
 use crate::link::AnchorLink;
@@ -37,6 +38,9 @@ pub(super) struct Part {
     /// The files of the pages it links to.
     pub(super) page_links: BTreeSet<SourcePath>,
 }
+
+/// More than any reader scrolls through.
+const MOST_TAKEN_IN: usize = 8_000_000;
 
 /// Everything that changes while a text is written.
 pub(super) struct Writer<'w, 'a> {
@@ -61,6 +65,8 @@ pub(super) struct Writer<'w, 'a> {
     column: usize,
     /// What closes each link and picture that is open, the innermost last.
     closers: Vec<String>,
+    /// The bytes of files, terms and data that were taken in so far.
+    taken_in: usize,
 }
 
 type Output<'o, 'c, 'w, 'a> = html::Context<'o, 'c, Writer<'w, 'a>>;
@@ -89,7 +95,27 @@ impl<'w, 'a> Writer<'w, 'a> {
             open: OpenElements::default(),
             column: 0,
             closers: Vec::new(),
+            taken_in: 0,
         }
+    }
+
+    /// Whether the text may take in so much more from elsewhere; told once if not. A
+    /// line that names a file of a megabyte is short, and may stand there a thousand
+    /// times.
+    pub(super) fn may_take_in(&mut self, bytes: usize, at: Sourcepos) -> bool {
+        let was_enough = self.taken_in > MOST_TAKEN_IN;
+        self.taken_in = self.taken_in.saturating_add(bytes);
+        let is_too_much = self.taken_in > MOST_TAKEN_IN;
+        if is_too_much && !was_enough {
+            let most = MOST_TAKEN_IN / 1_000_000;
+            let message = format!(
+                "this text takes in more than {most} million bytes from files, data and the glossary"
+            );
+            let range = self.report.range(at);
+            let diagnostic = self.report.diagnostic(range, Code::TooLarge, message);
+            self.report.push(diagnostic.hint("take in fewer lines, or part the lesson"));
+        }
+        !is_too_much
     }
 
     pub(super) fn write<'n>(self, root: &'n AstNode<'n>) -> Part {

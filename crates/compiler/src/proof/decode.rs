@@ -39,11 +39,11 @@ pub(super) fn base64_runs(text: &str) -> Vec<Vec<u8>> {
     // Lines of one block stay together, as in mail.
     for block in text.as_bytes().split(|b| !is_part(b) && !is_break(b)) {
         let block = block.strip_suffix(b"=").unwrap_or(block);
-        let run: Vec<u8> = block.iter().copied().filter(is_part).collect();
-        let longest = block.split(is_break).map(<[u8]>::len).max().unwrap_or(0);
-        if longest < MIN_BASE64 {
+        // Most blocks are words.
+        if block.len() < MIN_BASE64 || block.split(is_break).all(|line| line.len() < MIN_BASE64) {
             continue;
         }
+        let run: Vec<u8> = block.iter().copied().filter(is_part).collect();
         // A word may stand right before the run, so each alignment is tried.
         decoded.extend((0..4).filter_map(|skip| decode_base64(run.get(skip..)?)));
     }

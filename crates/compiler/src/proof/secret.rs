@@ -3,17 +3,20 @@
 //! The rule is closed: all that a gated lesson says and refers to is a secret,
 //! but for what something public says or refers to as well.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::digest::Digest;
 use contracts::id::LessonId;
 use contracts::object_key::ObjectKey;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::document::{Document, GatedHtml};
 use crate::include;
 use crate::proof::shingle::{BARRIER, Index};
-use crate::proof::source_text::{Said, parted, whole};
+use crate::proof::source_text::{Parted, Said, parted};
 use crate::proof::{caption, markup};
-use crate::school::{Lesson, LessonEdition, Markdown, School};
+use crate::school::{Course, Lesson, LessonEdition, Markdown, School};
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
 use crate::text::Documents;
@@ -66,18 +69,21 @@ impl Secrets {
         documents: &Documents,
         site: &Site,
     ) -> Self {
+        if school.courses.iter().flat_map(Course::lessons).all(|lesson| !lesson.is_gated()) {
+            return Self { texts: Index::of::<&str>(&[]), files: BTreeMap::new(), owners: vec![] };
+        }
         let gathered = Gathered::of(school, tree);
         let mut written = gathered.written(tree);
         let mut rendered = gathered.rendered(documents);
-        for text in gathered.public_texts(tree, theme, site) {
-            written.remove(&text);
-            rendered.remove(&text);
-        }
+        let public = gathered.public_texts(tree, theme, site);
+        written.remove(&public);
+        rendered.remove(&public);
         // What rendering calls public is believed only for what rendering adds:
         // the author's own words are secret by the author's own mark.
-        for document in documents.values() {
-            rendered.remove(&markup::pieces(&document.public.0).text);
-        }
+        let public: Vec<&Document> = documents.values().collect();
+        let public: Vec<String> =
+            public.par_iter().map(|document| markup::pieces(&document.public.0).text).collect();
+        rendered.remove(&public);
         written.absorb(rendered);
         let files = gathered.digests(tree, site);
         Self { texts: written, files, owners: gathered.owners }
@@ -106,15 +112,23 @@ impl<'a> Gathered<'a> {
     fn of(school: &'a School, tree: &SourceTree) -> Self {
         let mut gathered = Self::default();
         gathered.public_pages(school, tree);
-        for course in &school.courses {
-            for lesson in course.lessons() {
-                for edition in lesson.editions.values() {
-                    gathered.lesson(lesson, edition, tree);
-                    gathered.side_by_side.extend(course.editions.values().map(|course| {
-                        format!("{} {} {}", course.title, edition.title, course.title)
-                    }));
-                }
-            }
+        let lessons = school.courses.iter().flat_map(|course| {
+            let lessons = course.lessons();
+            lessons.flat_map(move |lesson| {
+                lesson.editions.values().map(move |edition| (course, lesson, edition))
+            })
+        });
+        let lessons: Vec<(&Course, &Lesson, &LessonEdition)> = lessons.collect();
+        let said: Vec<Parted> =
+            lessons.par_iter().map(|(_, _, edition)| parted(edition.body.text())).collect();
+        for ((course, lesson, edition), said) in lessons.into_iter().zip(said) {
+            gathered.lesson(lesson, edition, said, tree);
+            gathered.side_by_side.extend(
+                course
+                    .editions
+                    .values()
+                    .map(|course| format!("{} {} {}", course.title, edition.title, course.title)),
+            );
         }
         gathered
     }
@@ -153,8 +167,7 @@ impl<'a> Gathered<'a> {
     }
 
     fn public_text(&mut self, markdown: &Markdown, tree: &SourceTree) {
-        let said = whole(markdown.text());
-        self.public_said(said, &markdown.path, tree);
+        self.public_said(parted(markdown.text()).whole(), &markdown.path, tree);
     }
 
     /// Only the lines that a public text takes in from a file are public by that,
@@ -170,23 +183,28 @@ impl<'a> Gathered<'a> {
         self.public.push(said);
     }
 
-    fn lesson(&mut self, lesson: &'a Lesson, edition: &'a LessonEdition, tree: &SourceTree) {
+    fn lesson(
+        &mut self,
+        lesson: &'a Lesson,
+        edition: &'a LessonEdition,
+        said: Parted,
+        tree: &SourceTree,
+    ) {
         self.declassified.push(&edition.title);
         self.declassified.extend(edition.summary.as_deref());
         let media = edition.video.iter().chain(edition.captions.values()).cloned();
         if !lesson.is_gated() {
             self.public_files.extend(media);
-            self.public_text(&edition.body, tree);
+            self.public_said(said.whole(), &edition.body.path, tree);
             return;
         }
         let path = &edition.body.path;
         let owner = u32::try_from(self.owners.len()).unwrap_or(u32::MAX);
         self.owners.push(Owner { lesson: lesson.id.clone(), path: path.clone() });
-        let parted = parted(edition.body.text());
-        self.public_said(parted.open, path, tree);
-        let included = parted.shut.includes.iter().filter_map(|file| include::path(path, file));
+        self.public_said(said.open, path, tree);
+        let included = said.shut.includes.iter().filter_map(|file| include::path(path, file));
         let mut files: Vec<SourcePath> =
-            parted.shut.files(path).chain(media).chain(included).collect();
+            said.shut.files(path).chain(media).chain(included).collect();
         if path.file_name().starts_with("lesson.") {
             // A lesson in a folder of its own owns what stands beside it.
             files.extend(tree.below(path.parent()).map(|(path, _)| path.clone()));
@@ -194,32 +212,31 @@ impl<'a> Gathered<'a> {
         for file in files.into_iter().filter(|file| file.extension() != Some("md")) {
             self.secret_files.entry(file).or_insert(owner);
         }
-        self.secret.push((owner, parted.shut));
+        self.secret.push((owner, said.shut));
     }
 
     /// Every secret word as its author wrote it.
     fn written(&self, tree: &SourceTree) -> Index {
-        let mut index = Index::new();
-        for (owner, said) in &self.secret {
-            index.add(&said.words, *owner);
-        }
-        for (path, owner) in self.truly_secret_files() {
-            if let Some(text) = text_of(tree, path) {
-                index.add(&text, *owner);
-            }
-        }
-        index
+        let said = self.secret.iter().map(|(owner, said)| (*owner, Cow::from(&said.words)));
+        let files = self
+            .truly_secret_files()
+            .filter_map(|(path, owner)| Some((*owner, Cow::from(text_of(tree, path)?))));
+        Index::of(&said.chain(files).collect::<Vec<_>>())
     }
 
     /// Every word of a gated body as it is rendered.
     fn rendered(&self, documents: &Documents) -> Index {
-        let mut index = Index::new();
-        for (number, owner) in (0..).zip(&self.owners) {
-            if let Some(body) = documents.get(&owner.path).and_then(|text| text.gated.as_ref()) {
-                index.add(&markup::pieces(&body.0).text, number);
-            }
-        }
-        index
+        let bodies: Vec<(u32, &GatedHtml)> = (0..)
+            .zip(&self.owners)
+            .filter_map(|(number, owner)| {
+                Some((number, documents.get(&owner.path)?.gated.as_ref()?))
+            })
+            .collect();
+        let texts: Vec<(u32, String)> = bodies
+            .par_iter()
+            .map(|(number, body)| (*number, markup::pieces(&body.0).text))
+            .collect();
+        Index::of(&texts)
     }
 
     /// What stands on public pages by right: texts, titles, addresses and the

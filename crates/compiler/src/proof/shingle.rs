@@ -8,6 +8,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+
 /// Parts texts that stand side by side without belonging together: no shingle
 /// reaches over it.
 pub(super) const BARRIER: char = '\u{1}';
@@ -59,44 +61,44 @@ impl Hasher for AlreadyHashed {
 }
 
 impl Index {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self { owners: HashMap::default(), filter: vec![0; FILTER_BITS / 64] }
     }
 
-    /// Adds every shingle of a text, and each of its blocks that is shorter than
-    /// one as a whole. Blocks are parted by [`BARRIER`]; shingles of running
-    /// text reach over it, since the page has no barriers there.
-    pub(super) fn add(&mut self, text: &str, owner: u32) {
-        for block in text.split(BARRIER) {
-            let words = words(block);
-            let weight: u32 = words.iter().map(|word| word.weight).sum();
-            if (BLOCK_WEIGHT..SHINGLE_WEIGHT).contains(&weight) && is_distinct(&words) {
-                self.insert(run_hash(&words), owner);
-            }
+    /// The index of many texts, each with its owner; the first owner of what several
+    /// say keeps it.
+    pub(super) fn of<T: AsRef<str> + Sync>(texts: &[(u32, T)]) -> Self {
+        let found: Vec<_> =
+            texts.par_iter().map(|(owner, text)| (*owner, runs(text.as_ref()))).collect();
+        let mut index = Self::new();
+        index.owners.reserve(found.iter().map(|(_, runs)| runs.len()).sum());
+        for (owner, runs) in found {
+            runs.into_iter().for_each(|run| index.insert(run, owner));
         }
-        let words = words(&text.replace(BARRIER, "\n"));
-        for start in 0..words.len() {
-            let run = shingle(&words, start);
-            if !run.is_empty() && is_distinct(run) {
-                self.insert(run_hash(run), owner);
-            }
-        }
+        index
     }
 
-    /// Takes out what stands in a text that is public by right, over its barriers
+    /// Takes out what stands in texts that are public by right, over their barriers
     /// too, as it was put in.
-    pub(super) fn remove(&mut self, text: &str) {
-        let mut found = Vec::new();
-        self.each_hit(&text.replace(BARRIER, "\n"), |hash, _| found.push(hash));
-        for hash in found {
-            self.owners.remove(&hash);
+    pub(super) fn remove<T: AsRef<str> + Sync>(&mut self, texts: &[T]) {
+        if self.owners.is_empty() {
+            return;
+        }
+        let hits = |text: &T| {
+            let mut found = Vec::new();
+            self.each_hit(&text.as_ref().replace(BARRIER, "\n"), |run, _| found.push(run));
+            found
+        };
+        let found: Vec<u64> = texts.par_iter().flat_map_iter(hits).collect();
+        for run in found {
+            self.owners.remove(&run);
         }
     }
 
     /// Takes over what another index has.
     pub(super) fn absorb(&mut self, other: Self) {
-        for (hash, owner) in other.owners {
-            self.insert(hash, owner);
+        for (run, owner) in other.owners {
+            self.insert(run, owner);
         }
     }
 
@@ -138,6 +140,24 @@ impl Index {
             }
         }
     }
+}
+
+/// Every shingle of a text, and each of its blocks that is shorter than one as a
+/// whole. Blocks are parted by [`BARRIER`]; shingles of running text reach over it,
+/// since the page has no barriers there.
+fn runs(text: &str) -> Vec<u64> {
+    let mut runs = Vec::new();
+    for block in text.split(BARRIER) {
+        let words = words(block);
+        let weight: u32 = words.iter().map(|word| word.weight).sum();
+        if (BLOCK_WEIGHT..SHINGLE_WEIGHT).contains(&weight) && is_distinct(&words) {
+            runs.push(run_hash(&words));
+        }
+    }
+    let words = words(&text.replace(BARRIER, "\n"));
+    let shingles = (0..words.len()).map(|start| shingle(&words, start));
+    runs.extend(shingles.filter(|run| !run.is_empty() && is_distinct(run)).map(run_hash));
+    runs
 }
 
 fn filter_place(hash: u64) -> (usize, u64) {
@@ -230,8 +250,7 @@ mod tests {
     use super::*;
 
     fn found(secret: &str, public: &str) -> bool {
-        let mut index = Index::new();
-        index.add(secret, 7);
+        let index = Index::of(&[(7, secret)]);
         let mut hits = Vec::new();
         index.search(public, &mut hits);
         hits == [7]
@@ -279,9 +298,8 @@ mod tests {
 
     #[test]
     fn what_is_public_by_right_is_no_secret() {
-        let mut index = Index::new();
-        index.add(SECRET, 0);
-        index.remove(SECRET);
+        let mut index = Index::of(&[(0, SECRET)]);
+        index.remove(&[SECRET]);
         let mut hits = Vec::new();
         index.search(SECRET, &mut hits);
         assert!(hits.is_empty());

@@ -86,13 +86,15 @@ fn with_plain_fences(markdown: &str) -> String {
     markdown.split_inclusive('\n').map(plain).collect()
 }
 
-/// Reads a text that has no parts.
-pub(super) fn whole(markdown: &str) -> Said {
-    let Parted { mut open, shut } = parted(markdown);
-    open.words.push_str(&shut.words);
-    open.links.extend(shut.links);
-    open.includes.extend(shut.includes);
-    open
+impl Parted {
+    /// All that a text says, for one that is public as a whole.
+    pub(super) fn whole(self) -> Said {
+        let Self { mut open, shut } = self;
+        open.words.push_str(&shut.words);
+        open.links.extend(shut.links);
+        open.includes.extend(shut.includes);
+        open
+    }
 }
 
 impl Said {
@@ -234,6 +236,10 @@ fn is_preview<'a>(block: &'a AstNode<'a>, lines: &[&str]) -> bool {
 mod tests {
     use super::*;
 
+    fn said(markdown: &str) -> Said {
+        parted(markdown).whole()
+    }
+
     #[test]
     fn a_text_is_parted_at_its_first_mark() {
         let parted = parted(
@@ -275,7 +281,7 @@ mod tests {
 
     #[test]
     fn components_name_their_files_and_say_their_titles() {
-        let said = whole(
+        let said = said(
             ":::a{title=\"My words\" x='b.png'}\n:::\n\n- ::video{src=\"my film.mp4\" poster=p.png}\n",
         );
         assert!(said.words.contains("My words"));
@@ -293,7 +299,7 @@ mod tests {
 
     #[test]
     fn raw_html_names_its_files() {
-        let said = whole("<video src=\"a b.mp4\" poster=p.png></video>\n");
+        let said = said("<video src=\"a b.mp4\" poster=p.png></video>\n");
         let page = SourcePath::new("content/c/l.md");
         let files: Vec<String> = said.files(&page).map(|path| path.to_string()).collect();
         assert!(files.contains(&"content/c/p.png".to_owned()), "{files:?}");

@@ -258,6 +258,22 @@ fn bombs_of_every_kind_are_refused_by_their_header() {
     assert_eq!(refused, Err(PictureError::TooLong { bytes: 64_000_001 }));
 }
 
+#[test]
+fn a_colour_profile_that_unpacks_without_end_is_refused() {
+    let png = encoded(noise(50, 50), ImageFormat::Png);
+    let with_profile = |bytes: usize| {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut packed, &vec![0; bytes]).unwrap();
+        let chunk = [b"iCCPp\0\0", &packed.finish().unwrap()[..]].concat();
+        let length = u32::try_from(chunk.len() - 4).unwrap().to_be_bytes();
+        // Behind the header.
+        [&png[..33], &length, &chunk, &crc32(&chunk).to_be_bytes(), &png[33..]].concat()
+    };
+    assert!(read(&with_profile(3_000_000)).is_ok());
+    let refused = PictureError::Damaged("its colour profile is too large".into());
+    assert_eq!(read(&with_profile(9_000_000)), Err(refused));
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {

@@ -131,3 +131,46 @@ fn a_lesson_of_very_many_things_ends_in_time() {
         assert!(made.diagnostics.len() <= 105, "{what}: {}", made.diagnostics.len());
     }
 }
+
+/// What `compile` tells of one lesson and the files beside it.
+fn compiled(what: &str, body: &str, files: &[(&str, String)]) -> Vec<String> {
+    let mut all = lessons(1, &format!("---\n{body}"));
+    all.extend(files.iter().map(|(path, text)| ((*path).to_owned(), text.clone())));
+    let tree = tree(all);
+    let told = in_time(what, || compile(&tree, &Options::default())).diagnostics;
+    told.iter().map(|told| format!("{}: {}", told.code.name(), told.message)).collect()
+}
+
+#[test]
+fn short_lines_that_take_in_long_texts_are_bounded_all_together() {
+    let too_much =
+        ["too-large: this text takes in more than 8 million bytes from files, data and \
+                     the glossary"];
+    let long = "a line of text\n".repeat(70_000);
+    let fence = "```text include=\"long.txt\"\n```\n\n";
+    let include = compiled("includes", &fence.repeat(400), &[("content/rust/long.txt", long)]);
+    assert_eq!(include, too_much);
+    let term = "[box]\nterm = { en = \"Box\" }\ndefinition = { en = \"";
+    let term = format!("{term}{}\" }}\n", "long ".repeat(10_000));
+    let terms =
+        compiled("terms", &":term[box] ".repeat(20_000), &[("content/glossary.toml", term)]);
+    assert_eq!(terms, too_much);
+    let table = format!("a\n{}", format!("{}\n", "long ".repeat(100)).repeat(1_900));
+    let shown = "::data-table{from=\"table\"}\n\n".repeat(50);
+    let tables = compiled("tables", &shown, &[("data/table.csv", table)]);
+    assert_eq!(tables, too_much);
+}
+
+#[test]
+fn a_table_of_very_many_columns_and_words_that_no_glossary_has_end_in_time() {
+    let names: Vec<String> = (0..100_000).map(|column| format!("c{column}")).collect();
+    let wide = [("data/wide.csv", format!("{}\n", names.join(",")))];
+    assert_eq!(compiled("columns", "Hi.\n", &wide), [""; 0]);
+    let term = |n: usize| {
+        format!("[word-{n}]\nterm = {{ en = \"word {n}\" }}\ndefinition = {{ en = \"A word.\" }}\n")
+    };
+    let glossary: String = (0..3_000).map(term).collect();
+    let body = ":term[wort] ".repeat(20_000);
+    let told = compiled("words", &body, &[("content/glossary.toml", glossary)]);
+    assert!(told.iter().any(|told| told.starts_with("unknown-term")), "{told:?}");
+}
