@@ -79,11 +79,8 @@ impl Compiled {
 
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
-    let _progress = Progress::uncounted("compiling");
-    let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_dated(&folder, read(school.root())?, school.root(), options);
-    folder.finish();
-    Ok(compiled)
+    let tree = read(school.root())?;
+    Ok(of_read(school, tree, History::read(school.root()), options))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -126,7 +123,7 @@ pub(crate) fn of_read(
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
     let compiled = of_known(&folder, tree, history, options);
-    folder.sweep();
+    folder.finish();
     compiled
 }
 
