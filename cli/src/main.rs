@@ -31,6 +31,7 @@ mod release_key;
 mod report;
 mod school_folder;
 mod target;
+mod timings;
 mod upload;
 mod watch;
 

@@ -17,12 +17,15 @@ use crate::output::{Changes, OutputFolder};
 use crate::rebuild::{Made, Rebuild};
 use crate::record::Record;
 use crate::school_folder::SchoolFolder;
+use crate::timings::{self, Timings};
 use crate::{console, report};
 
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Document<'a> {
     built: Option<Built>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<timings::Document>,
     #[serde(flatten)]
     report: report::Document<'a>,
 }
@@ -40,6 +43,7 @@ struct Built {
 /// has changed since the last build.
 pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     let began = Instant::now();
+    let timings = Timings::begin();
     let school = SchoolFolder::find(school)?;
     let folder = build.out.clone().unwrap_or_else(|| school.shown("dist"));
     let output = OutputFolder::open(&folder)?;
@@ -50,18 +54,18 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
         ..Options::default()
     };
     let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
-    let telling = Telling { build, folder: &folder, began };
-    if let Some(record) = rebuild.unchanged() {
+    let telling = Telling { build, folder: &folder, began, timings: &timings };
+    if let Some(record) = timings.stage("looking for changes", || rebuild.unchanged()) {
         return telling.unchanged(record);
     }
     let mut begun = rebuild.begin();
-    let tree = compilation::read(school.root())?;
-    let history = History::read(school.root());
+    let tree = timings.stage("reading", || compilation::read(school.root()))?;
+    let history = timings.stage("git", || History::read(school.root()));
     if let Some(record) = rebuild.unchanged_as_read(&mut begun, &tree, &history) {
         return telling.unchanged(record);
     }
     let inputs = rebuild.inputs(begun, &tree, &history);
-    let compilation = compilation::of_read(&school, tree, history, &options);
+    let compilation = compilation::of_read(&school, tree, history, &options, &timings);
     let diagnostics = &compilation.diagnostics;
     telling.diagnostics(diagnostics);
     let Some(site) = &compilation.site else {
@@ -69,7 +73,8 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
         return telling.end(None, diagnostics);
     };
     let size = Size::of(site);
-    let written = output.write(site, &manifest_bytes(&site.manifest)?, rebuild.outputs())?;
+    let manifest = manifest_bytes(&site.manifest)?;
+    let written = timings.stage("writing", || output.write(site, &manifest, rebuild.outputs()))?;
     if let Some(inputs) = inputs {
         rebuild.made(inputs, Made { diagnostics, size, outputs: written.listing });
     }
@@ -82,6 +87,7 @@ struct Telling<'t> {
     build: &'t Build,
     folder: &'t Path,
     began: Instant,
+    timings: &'t Timings,
 }
 
 impl Telling<'_> {
@@ -122,10 +128,13 @@ impl Telling<'_> {
         built: Option<(Size, Changes)>,
         diagnostics: &[Diagnostic],
     ) -> anyhow::Result<Outcome> {
+        let timings = self.build.timings.then(|| self.timings.document());
         if self.build.json {
             let folder = self.folder.display().to_string();
             let built = built.map(|(size, changes)| Built { folder, size, changes });
-            console::json(&Document { built, report: report::document(diagnostics) })?;
+            console::json(&Document { built, timings, report: report::document(diagnostics) })?;
+        } else if let Some(timings) = timings {
+            console::say(&timings.text());
         }
         Ok(Outcome::of(diagnostics))
     }

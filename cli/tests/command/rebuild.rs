@@ -249,3 +249,24 @@ fn a_killed_build_is_put_right_by_the_next() {
         assert_clean(&school, &[]);
     }
 }
+
+#[test]
+fn timings_are_shown_to_people_and_scripts_and_change_nothing() {
+    let school = School::new();
+    let told = school.run(&["build", "--timings"]).done();
+    let stages = ["reading", "git", "parsing", "Markdown", "pages", "search", "proof", "writing"];
+    for stage in stages {
+        assert!(told.lines().any(|line| line.ends_with(&format!(" ms {stage}"))), "{told}");
+    }
+    assert!(told.contains(" ms lesson (") && told.contains(LESSON), "{told}");
+    assert_clean(&school, &[]);
+
+    school.edit(LESSON, "Welcome", "Wilcome");
+    let run = school.run(&["build", "--timings", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(json["timings"]["stages"][1]["stage"], "reading");
+    assert!(json["timings"]["slowest"][0]["seconds"].is_f64());
+
+    let told = school.run(&["build", "--timings"]).done();
+    assert!(told.contains("nothing changed: ") && !told.contains("slowest"), "{told}");
+}
