@@ -79,11 +79,8 @@ impl Compiled {
 
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
-    let _progress = Progress::uncounted("compiling");
-    let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_dated(&folder, read(school.root())?, school.root(), options);
-    folder.finish();
-    Ok(compiled)
+    let tree = read(school.root())?;
+    Ok(of_read(school, tree, History::read(school.root()), options))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -113,7 +110,30 @@ pub(crate) fn of_dated(
     root: &Path,
     options: &Options,
 ) -> Compiled {
-    let History { changed, authors, warning } = History::read(root);
+    of_known(folder, tree, History::read(root), options)
+}
+
+/// Reads nothing more: compiles a tree with a history that is known already.
+pub(crate) fn of_read(
+    school: &SchoolFolder,
+    tree: SourceTree,
+    history: History,
+    options: &Options,
+) -> Compiled {
+    let _progress = Progress::uncounted("compiling");
+    let folder = Arc::new(FolderCache::of(school.root()));
+    let compiled = of_known(&folder, tree, history, options);
+    folder.finish();
+    compiled
+}
+
+fn of_known(
+    folder: &Arc<FolderCache>,
+    tree: SourceTree,
+    history: History,
+    options: &Options,
+) -> Compiled {
+    let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
     let tree = tree.with_changes(changed).with_authors(authors);
     let mut compiled = Compiled::from(compile_with(&cache, &tree, options));

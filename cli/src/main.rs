@@ -25,6 +25,8 @@ mod output;
 mod port;
 mod preview_store;
 mod progress;
+mod rebuild;
+mod record;
 mod release_key;
 mod report;
 mod school_folder;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 
+use compiler::site::Content;
 use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::{Manifest, SchoolEntry, Version};
@@ -46,7 +47,7 @@ pub(crate) fn site(files: impl IntoIterator<Item = SiteFile>) -> Site {
 }
 
 fn write(root: &Path, site: &Site) -> anyhow::Result<Changes> {
-    OutputFolder::open(root)?.write(site, b"{}")
+    Ok(OutputFolder::open(root)?.write(site, b"{}", None)?.changes)
 }
 
 /// Every file below a folder, with its inode and the time of its last change.

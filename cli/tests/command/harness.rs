@@ -214,7 +214,8 @@ fn without_times(text: &str) -> String {
     for line in text.split_inclusive('\n') {
         match line.split_once(" in ").zip(line.split_once(" s")) {
             Some(((before, rest), (_, after)))
-                if rest.starts_with(|c: char| c.is_ascii_digit()) && line.starts_with("built") =>
+                if rest.starts_with(|c: char| c.is_ascii_digit())
+                    && ["built", "nothing changed"].iter().any(|told| line.starts_with(told)) =>
             {
                 out += &format!("{before} in [TIME]{after}");
             }
