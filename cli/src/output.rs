@@ -4,6 +4,7 @@
 //! fails leaves the folder as it was. A folder that another program or a person
 //! filled is never touched.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -29,6 +30,8 @@ mod staging;
 const MARK: &str = ".lyceum-output";
 const MARK_TEXT: &str = "`lyceum build` writes this folder and removes what it did not write.\n";
 
+const PUBLIC: &str = "public";
+const PRIVATE: &str = "private";
 const MANIFEST: &str = "manifest.json";
 
 /// Staged files stand inside the folder itself: only there is a rename sure to
@@ -76,8 +79,8 @@ impl OutputFolder {
                 .into());
             }
         };
-        let is_foreign = entries.count() > 0 && !root.join(MARK).is_file();
-        let is_linked = ["public", "private"].iter().any(|side| root.join(side).is_symlink());
+        let is_foreign = entries.count() > 0 && !is_plain_file(&root.join(MARK));
+        let is_linked = [PUBLIC, PRIVATE].iter().any(|side| root.join(side).is_symlink());
         if is_foreign || is_linked {
             return Err(Failure::new(
                 format!(
@@ -139,7 +142,7 @@ impl OutputFolder {
     }
 
     fn is_new(&self) -> bool {
-        let parts = ["public", "private", MANIFEST];
+        let parts = [PUBLIC, PRIVATE, MANIFEST];
         parts.iter().all(|part| self.root.join(part).symlink_metadata().is_err())
     }
 
@@ -150,6 +153,7 @@ impl OutputFolder {
         progress.plan(files.len());
         staging::write_tree(folder.path(), files, &progress)?;
         fs::write(folder.path().join(MANIFEST), manifest)?;
+        keep_private(&folder.path().join(PRIVATE))?;
         let moment = Moment::now();
         let mut listing = listing(files, |path| stamp(&folder.path().join(path), moment));
         let mut folders: Vec<_> = listing.folders.iter_mut().collect();
@@ -157,7 +161,7 @@ impl OutputFolder {
         folders.par_iter_mut().for_each(|(path, found)| {
             found.stamp = stamp(&folder.path().join(path.as_str()), moment);
         });
-        for side in ["public", "private"] {
+        for side in [PUBLIC, PRIVATE] {
             let from = folder.path().join(side);
             if from.exists() {
                 fs::rename(from, self.root.join(side))
@@ -179,6 +183,7 @@ impl OutputFolder {
         manifest: &[u8],
         recorded: Option<&Listing>,
     ) -> anyhow::Result<Written> {
+        self.clear_links(files)?;
         let moment = Moment::now();
         let known = Known::of(&self.root, recorded);
         let same: Vec<Option<Stamp>> = files
@@ -202,6 +207,7 @@ impl OutputFolder {
         }
         let all = files.iter().map(|(path, _)| path.as_str());
         let written = different.iter().map(|(path, _)| path.as_str());
+        keep_private(&self.root.join(PRIVATE))?;
         let mut pruning = Pruning::new(&self.root, all, written, &known);
         pruning.run()?;
         if !is_same {
@@ -275,6 +281,19 @@ impl OutputFolder {
         Ok(())
     }
 
+    /// Removes links that stand where a folder of the site must: what is written below
+    /// one would land elsewhere.
+    fn clear_links(&self, files: &[(String, &SiteFile)]) -> io::Result<()> {
+        let folders = files.iter().flat_map(|(path, _)| prune::folders_above(path));
+        for folder in folders.collect::<BTreeSet<_>>() {
+            let folder = self.root.join(folder);
+            if folder.is_symlink() {
+                fs::remove_file(folder)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the folders above `place` and clears away what now stands where a
     /// folder or this file must stand.
     fn make_way(&self, place: &Path) -> io::Result<()> {
@@ -294,11 +313,34 @@ impl OutputFolder {
     }
 }
 
+fn is_plain_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
+/// Keeps the paid texts of a build from others who use the machine.
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    const OWNER_ONLY: u32 = 0o700;
+    match folder.metadata() {
+        Ok(found) if found.permissions().mode() & 0o777 != OWNER_ONLY => {
+            fs::set_permissions(folder, fs::Permissions::from_mode(OWNER_ONLY))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_private(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Where a file stands in the folder.
 fn place(file: &SiteFile) -> String {
     let side = match file.key.audience() {
-        Audience::Everyone => "public",
-        Audience::Entitled | Audience::Internal => "private",
+        Audience::Everyone => PUBLIC,
+        Audience::Entitled | Audience::Internal => PRIVATE,
     };
     format!("{side}/{}", file.key.path())
 }

@@ -16,7 +16,7 @@ use contracts::digest::Digest;
 use crate::compilation::Size;
 use crate::record::codec::{Reader, Writer};
 use crate::record::listing::Listing;
-use crate::school_folder::keep_out_of_git;
+use crate::school_folder::{keep_out_of_git, own_folder};
 
 pub(crate) mod codec;
 pub(crate) mod input;
@@ -81,8 +81,12 @@ impl Shelf {
 
     /// The record, if there is one that can be believed.
     pub(crate) fn take(&self) -> Option<Record> {
+        let path = own_folder(&self.root, FOLDER).ok()?.join(self.name.to_string());
+        if !path.symlink_metadata().ok()?.is_file() {
+            return None;
+        }
         let mut bytes = Vec::new();
-        File::open(self.path()).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        File::open(path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
         if bytes.len() as u64 > MAX_BYTES {
             return None;
         }
@@ -105,6 +109,9 @@ impl Shelf {
 
     /// Removes the record: what it says is about to become wrong.
     pub(crate) fn forget(&self) {
+        if own_folder(&self.root, FOLDER).is_err() {
+            return;
+        }
         let _ = fs::remove_file(self.path());
     }
 
@@ -113,7 +120,7 @@ impl Shelf {
         if body.len() as u64 + 48 > MAX_BYTES {
             return Err(io::Error::other("the record is too large"));
         }
-        let folder = self.root.join(FOLDER);
+        let folder = own_folder(&self.root, FOLDER).map_err(io::Error::other)?;
         keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
         fs::create_dir_all(&folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;

@@ -95,3 +95,19 @@ fn the_oldest_records_make_room() {
     assert_eq!(fs::read_dir(root.path().join(FOLDER)).unwrap().count(), MAX_RECORDS);
     assert!(shelf(root.path(), &(MAX_RECORDS + 2).to_string()).take().is_some());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_place_of_the_folder_is_not_followed() {
+    let root = tempfile::tempdir().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    for number in 0..MAX_RECORDS + 3 {
+        fs::write(home.path().join(number.to_string()), "precious").unwrap();
+    }
+    fs::create_dir_all(root.path().join(".lyceum/cache")).unwrap();
+    std::os::unix::fs::symlink(home.path(), root.path().join(FOLDER)).unwrap();
+    let shelf = shelf(root.path(), "");
+    shelf.put(&record());
+    assert!(shelf.take().is_none());
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), MAX_RECORDS + 3);
+}
