@@ -17,7 +17,7 @@ use crate::folder_cache::seal::Seal;
 use crate::school_folder::{keep_out_of_git, own_folder};
 
 mod pack;
-mod seal;
+pub(crate) mod seal;
 
 const OWN_FOLDER: &str = ".lyceum";
 const FOLDER: &str = ".lyceum/cache/derived";

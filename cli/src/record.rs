@@ -10,10 +10,12 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use compiler::cache::Recipe;
 use compiler::diagnostic::Diagnostic;
 use contracts::digest::Digest;
 
 use crate::compilation::Size;
+use crate::folder_cache::seal::Seal;
 use crate::record::codec::{Reader, Writer};
 use crate::record::listing::Listing;
 use crate::school_folder::{keep_out_of_git, own_folder};
@@ -32,6 +34,9 @@ const MAGIC: &[u8; 16] = b"lyceum build  01";
 /// Takes half a million files. What is larger is not kept, since reading it would
 /// cost more memory than a build may take.
 const MAX_BYTES: u64 = 128 * 1024 * 1024;
+
+/// Tells the key of a record from those of all else that is sealed.
+const RECIPE: Recipe = Recipe { tool: "lyceum build", parameters: "record" };
 
 /// Enough for every folder and every set of options that one school is built with.
 const MAX_RECORDS: usize = 16;
@@ -65,8 +70,13 @@ pub(crate) struct Shelf {
 impl Shelf {
     /// The place for builds of a school into `out`, an absolute path, with options in
     /// any form that tells them apart. `None` if the program can't tell what it is
-    /// itself.
+    /// itself, or if there is no key: a record that came with a clone of the school,
+    /// with an output to go with it, must not be believed.
     pub(crate) fn of(root: &Path, out: &Path, options: &str) -> Option<Self> {
+        Self::sealed_by(&Seal::own().ok()?, root, out, options)
+    }
+
+    fn sealed_by(seal: &Seal, root: &Path, out: &Path, options: &str) -> Option<Self> {
         let mut hasher = blake3::Hasher::new_derive_key("lyceum 2026-11 build record");
         for part in [root.as_os_str(), out.as_os_str(), options.as_ref()] {
             let part = part.as_encoded_bytes();
@@ -74,8 +84,7 @@ impl Shelf {
             hasher.update(part);
         }
         let name = Digest::from_bytes(*hasher.finalize().as_bytes());
-        hasher.update(&program()?);
-        let seal = Digest::from_bytes(*hasher.finalize().as_bytes());
+        let seal = seal.of(&RECIPE.key(&name), &program()?);
         Some(Self { root: root.to_owned(), name, seal })
     }
 
@@ -85,14 +94,16 @@ impl Shelf {
         if !path.symlink_metadata().ok()?.is_file() {
             return None;
         }
-        let mut bytes = Vec::new();
-        File::open(path).ok()?.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        let file = File::open(path).ok()?;
+        let length = file.metadata().ok()?.len().min(MAX_BYTES);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?.saturating_add(1));
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
         if bytes.len() as u64 > MAX_BYTES {
             return None;
         }
         let (magic, rest) = bytes.split_first_chunk()?;
         let (seal, body) = rest.split_first_chunk::<32>()?;
-        if magic != MAGIC || self.sealed(body).as_bytes() != seal {
+        if magic != MAGIC || self.seal_of(body).as_bytes() != seal {
             return None;
         }
         Record::from_bytes(body)
@@ -125,7 +136,7 @@ impl Shelf {
         fs::create_dir_all(&folder)?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(MAGIC)?;
-        file.write_all(self.sealed(&body).as_bytes())?;
+        file.write_all(self.seal_of(&body).as_bytes())?;
         file.write_all(&body)?;
         file.persist(self.path())?;
         sweep(&folder)
@@ -135,7 +146,7 @@ impl Shelf {
         self.root.join(FOLDER).join(self.name.to_string())
     }
 
-    fn sealed(&self, body: &[u8]) -> blake3::Hash {
+    fn seal_of(&self, body: &[u8]) -> blake3::Hash {
         blake3::keyed_hash(self.seal.as_bytes(), body)
     }
 }

@@ -25,12 +25,12 @@ const KEY_BYTES: usize = 32;
 
 /// Seals bytes, and knows its own seals again.
 #[derive(Clone, Copy)]
-pub(super) struct Seal([u8; KEY_BYTES]);
+pub(crate) struct Seal([u8; KEY_BYTES]);
 
 impl Seal {
     /// The seal of the one who builds; the key is made when it is first needed. The
     /// error says why there is none.
-    pub(super) fn own() -> Result<Self, String> {
+    pub(crate) fn own() -> Result<Self, String> {
         match std::env::var(VARIABLE) {
             Ok(secret) if secret.len() >= MIN_SECRET_BYTES => Ok(Self::of_secret(&secret)),
             Ok(_) => Err(format!("`{VARIABLE}` has less than {MIN_SECRET_BYTES} characters")),
@@ -45,7 +45,7 @@ impl Seal {
         }
     }
 
-    pub(super) fn of_secret(secret: &str) -> Self {
+    pub(crate) fn of_secret(secret: &str) -> Self {
         Self(blake3::derive_key("lyceum 2026-11 key of the derived files", secret.as_bytes()))
     }
 
@@ -70,7 +70,7 @@ impl Seal {
     }
 
     /// Binds bytes to their key, so that a file under another name is noticed too.
-    pub(super) fn of(&self, key: &Key, bytes: &[u8]) -> Digest {
+    pub(crate) fn of(&self, key: &Key, bytes: &[u8]) -> Digest {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(key.digest().as_bytes());
         hasher.update(bytes);

@@ -27,9 +27,13 @@ fn record() -> Record {
 }
 
 fn shelf(root: &Path, options: &str) -> Shelf {
-    let seal = Digest::from_bytes([8; 32]);
-    let shelf = Shelf::of(root, &root.join("dist"), options);
-    shelf.unwrap_or(Shelf { root: root.to_owned(), name: seal, seal })
+    shelf_of("a secret of enough letters", root, &root.join("dist"), options)
+}
+
+fn shelf_of(secret: &str, root: &Path, out: &Path, options: &str) -> Shelf {
+    let none = Digest::from_bytes([8; 32]);
+    let shelf = Shelf::sealed_by(&Seal::of_secret(secret), root, out, options);
+    shelf.unwrap_or(Shelf { root: root.to_owned(), name: none, seal: none })
 }
 
 #[test]
@@ -42,7 +46,11 @@ fn a_record_is_there_for_the_next_build_with_the_same_options_only() {
 
     assert_eq!(shelf.take().unwrap().to_bytes().unwrap(), record().to_bytes().unwrap());
     assert!(super::tests::shelf(root.path(), "no drafts").take().is_none());
-    assert!(Shelf::of(root.path(), &root.path().join("other"), "drafts").unwrap().take().is_none());
+    let secret = "a secret of enough letters";
+    assert!(shelf_of(secret, root.path(), &root.path().join("other"), "drafts").take().is_none());
+    let dist = root.path().join("dist");
+    let other = shelf_of("another secret altogether", root.path(), &dist, "drafts");
+    assert!(other.take().is_none(), "what someone else made came with a clone");
     assert_eq!(fs::read_to_string(root.path().join(".lyceum/.gitignore")).unwrap(), "*\n");
 }
 
