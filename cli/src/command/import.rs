@@ -102,8 +102,9 @@ fn kinds(notes: &[Note]) -> Vec<Vec<&Note>> {
 
 /// A sentence without what it quotes.
 fn pattern(text: &str) -> String {
-    let part = |(index, part)| if index % 2 == 1 { "…" } else { part };
-    text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`")
+    let parts = text.split('`').enumerate();
+    let parts = parts.map(|(index, part)| if index % 2 == 1 { "…" } else { part });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// One kind of notes: what it is, how often, and the first places.
