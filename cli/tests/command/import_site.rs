@@ -224,7 +224,7 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
     assert_told(
         &told,
         &[
-            "content/huge.md\n  the page: left out: the file is larger than 4 MiB",
+            "the page: left out: the file is larger than 4 MiB\n  content/huge.md",
             "content/latin.md\n  the page: left out: the file is not UTF-8 text",
             "front matter: left out: it can't be read",
             "name `con`: became `content-con`: Windows keeps the name for a device",
