@@ -144,7 +144,7 @@ fn a_mkdocs_site_becomes_a_course_with_notes_details_and_snippets() {
         "links to pages left out: the page is not in this course; the link leads to the book's site",
         "front matter `author`: left out: a lesson has no such key",
         "`gone.md`: left out: the file is not there",
-        "  group `Deep`: its pages follow in the section `Part`: sections have no sections",
+        "group `Deep`: its pages follow in the section `Part`: sections have no sections",
     ] {
         assert!(tells(&told, line), "{line}\n{told}");
     }

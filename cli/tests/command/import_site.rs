@@ -225,7 +225,7 @@ fn hostile_pages_are_told_and_the_rest_is_imported() {
         &told,
         &[
             "the page: left out: the file is larger than 4 MiB\n  content/huge.md",
-            "content/latin.md\n  the page: left out: the file is not UTF-8 text",
+            "the page: left out: the file is not UTF-8 text\n  content/latin.md",
             "front matter: left out: it can't be read",
             "name `con`: became `content-con`: Windows keeps the name for a device",
             "name `good`: became `content-good`: another one has the name, or one that differs only in capitals",
