@@ -72,7 +72,7 @@ fn a_link_that_leads_nowhere_is_told() {
             "../intro.md",
             "1:5+11 error[broken-link] there is no `../intro.md` | did you mean `../01-intro.md`?",
         ),
-        ("no-such-page.md#a", "1:5+17 error[broken-link] there is no `no-such-page.md#a`"),
+        ("no-such-page.md#a", "1:5+17 error[broken-link] there is no `no-such-page.md`"),
         ("/abuot/", "1:5+7 error[broken-link] there is no `/abuot/` | did you mean `/about/`?"),
         ("ch1.html", "1:5+8 error[broken-link] there is no `ch1.html`"),
         (
