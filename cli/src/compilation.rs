@@ -15,7 +15,8 @@ use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
 use compiler::source::{SourceError, SourceTree};
-use compiler::{Compilation, compile, compile_with};
+use compiler::stopwatch::{NoStopwatch, Stopwatch};
+use compiler::{Compilation, compile, compile_timed};
 use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
@@ -79,11 +80,8 @@ impl Compiled {
 
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
-    let _progress = Progress::uncounted("compiling");
-    let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_dated(&folder, read(school.root())?, school.root(), options);
-    folder.finish();
-    Ok(compiled)
+    let tree = read(school.root())?;
+    Ok(of_read(school, tree, History::read(school.root()), options, &NoStopwatch))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -113,10 +111,35 @@ pub(crate) fn of_dated(
     root: &Path,
     options: &Options,
 ) -> Compiled {
-    let History { changed, authors, warning } = History::read(root);
+    of_known(folder, tree, History::read(root), options, &NoStopwatch)
+}
+
+/// Reads nothing more: compiles a tree with a history that is known already.
+pub(crate) fn of_read(
+    school: &SchoolFolder,
+    tree: SourceTree,
+    history: History,
+    options: &Options,
+    watch: &dyn Stopwatch,
+) -> Compiled {
+    let _progress = Progress::uncounted("compiling");
+    let folder = Arc::new(FolderCache::of(school.root()));
+    let compiled = of_known(&folder, tree, history, options, watch);
+    folder.finish();
+    compiled
+}
+
+fn of_known(
+    folder: &Arc<FolderCache>,
+    tree: SourceTree,
+    history: History,
+    options: &Options,
+    watch: &dyn Stopwatch,
+) -> Compiled {
+    let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
     let tree = tree.with_changes(changed).with_authors(authors);
-    let mut compiled = Compiled::from(compile_with(&cache, &tree, options));
+    let mut compiled = Compiled::from(compile_timed(&cache, &tree, options, watch));
     if let Some(reason) = folder.trouble() {
         console::say(&format!(
             "warning: failed to keep derived files in `.lyceum/cache`: {}\nhint: nothing is \

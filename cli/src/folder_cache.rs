@@ -1,8 +1,8 @@
 //! Derived bytes in `.lyceum/cache/derived/` of the school, from one build to the next.
 //!
-//! The folder can be removed at any time. What is in it is believed only with its
-//! digest, so a file that was cut off, changed or put there by another program is
-//! removed and made anew. Files appear whole, so two builds may share the folder.
+//! The folder can be removed at any time. What is in it is believed only with its seal,
+//! so a file that was cut off, changed or put there by someone else is removed and made
+//! anew. Files appear whole, so two builds may share the folder.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -11,12 +11,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use compiler::cache::{Cache, Key};
-use walkdir::WalkDir;
 
 use crate::folder_cache::pack::Packs;
-use crate::school_folder::keep_out_of_git;
+use crate::folder_cache::seal::Seal;
+use crate::school_folder::{keep_out_of_git, own_folder};
 
 mod pack;
+pub(crate) mod seal;
 
 const OWN_FOLDER: &str = ".lyceum";
 const FOLDER: &str = ".lyceum/cache/derived";
@@ -26,9 +27,9 @@ const PACKS: &str = "packs";
 const MAX_PACKED_BYTES: usize = 32 * 1024;
 
 /// Starts every file; the number changes with what a file looks like inside.
-const MAGIC: &[u8; 16] = b"lyceum derived 1";
+const MAGIC: &[u8; 16] = b"lyceum derived 2";
 
-/// A file is `MAGIC`, the digest of key and bytes, the bytes.
+/// A file is `MAGIC`, the seal, the bytes.
 const HEAD_BYTES: usize = MAGIC.len() + 32;
 
 /// Enough for the copies of ten thousand photos. A disk has more room, but nobody
@@ -38,15 +39,29 @@ const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// Noting every use would write to the disk as often as reading from it.
 const USE_IS_NOTED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What temporary files begin with.
+const TEMPORARY: &str = ".tmp";
+
 /// A temporary file of this age belongs to a build that was killed.
 const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The longest file that is read back.
+const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The cache of a school.
 #[derive(Debug)]
 pub(crate) struct FolderCache {
     root: PathBuf,
-    packs: Packs,
+    /// `None` if nothing can be kept, which is then told.
+    open: Option<Open>,
     trouble: Mutex<Trouble>,
+}
+
+#[derive(Debug)]
+struct Open {
+    folder: PathBuf,
+    packs: Packs,
+    seal: Seal,
 }
 
 /// Whether the folder can be written to.
@@ -59,11 +74,29 @@ enum Trouble {
 }
 
 impl FolderCache {
-    /// The cache of the school in a folder. Nothing is written until something has
-    /// to be kept.
+    /// The cache of the school in a folder. Nothing is written into it until something
+    /// has to be kept.
     pub(crate) fn of(root: &Path) -> Self {
-        let packs = Packs::of(root.join(FOLDER).join(PACKS));
-        Self { root: root.to_owned(), packs, trouble: Mutex::new(Trouble::None) }
+        match Seal::own() {
+            Ok(seal) => Self::sealed(root, seal),
+            Err(reason) => Self::closed(root, reason),
+        }
+    }
+
+    fn sealed(root: &Path, seal: Seal) -> Self {
+        match own_folder(root, FOLDER) {
+            Ok(folder) => {
+                let packs = Packs::of(folder.join(PACKS), seal);
+                let open = Some(Open { folder, packs, seal });
+                Self { root: root.to_owned(), open, trouble: Mutex::new(Trouble::None) }
+            }
+            Err(error) => Self::closed(root, error.to_string()),
+        }
+    }
+
+    fn closed(root: &Path, reason: String) -> Self {
+        let trouble = Mutex::new(Trouble::Untold(reason));
+        Self { root: root.to_owned(), open: None, trouble }
     }
 
     /// Why nothing could be kept, told once.
@@ -82,15 +115,9 @@ impl FolderCache {
     /// Ends a build: keeps what is still on its way, and removes what was not used for
     /// longest, until the rest is small enough.
     pub(crate) fn finish(&self) {
-        let kept = self.packs.finish();
-        self.note(kept);
-        sweep(&self.root.join(FOLDER), MAX_BYTES);
-    }
-
-    fn file(&self, key: &Key) -> PathBuf {
-        let name = key.digest().to_string();
-        let shelf = name.get(..2).unwrap_or_default();
-        self.root.join(FOLDER).join(shelf).join(&name)
+        let Some(open) = &self.open else { return };
+        self.note(open.packs.finish());
+        sweep(&open.folder, MAX_BYTES);
     }
 
     fn note(&self, outcome: io::Result<()>) {
@@ -106,22 +133,23 @@ impl FolderCache {
         matches!(*trouble, Trouble::None)
     }
 
-    fn write(&self, key: &Key, bytes: &[u8]) -> io::Result<()> {
+    fn write(&self, open: &Open, key: &Key, bytes: &[u8]) -> io::Result<()> {
+        let keep = || keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other);
         if bytes.len() <= MAX_PACKED_BYTES {
-            if !self.packs.has_new() {
-                keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+            if !open.packs.has_new() {
+                keep()?;
             }
-            return self.packs.put(key, bytes);
+            return open.packs.put(key, bytes);
         }
-        let path = self.file(key);
+        let path = open.file(key);
         let Some(shelf) = path.parent() else { return Ok(()) };
         if !shelf.is_dir() {
-            keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+            keep()?;
             fs::create_dir_all(shelf)?;
         }
         let mut file = tempfile::NamedTempFile::new_in(shelf)?;
         file.write_all(MAGIC)?;
-        file.write_all(seal(key, bytes).as_bytes())?;
+        file.write_all(open.seal.of(key, bytes).as_bytes())?;
         file.write_all(bytes)?;
         // A file that another build put there in the meantime is the same.
         file.persist(&path)?;
@@ -129,47 +157,56 @@ impl FolderCache {
     }
 }
 
-impl Cache for FolderCache {
-    fn get(&self, key: &Key) -> Option<Vec<u8>> {
-        if let Some(bytes) = self.packs.get(key) {
-            return Some(bytes);
-        }
-        let path = self.file(key);
-        let mut file = File::open(&path).ok()?;
-        let Some(bytes) = opened(&mut file, key) else {
-            // It would be looked at in vain every time.
-            let _ = fs::remove_file(&path);
+impl Open {
+    fn file(&self, key: &Key) -> PathBuf {
+        let name = key.digest().to_string();
+        let shelf = name.get(..2).unwrap_or_default();
+        self.folder.join(shelf).join(&name)
+    }
+
+    /// The bytes of a file, if it is the one that was written under this key.
+    fn read(&self, path: &Path, key: &Key) -> Option<Vec<u8>> {
+        let found = path.symlink_metadata().ok()?;
+        if !found.is_file() || found.len() > MAX_FILE_BYTES {
             return None;
-        };
+        }
+        let mut file = File::open(path).ok()?;
+        let mut bytes = Vec::new();
+        (&mut file).take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok()?;
+        let (head, _) = bytes.split_at_checked(HEAD_BYTES)?;
+        let sealed = head.strip_prefix(MAGIC)?.to_vec();
+        let bytes = bytes.split_off(HEAD_BYTES);
+        if self.seal.of(key, &bytes).as_bytes().as_slice() != sealed {
+            return None;
+        }
         note_use(&file);
         Some(bytes)
     }
+}
+
+impl Cache for FolderCache {
+    fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let open = self.open.as_ref()?;
+        if let Some(bytes) = open.packs.get(key) {
+            return Some(bytes);
+        }
+        let path = open.file(key);
+        if path.symlink_metadata().is_err() {
+            return None;
+        }
+        let bytes = open.read(&path, key);
+        if bytes.is_none() {
+            // It would be looked at in vain every time.
+            let _ = fs::remove_file(&path);
+        }
+        bytes
+    }
 
     fn put(&self, key: &Key, bytes: &[u8]) {
-        if !self.is_writable() {
-            return;
-        }
-        let outcome = self.write(key, bytes);
+        let Some(open) = self.open.as_ref().filter(|_| self.is_writable()) else { return };
+        let outcome = self.write(open, key, bytes);
         self.note(outcome);
     }
-}
-
-/// The bytes of a file, if it is the one that was written under this key.
-fn opened(file: &mut File, key: &Key) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
-    let (head, _) = bytes.split_at_checked(HEAD_BYTES)?;
-    let sealed = head.strip_prefix(MAGIC)?.to_vec();
-    let bytes = bytes.split_off(HEAD_BYTES);
-    (seal(key, &bytes).as_bytes().as_slice() == sealed).then_some(bytes)
-}
-
-/// Binds bytes to their key, so that a file under another name is noticed too.
-fn seal(key: &Key, bytes: &[u8]) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(key.digest().as_bytes());
-    hasher.update(bytes);
-    hasher.finalize()
 }
 
 fn note_use(file: &File) {
@@ -183,34 +220,64 @@ fn note_use(file: &File) {
     }
 }
 
+/// A file that a cache made.
+struct Swept {
+    modified: SystemTime,
+    path: PathBuf,
+    bytes: u64,
+}
+
 fn sweep(folder: &Path, max_bytes: u64) {
     let now = SystemTime::now();
     let mut files = Vec::new();
-    // What can't be looked at is another program's business.
-    for entry in WalkDir::new(folder).into_iter().flatten() {
-        let Ok(metadata) = entry.metadata() else { continue };
-        let Some(modified) = metadata.modified().ok().filter(|_| metadata.is_file()) else {
-            continue;
-        };
-        let age = now.duration_since(modified).unwrap_or_default();
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            if age > ABANDONED_AFTER {
-                let _ = fs::remove_file(entry.path());
+    for shelf in own_shelves(folder) {
+        let is_packs = shelf.file_name().is_some_and(|name| name == PACKS);
+        // What can't be looked at is another program's business.
+        for entry in fs::read_dir(&shelf).into_iter().flatten().flatten() {
+            let Ok(metadata) = entry.metadata() else { continue };
+            let Some(modified) = metadata.modified().ok().filter(|_| metadata.is_file()) else {
+                continue;
+            };
+            let (name, path) = (entry.file_name(), entry.path());
+            let name = name.to_string_lossy();
+            if name.starts_with(TEMPORARY) {
+                if now.duration_since(modified).unwrap_or_default() > ABANDONED_AFTER {
+                    let _ = fs::remove_file(path);
+                }
+            } else if is_digest(
+                name.strip_suffix(pack::SUFFIX).filter(|_| is_packs).unwrap_or(&name),
+            ) {
+                files.push(Swept { modified, path, bytes: metadata.len() });
             }
-            continue;
         }
-        files.push((modified, entry.into_path(), metadata.len()));
     }
-    let mut total: u64 = files.iter().map(|(_, _, length)| length).sum();
-    files.sort();
-    for (_, path, length) in files {
+    let mut total: u64 = files.iter().map(|file| file.bytes).sum();
+    files.sort_by(|a, b| (a.modified, &a.path).cmp(&(b.modified, &b.path)));
+    for file in files {
         if total <= max_bytes {
             break;
         }
-        if fs::remove_file(path).is_ok() {
-            total -= length;
+        if fs::remove_file(file.path).is_ok() {
+            total -= file.bytes;
         }
     }
+}
+
+/// The folders that a cache makes in its own: nothing else is ever removed from.
+fn own_shelves(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_own = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_shelf = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // Of a link this is the kind of the link.
+        (is_shelf || name == PACKS) && entry.file_type().is_ok_and(|kind| kind.is_dir())
+    };
+    entries.filter(is_own).map(|entry| entry.path()).collect()
+}
+
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -229,9 +296,17 @@ mod tests {
         RECIPE.key(&digest(input.as_bytes()))
     }
 
+    fn of(root: &Path) -> FolderCache {
+        FolderCache::sealed(root, Seal::of_secret("ada"))
+    }
+
+    fn place(cache: &FolderCache, key: &Key) -> PathBuf {
+        cache.open.as_ref().unwrap().file(key)
+    }
+
     fn cache() -> (tempfile::TempDir, FolderCache) {
         let root = tempfile::tempdir().unwrap();
-        let cache = FolderCache::of(root.path());
+        let cache = of(root.path());
         (root, cache)
     }
 
@@ -243,7 +318,7 @@ mod tests {
         cache.put(&key("a"), DERIVED);
         cache.put(&key("small"), b"packed");
         cache.finish();
-        let next = FolderCache::of(root.path());
+        let next = of(root.path());
         assert_eq!(next.get(&key("a")).as_deref(), Some(DERIVED));
         assert_eq!(next.get(&key("small")).as_deref(), Some(b"packed".as_slice()));
         assert_eq!(next.get(&key("b")), None);
@@ -256,7 +331,7 @@ mod tests {
         let (_root, cache) = cache();
         let key = key("a");
         cache.put(&key, DERIVED);
-        let path = cache.file(&key);
+        let path = place(&cache, &key);
         let whole = fs::read(&path).unwrap();
         let mut damaged =
             vec![b"".to_vec(), b"foreign".to_vec(), [whole.clone(), vec![0]].concat()];
@@ -279,8 +354,8 @@ mod tests {
     fn a_file_under_the_name_of_another_is_not_believed() {
         let (_root, cache) = cache();
         cache.put(&key("a"), DERIVED);
-        fs::create_dir_all(cache.file(&key("b")).parent().unwrap()).unwrap();
-        fs::copy(cache.file(&key("a")), cache.file(&key("b"))).unwrap();
+        fs::create_dir_all(place(&cache, &key("b")).parent().unwrap()).unwrap();
+        fs::copy(place(&cache, &key("a")), place(&cache, &key("b"))).unwrap();
         assert_eq!(cache.get(&key("b")), None);
     }
 
@@ -302,7 +377,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
-                    let cache = FolderCache::of(root.path());
+                    let cache = of(root.path());
                     for number in 0..40 {
                         let (key, bytes) =
                             (key(&number.to_string()), vec![number; MAX_PACKED_BYTES * 2]);
@@ -323,10 +398,10 @@ mod tests {
         let now = SystemTime::now();
         for (input, days) in [("a", 3), ("b", 9), ("c", 5)] {
             cache.put(&key(input), &[0; MAX_PACKED_BYTES + 1]);
-            let file = File::options().write(true).open(cache.file(&key(input))).unwrap();
+            let file = File::options().write(true).open(place(&cache, &key(input))).unwrap();
             file.set_modified(now - Duration::from_secs(days * 86_400)).unwrap();
         }
-        let abandoned = cache.file(&key("a")).with_file_name(".tmpold");
+        let abandoned = place(&cache, &key("a")).with_file_name(".tmpold");
         let file = File::create(&abandoned).unwrap();
         file.set_modified(now - Duration::from_secs(2 * 86_400)).unwrap();
         // A use is as good as being made.
@@ -334,8 +409,42 @@ mod tests {
 
         sweep(&root.path().join(FOLDER), 2 * MAX_PACKED_BYTES as u64 + 1000);
 
-        let kept = ["a", "b", "c"].map(|input| cache.file(&key(input)).exists());
+        let kept = ["a", "b", "c"].map(|input| place(&cache, &key(input)).exists());
         assert_eq!(kept, [true, true, false]);
         assert!(!abandoned.exists());
+    }
+
+    #[test]
+    fn what_another_person_made_is_not_believed() {
+        let (root, cache) = cache();
+        cache.put(&key("a"), DERIVED);
+        let other = FolderCache::sealed(root.path(), Seal::of_secret("bob"));
+        assert_eq!(other.get(&key("a")), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_place_of_the_folder_or_of_a_file_is_not_followed() {
+        use std::os::unix::fs::symlink;
+        let (root, cache) = cache();
+        cache.put(&key("a"), DERIVED);
+        fs::remove_file(place(&cache, &key("a"))).unwrap();
+        symlink("/dev/zero", place(&cache, &key("a"))).unwrap();
+        assert_eq!(cache.get(&key("a")), None);
+
+        let home = tempfile::tempdir().unwrap();
+        let precious = home.path().join(".env");
+        let file = File::create(&precious).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(9 * 86_400)).unwrap();
+        fs::remove_dir_all(root.path().join(FOLDER)).unwrap();
+        symlink(home.path(), root.path().join(FOLDER)).unwrap();
+        let cache = of(root.path());
+        cache.put(&key("a"), DERIVED);
+        cache.finish();
+        assert!(cache.trouble().unwrap().ends_with("derived` is a link to another place"));
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        // Even of a folder of its own only what a cache makes is removed.
+        sweep(home.path(), 0);
+        assert!(precious.exists());
     }
 }

@@ -10,9 +10,11 @@ use std::process::Command;
 
 use compiler::diagnostic::{Code, Diagnostic};
 use compiler::source::SourcePath;
+use contracts::digest::Digest;
 use jiff::Timestamp;
 
 mod log;
+pub(crate) mod state;
 
 /// What is known of a school's past.
 #[derive(Debug, Default)]
@@ -50,6 +52,27 @@ impl History {
                 ..Self::default()
             },
         }
+    }
+
+    /// Names everything that git told.
+    pub(crate) fn digest(&self) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |part: &str| {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        };
+        for (path, at) in &self.changed {
+            add(path.as_str());
+            add(&at.to_string());
+        }
+        for (path, authors) in &self.authors {
+            add(path.as_str());
+            add(&authors.len().to_string());
+            authors.iter().for_each(|author| add(author));
+        }
+        let warning = self.warning.as_ref();
+        warning.iter().for_each(|warning| add(&warning.message));
+        Digest::from_bytes(*hasher.finalize().as_bytes())
     }
 
     fn ask(root: &Path) -> Result<Self, String> {

@@ -25,10 +25,13 @@ mod output;
 mod port;
 mod preview_store;
 mod progress;
+mod rebuild;
+mod record;
 mod release_key;
 mod report;
 mod school_folder;
 mod target;
+mod timings;
 mod upload;
 mod watch;
 

@@ -10,18 +10,29 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use compiler::site::{Content, Site, SiteFile};
+use compiler::site::{Site, SiteFile};
 use contracts::access::Audience;
-use contracts::digest::Digest;
+use rayon::prelude::*;
 use serde::Serialize;
-use tempfile::TempDir;
 
 use crate::failure::Failure;
+use crate::output::known::Known;
+use crate::output::prune::Pruning;
 use crate::progress::Progress;
+use crate::record::listing::{Entry, Listing};
+use crate::record::stamp::{Moment, Stamp};
+
+mod known;
+mod prune;
+mod staging;
 
 /// Marks a folder as ours, and is locked while it is being written.
 const MARK: &str = ".lyceum-output";
 const MARK_TEXT: &str = "`lyceum build` writes this folder and removes what it did not write.\n";
+
+const PUBLIC: &str = "public";
+const PRIVATE: &str = "private";
+const MANIFEST: &str = "manifest.json";
 
 /// Staged files stand inside the folder itself: only there is a rename sure to
 /// stay on one file system, as the folder may be a mounted volume.
@@ -44,6 +55,14 @@ pub(crate) struct Changes {
     pub(crate) removed: usize,
 }
 
+/// What a build has left in the folder.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) changes: Changes,
+    /// All that stands there now.
+    pub(crate) listing: Listing,
+}
+
 impl OutputFolder {
     /// Takes a folder that is missing, empty, or was written by an earlier build.
     pub(crate) fn open(root: &Path) -> anyhow::Result<Self> {
@@ -60,8 +79,8 @@ impl OutputFolder {
                 .into());
             }
         };
-        let is_foreign = entries.count() > 0 && !root.join(MARK).is_file();
-        let is_linked = ["public", "private"].iter().any(|side| root.join(side).is_symlink());
+        let is_foreign = entries.count() > 0 && !is_plain_file(&root.join(MARK));
+        let is_linked = [PUBLIC, PRIVATE].iter().any(|side| root.join(side).is_symlink());
         if is_foreign || is_linked {
             return Err(Failure::new(
                 format!(
@@ -76,9 +95,15 @@ impl OutputFolder {
     }
 
     /// Makes the folder hold exactly this site. Files that are already right are
-    /// not touched; the manifest is written last.
-    pub(crate) fn write(&self, site: &Site, manifest: &[u8]) -> anyhow::Result<Changes> {
-        self.write_all(site, manifest).map_err(|error| {
+    /// not touched; the manifest is written last. `recorded` is what an earlier build
+    /// found here, which may be wrong by now.
+    pub(crate) fn write(
+        &self,
+        site: &Site,
+        manifest: &[u8],
+        recorded: Option<&Listing>,
+    ) -> anyhow::Result<Written> {
+        self.write_all(site, manifest, recorded).map_err(|error| {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 return error;
             }
@@ -87,76 +112,145 @@ impl OutputFolder {
         })
     }
 
-    fn write_all(&self, site: &Site, manifest: &[u8]) -> anyhow::Result<Changes> {
+    fn write_all(
+        &self,
+        site: &Site,
+        manifest: &[u8],
+        recorded: Option<&Listing>,
+    ) -> anyhow::Result<Written> {
         let was_missing = !self.root.exists();
         fs::create_dir_all(&self.root)?;
-        let staged = match self.stage(site, manifest) {
-            Ok(staged) => staged,
-            Err(error) => {
-                if was_missing {
-                    // Only an empty folder can be removed this way.
-                    let _ = fs::remove_file(self.root.join(MARK));
-                    let _ = fs::remove_dir(&self.root);
-                }
-                return Err(error);
-            }
-        };
-        self.commit(site, staged)
-    }
-
-    /// Writes what differs beside its place.
-    fn stage(&self, site: &Site, manifest: &[u8]) -> anyhow::Result<Staged> {
+        let mut files: Vec<(String, &SiteFile)> =
+            site.files.par_iter().map(|file| (place(file), file)).collect();
+        files.par_sort_by(|(one, _), (other, _)| one.cmp(other));
         let mark = self.lock()?;
         self.sweep_staging()?;
-        let folder = tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(&self.root)?;
-        let progress = Progress::new("writing");
-        progress.plan(site.files.len());
-        let mut moves = Vec::new();
-        let mut unchanged = 0;
-        for file in &site.files {
-            progress.advance();
-            let place = self.place(file);
-            if is_same(&place, file) {
-                unchanged += 1;
-                continue;
-            }
-            let staged = folder.path().join(moves.len().to_string());
-            write_content(file, &staged)
-                .with_context(|| format!("failed to write `{}`", place.display()))?;
-            moves.push((staged, place));
-        }
-        let place = self.root.join("manifest.json");
-        let manifest = if fs::read(&place).is_ok_and(|old| old == manifest) {
-            None
+        let written = if self.is_new() {
+            self.fill(&files, manifest)
         } else {
-            let staged = folder.path().join("manifest.json");
-            fs::write(&staged, manifest)?;
-            Some((staged, place))
+            self.amend(&files, manifest, recorded)
         };
-        Ok(Staged { mark, folder, moves, manifest, unchanged })
+        if written.is_err() && was_missing {
+            // Only an empty folder can be removed this way.
+            let _ = fs::remove_file(self.root.join(MARK));
+            let _ = fs::remove_dir(&self.root);
+        }
+        // Closing it is not enough while a process that was started meanwhile still
+        // holds a copy.
+        let _ = mark.unlock();
+        written
     }
 
-    fn commit(&self, site: &Site, staged: Staged) -> anyhow::Result<Changes> {
-        for (from, to) in &staged.moves {
-            self.make_way(to)?;
-            fs::rename(from, to).with_context(|| format!("failed to write `{}`", to.display()))?;
-        }
-        let named: BTreeSet<PathBuf> = site.files.iter().map(|file| self.place(file)).collect();
-        let removed = self.prune(&named)?;
-        if let Some((from, to)) = &staged.manifest {
-            fs::rename(from, to).with_context(|| format!("failed to write `{}`", to.display()))?;
-        }
-        staged.folder.close()?;
-        drop(staged.mark);
-        Ok(Changes { written: staged.moves.len(), unchanged: staged.unchanged, removed })
+    fn is_new(&self) -> bool {
+        let parts = [PUBLIC, PRIVATE, MANIFEST];
+        parts.iter().all(|part| self.root.join(part).symlink_metadata().is_err())
     }
 
-    fn place(&self, file: &SiteFile) -> PathBuf {
-        let side = match file.key.audience() {
-            Audience::Everyone => "public",
-            Audience::Entitled | Audience::Internal => "private",
+    /// Writes everything beside its place and moves it there as a whole.
+    fn fill(&self, files: &[(String, &SiteFile)], manifest: &[u8]) -> anyhow::Result<Written> {
+        let folder = self.staging_folder()?;
+        let progress = Progress::new("writing");
+        progress.plan(files.len());
+        staging::write_tree(folder.path(), files, &progress)?;
+        fs::write(folder.path().join(MANIFEST), manifest)?;
+        keep_private(&folder.path().join(PRIVATE))?;
+        let moment = Moment::now();
+        let mut listing = listing(files, |path| stamp(&folder.path().join(path), moment));
+        let mut folders: Vec<_> = listing.folders.iter_mut().collect();
+        // Nobody else has seen these folders, so nobody can have put anything there.
+        folders.par_iter_mut().for_each(|(path, found)| {
+            found.stamp = stamp(&folder.path().join(path.as_str()), moment);
+        });
+        for side in [PUBLIC, PRIVATE] {
+            let from = folder.path().join(side);
+            if from.exists() {
+                fs::rename(from, self.root.join(side))
+                    .with_context(|| format!("failed to write `{side}`"))?;
+            }
+        }
+        fs::rename(folder.path().join(MANIFEST), self.root.join(MANIFEST))?;
+        folder.close()?;
+        self.record_top(&mut listing, manifest);
+        let changes = Changes { written: files.len(), unchanged: 0, removed: 0 };
+        Ok(Written { changes, listing })
+    }
+
+    /// Writes what differs, moves it into place file by file and removes what is left
+    /// over.
+    fn amend(
+        &self,
+        files: &[(String, &SiteFile)],
+        manifest: &[u8],
+        recorded: Option<&Listing>,
+    ) -> anyhow::Result<Written> {
+        self.clear_links(files)?;
+        let moment = Moment::now();
+        let known = Known::of(&self.root, recorded);
+        let same: Vec<Option<Stamp>> = files
+            .par_iter()
+            .map(|(path, file)| known.stamp_of_same(&self.root, path, file, moment))
+            .collect();
+        let different: Vec<_> =
+            files.iter().zip(&same).filter(|(_, same)| same.is_none()).collect();
+        let different: Vec<&(String, &SiteFile)> = different.into_iter().map(|(f, _)| f).collect();
+        let progress = Progress::new("writing");
+        progress.plan(different.len());
+        let folder = self.staging_folder()?;
+        let staged = staging::write_shards(folder.path(), &different, &progress)?;
+        let place = self.root.join(MANIFEST);
+        let is_same = fs::read(&place).is_ok_and(|old| old == manifest);
+        let new_manifest = folder.path().join(MANIFEST);
+        fs::write(&new_manifest, manifest)?;
+
+        for (from, (path, _)) in staged.iter().zip(&different) {
+            self.move_to(from, path)?;
+        }
+        let all = files.iter().map(|(path, _)| path.as_str());
+        let written = different.iter().map(|(path, _)| path.as_str());
+        keep_private(&self.root.join(PRIVATE))?;
+        let mut pruning = Pruning::new(&self.root, all, written, &known);
+        pruning.run()?;
+        if !is_same {
+            fs::rename(new_manifest, place)?;
+        }
+        folder.close()?;
+        let changes = Changes {
+            written: different.len(),
+            unchanged: files.len() - different.len(),
+            removed: pruning.removed,
         };
-        self.root.join(side).join(file.key.path())
+        let moment = Moment::now();
+        let mut same = same.into_iter();
+        let mut listing = listing(files, |path| {
+            same.next().flatten().unwrap_or_else(|| stamp(&self.root.join(path), moment))
+        });
+        for (path, found) in &mut listing.folders {
+            found.stamp = pruning.stamps.get(path).copied().unwrap_or(Stamp::UNKNOWN);
+        }
+        self.record_top(&mut listing, manifest);
+        Ok(Written { changes, listing })
+    }
+
+    /// Names what stands at the top of the folder; the next build will look at it.
+    fn record_top(&self, listing: &mut Listing, manifest: &[u8]) {
+        let top = [
+            (MARK, compiler::site::digest(MARK_TEXT.as_bytes())),
+            (MANIFEST, compiler::site::digest(manifest)),
+        ];
+        let files = top.map(|(name, digest)| {
+            (name.to_owned(), Entry { stamp: Stamp::UNKNOWN, link: None, digest })
+        });
+        listing.folders.entry(String::new()).or_default().files = files.into();
+    }
+
+    fn move_to(&self, staged: &Path, path: &str) -> anyhow::Result<()> {
+        let to = self.root.join(path);
+        self.make_way(&to)?;
+        fs::rename(staged, &to).with_context(|| format!("failed to write `{}`", to.display()))
+    }
+
+    fn staging_folder(&self) -> io::Result<tempfile::TempDir> {
+        tempfile::Builder::new().prefix(STAGING_PREFIX).tempdir_in(&self.root)
     }
 
     /// Two builds at once would remove each other's files.
@@ -187,6 +281,19 @@ impl OutputFolder {
         Ok(())
     }
 
+    /// Removes links that stand where a folder of the site must: what is written below
+    /// one would land elsewhere.
+    fn clear_links(&self, files: &[(String, &SiteFile)]) -> io::Result<()> {
+        let folders = files.iter().flat_map(|(path, _)| prune::folders_above(path));
+        for folder in folders.collect::<BTreeSet<_>>() {
+            let folder = self.root.join(folder);
+            if folder.is_symlink() {
+                fs::remove_file(folder)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the folders above `place` and clears away what now stands where a
     /// folder or this file must stand.
     fn make_way(&self, place: &Path) -> io::Result<()> {
@@ -204,57 +311,59 @@ impl OutputFolder {
         }
         fs::create_dir_all(folder)
     }
+}
 
-    /// Removes every file that is not named, and the folders that are empty then.
-    fn prune(&self, named: &BTreeSet<PathBuf>) -> anyhow::Result<usize> {
-        let mut removed = 0;
-        for side in ["public", "private"] {
-            let folder = self.root.join(side);
-            if !folder.exists() {
-                continue;
-            }
-            for entry in walkdir::WalkDir::new(&folder).contents_first(true).min_depth(1) {
-                let entry = entry?;
-                if entry.file_type().is_dir() {
-                    // Fails on a folder that still holds something, as it should.
-                    let _ = fs::remove_dir(entry.path());
-                } else if !named.contains(entry.path()) {
-                    fs::remove_file(entry.path())?;
-                    removed += 1;
-                }
-            }
+fn is_plain_file(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|found| found.is_file())
+}
+
+/// Keeps the paid texts of a build from others who use the machine.
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    const OWNER_ONLY: u32 = 0o700;
+    match folder.metadata() {
+        Ok(found) if found.permissions().mode() & 0o777 != OWNER_ONLY => {
+            fs::set_permissions(folder, fs::Permissions::from_mode(OWNER_ONLY))
         }
-        Ok(removed)
+        _ => Ok(()),
     }
 }
 
-/// Everything that is ready to be moved into place.
-struct Staged {
-    mark: File,
-    folder: TempDir,
-    moves: Vec<(PathBuf, PathBuf)>,
-    manifest: Option<(PathBuf, PathBuf)>,
-    unchanged: usize,
+#[cfg(not(unix))]
+fn keep_private(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
-fn is_same(place: &Path, file: &SiteFile) -> bool {
-    place.symlink_metadata().is_ok_and(|found| found.is_file() && found.len() == file.len())
-        && digest_of(place).is_ok_and(|digest| digest == file.digest)
+/// Where a file stands in the folder.
+fn place(file: &SiteFile) -> String {
+    let side = match file.key.audience() {
+        Audience::Everyone => PUBLIC,
+        Audience::Entitled | Audience::Internal => PRIVATE,
+    };
+    format!("{side}/{}", file.key.path())
 }
 
-fn digest_of(place: &Path) -> io::Result<Digest> {
-    let mut hasher = blake3::Hasher::new();
-    io::copy(&mut File::open(place)?, &mut hasher)?;
-    Ok(Digest::from_bytes(*hasher.finalize().as_bytes()))
-}
-
-fn write_content(file: &SiteFile, to: &Path) -> io::Result<()> {
-    let mut target = File::create(to)?;
-    match &file.content {
-        Content::Bytes(bytes) => target.write_all(bytes),
-        // The reader errs when the file has changed since its digest was taken.
-        Content::Source(source) => io::copy(&mut source.reader()?, &mut target).map(drop),
+/// Files, which are sorted, with a stamp for each.
+fn listing(files: &[(String, &SiteFile)], mut stamp: impl FnMut(&str) -> Stamp) -> Listing {
+    let mut listing = Listing::default();
+    for (path, file) in files {
+        let stamp = stamp(path);
+        let (folder, name) = listing.place(path);
+        folder.files.push((name.to_owned(), Entry { stamp, link: None, digest: file.digest }));
+        for above in prune::folders_above(path).skip(1) {
+            if listing.folders.contains_key(above) {
+                break;
+            }
+            listing.folders.entry(above.to_owned()).or_default();
+        }
     }
+    listing
+}
+
+fn stamp(path: &Path, moment: Moment) -> Stamp {
+    path.symlink_metadata().map_or(Stamp::UNKNOWN, |found| Stamp::of(&found, moment))
 }
 
 #[cfg(test)]

@@ -50,12 +50,32 @@ impl SchoolFolder {
     }
 }
 
+/// A folder inside a school that Lyceum writes to and removes from unasked. A link on
+/// the way is refused: it may have come with a clone, and leads anywhere.
+pub(crate) fn own_folder(root: &Path, path: &str) -> anyhow::Result<PathBuf> {
+    let mut folder = root.to_owned();
+    for name in path.split('/') {
+        folder.push(name);
+        refuse_link(&folder)?;
+    }
+    Ok(folder)
+}
+
+fn refuse_link(folder: &Path) -> anyhow::Result<()> {
+    if !folder.is_symlink() {
+        return Ok(());
+    }
+    let message = format!("`{}` is a link to another place", folder.display());
+    Err(Failure::new(message, "remove the link: Lyceum makes the folder itself").into())
+}
+
 /// Makes the folder for what belongs to this machine alone, such as the release key.
 /// It ignores itself, whatever the school's `.gitignore` says.
 pub(crate) fn keep_out_of_git(folder: &Path) -> anyhow::Result<()> {
+    refuse_link(folder)?;
     fs::create_dir_all(folder).with_context(|| format!("failed to make `{}`", folder.display()))?;
     let ignore = folder.join(".gitignore");
-    if ignore.exists() {
+    if ignore.symlink_metadata().is_ok() {
         return Ok(());
     }
     fs::write(&ignore, "*\n").with_context(|| format!("failed to write `{}`", ignore.display()))
@@ -73,6 +93,22 @@ mod tests {
         std::fs::create_dir_all(&deep).unwrap();
 
         assert_eq!(SchoolFolder::find(&deep).unwrap().root(), folder.path());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_no_folder_of_our_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let (school, other) = (folder.path().join("school"), folder.path().join("other"));
+        fs::create_dir_all(school.join(".lyceum")).unwrap();
+        fs::create_dir_all(&other).unwrap();
+        assert!(own_folder(&school, ".lyceum/cache/derived").is_ok());
+        std::os::unix::fs::symlink(&other, school.join(".lyceum/cache")).unwrap();
+        let error = own_folder(&school, ".lyceum/cache/derived").unwrap_err();
+        assert!(error.to_string().ends_with("cache` is a link to another place"), "{error}");
+        std::os::unix::fs::symlink(&other, school.join("linked")).unwrap();
+        assert!(keep_out_of_git(&school.join("linked")).is_err());
+        assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub(crate) struct Build {
     /// The address of the site, instead of `base_url` in `site.toml`.
     #[arg(long, value_name = "URL", value_parser = base_url)]
     pub(crate) base_url: Option<Url>,
+    /// Show where the time went: by stage, by template, and the slowest pages.
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Print what was built and the diagnostics as one JSON document.
     #[arg(long)]
     pub(crate) json: bool,

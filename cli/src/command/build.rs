@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use compiler::diagnostic::Diagnostic;
 use compiler::image::Avif;
 use compiler::parse::Options;
 use serde::Serialize;
@@ -11,14 +12,20 @@ use store::release::manifest_bytes;
 use crate::args::Build;
 use crate::compilation::{self, Size};
 use crate::failure::Outcome;
+use crate::history::History;
 use crate::output::{Changes, OutputFolder};
+use crate::rebuild::{Made, Rebuild};
+use crate::record::Record;
 use crate::school_folder::SchoolFolder;
+use crate::timings::{self, Timings};
 use crate::{console, report};
 
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Document<'a> {
     built: Option<Built>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timings: Option<timings::Document>,
     #[serde(flatten)]
     report: report::Document<'a>,
 }
@@ -32,9 +39,11 @@ struct Built {
     changes: Changes,
 }
 
-/// Compiles the school and, if it has no errors, writes it.
+/// Compiles the school and, if it has no errors, writes it; does neither if nothing
+/// has changed since the last build.
 pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     let began = Instant::now();
+    let timings = Timings::begin();
     let school = SchoolFolder::find(school)?;
     let folder = build.out.clone().unwrap_or_else(|| school.shown("dist"));
     let output = OutputFolder::open(&folder)?;
@@ -44,24 +53,89 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
         avif: Avif::Make,
         ..Options::default()
     };
-    let compilation = compilation::of(&school, &options)?;
-    if !build.json {
-        report::say(&compilation.diagnostics);
+    let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
+    let telling = Telling { build, folder: &folder, began, timings: &timings };
+    if let Some(record) = timings.stage("looking for changes", || rebuild.unchanged()) {
+        return telling.unchanged(record);
     }
-    let mut built = None;
-    if let Some(site) = &compilation.site {
-        let size = Size::of(site);
-        let changes = output.write(site, &manifest_bytes(&site.manifest)?)?;
-        if !build.json {
-            console::say(&format!("built {}: `{}`", size.in_words(began), folder.display()));
+    let mut begun = rebuild.begin();
+    let tree = timings.stage("reading", || compilation::read(school.root()))?;
+    let history = timings.stage("git", || History::read(school.root()));
+    if let Some(record) = rebuild.unchanged_as_read(&mut begun, &tree, &history) {
+        return telling.unchanged(record);
+    }
+    let inputs = rebuild.inputs(begun, &tree, &history);
+    let compilation = compilation::of_read(&school, tree, history, &options, &timings);
+    let diagnostics = &compilation.diagnostics;
+    telling.diagnostics(diagnostics);
+    let Some(site) = &compilation.site else {
+        telling.nothing_written();
+        return telling.end(None, diagnostics);
+    };
+    let size = Size::of(site);
+    let manifest = manifest_bytes(&site.manifest)?;
+    let written = timings.stage("writing", || output.write(site, &manifest, rebuild.outputs()))?;
+    if let Some(inputs) = inputs {
+        rebuild.made(inputs, Made { diagnostics, size, outputs: written.listing });
+    }
+    telling.built(size);
+    telling.end(Some((size, written.changes)), diagnostics)
+}
+
+/// How the person or the script learns what was done.
+struct Telling<'t> {
+    build: &'t Build,
+    folder: &'t Path,
+    began: Instant,
+    timings: &'t Timings,
+}
+
+impl Telling<'_> {
+    fn unchanged(&self, record: &Record) -> anyhow::Result<Outcome> {
+        let Record { diagnostics, size, .. } = record;
+        self.diagnostics(diagnostics);
+        self.say(&format!(
+            "nothing changed: {}: `{}`",
+            size.in_words(self.began),
+            self.folder.display()
+        ));
+        let changes = Changes { unchanged: size.files, ..Changes::default() };
+        self.end(Some((*size, changes)), diagnostics)
+    }
+
+    fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+        if !self.build.json {
+            report::say(diagnostics);
         }
-        built = Some(Built { folder: folder.display().to_string(), size, changes });
-    } else if !build.json {
-        console::say("nothing was written");
     }
-    if build.json {
-        let report = report::document(&compilation.diagnostics);
-        console::json(&Document { built, report })?;
+
+    fn built(&self, size: Size) {
+        self.say(&format!("built {}: `{}`", size.in_words(self.began), self.folder.display()));
     }
-    Ok(Outcome::of(&compilation.diagnostics))
+
+    fn nothing_written(&self) {
+        self.say("nothing was written");
+    }
+
+    fn say(&self, text: &str) {
+        if !self.build.json {
+            console::say(text);
+        }
+    }
+
+    fn end(
+        &self,
+        built: Option<(Size, Changes)>,
+        diagnostics: &[Diagnostic],
+    ) -> anyhow::Result<Outcome> {
+        let timings = self.build.timings.then(|| self.timings.document());
+        if self.build.json {
+            let folder = self.folder.display().to_string();
+            let built = built.map(|(size, changes)| Built { folder, size, changes });
+            console::json(&Document { built, timings, report: report::document(diagnostics) })?;
+        } else if let Some(timings) = timings {
+            console::say(&timings.text());
+        }
+        Ok(Outcome::of(diagnostics))
+    }
 }

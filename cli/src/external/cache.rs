@@ -10,8 +10,13 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use crate::school_folder::{keep_out_of_git, own_folder};
 
+const OWN_FOLDER: &str = ".lyceum";
 const FOLDER: &str = ".lyceum/cache";
+
+/// A longer file is none of ours.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 const FILE: &str = "links.json";
 
 /// The answers that are still good.
@@ -32,7 +37,8 @@ impl Cache {
     /// What was answered less than `max_age` ago.
     pub(super) fn read(root: &Path, max_age: Duration) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let text = fs::read(root.join(FOLDER).join(FILE)).unwrap_or_default();
+        let text = own_folder(root, FOLDER).ok().and_then(|folder| read(&folder.join(FILE)));
+        let text = text.unwrap_or_default();
         let mut answers: BTreeMap<String, Kept> = serde_json::from_slice(&text).unwrap_or_default();
         // An answer of the future is a clock that was wrong.
         answers.retain(|_, kept| kept.at <= now && now - kept.at < max_age.as_secs());
@@ -51,8 +57,9 @@ impl Cache {
     pub(super) fn write(&self, root: &Path) -> anyhow::Result<()> {
         let settled: BTreeMap<&String, &Kept> =
             self.answers.iter().filter(|(_, kept)| kept.answer.is_settled()).collect();
-        let folder = root.join(FOLDER);
+        let folder = own_folder(root, FOLDER)?;
         let write = || -> anyhow::Result<()> {
+            keep_out_of_git(&own_folder(root, OWN_FOLDER)?)?;
             fs::create_dir_all(&folder)?;
             let file = tempfile::NamedTempFile::new_in(&folder)?;
             serde_json::to_writer(&file, &settled)?;
@@ -61,6 +68,11 @@ impl Cache {
         };
         write().with_context(|| format!("failed to write into `{FOLDER}`"))
     }
+}
+
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let found = path.symlink_metadata().ok()?;
+    (found.is_file() && found.len() <= MAX_BYTES).then(|| fs::read(path).ok())?
 }
 
 #[cfg(test)]

@@ -15,12 +15,13 @@ use compiler::cache::Key;
 use contracts::digest::Digest;
 use tempfile::NamedTempFile;
 
-use super::seal;
+use super::seal::Seal;
 
 /// Starts every pack; the number changes with what a pack looks like inside.
 const MAGIC: &[u8; 16] = b"lyceum pack    1";
 
-const EXTENSION: &str = "pack";
+/// Ends the name of every pack.
+pub(super) const SUFFIX: &str = ".pack";
 
 /// An entry of the list at the end: key, seal, place, length.
 const ENTRY_BYTES: usize = 32 + 32 + 8 + 8;
@@ -35,6 +36,7 @@ const MERGED_UP_TO: u64 = 2;
 #[derive(Debug)]
 pub(super) struct Packs {
     folder: PathBuf,
+    seal: Seal,
     state: Mutex<Option<State>>,
 }
 
@@ -72,8 +74,8 @@ struct NewPack {
 
 impl Packs {
     /// The packs in a folder, which is looked at when something is asked for.
-    pub(super) fn of(folder: PathBuf) -> Self {
-        Self { folder, state: Mutex::new(None) }
+    pub(super) fn of(folder: PathBuf, seal: Seal) -> Self {
+        Self { folder, seal, state: Mutex::new(None) }
     }
 
     /// A piece as it was put. One that was put since the last [`Self::finish`] is not
@@ -81,7 +83,7 @@ impl Packs {
     pub(super) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let (pack, place) = self.state().as_ref()?.places.get(key.digest()).cloned()?;
         let bytes = pack.read(&place).ok()?;
-        if Digest::from_bytes(*seal(key, &bytes).as_bytes()) == place.seal {
+        if self.seal.of(key, &bytes) == place.seal {
             return Some(bytes);
         }
         // Where one piece is damaged others may be.
@@ -109,7 +111,7 @@ impl Packs {
             fs::create_dir_all(&self.folder)?;
             state.new = Some(NewPack::begin(&self.folder)?);
         }
-        let seal = Digest::from_bytes(*seal(key, bytes).as_bytes());
+        let seal = self.seal.of(key, bytes);
         state.new.as_mut().map_or(Ok(()), |new| new.add(*key.digest(), seal, bytes))
     }
 
@@ -161,8 +163,10 @@ impl State {
         let mut state = Self::default();
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-        paths.retain(|path| path.extension().is_some_and(|extension| extension == EXTENSION));
+        paths.retain(|path| path.to_string_lossy().ends_with(SUFFIX));
         paths.sort();
+        // A link or a pipe came from somewhere else.
+        paths.retain(|path| path.symlink_metadata().is_ok_and(|found| found.is_file()));
         for path in paths {
             match Pack::open(&path) {
                 Ok((pack, places)) => state.take(pack, places),
@@ -251,7 +255,7 @@ impl NewPack {
         self.file.write_all(&(list.len() as u64).to_le_bytes())?;
         self.file.write_all(digest.as_bytes())?;
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let path = folder.join(format!("{digest}.{EXTENSION}"));
+        let path = folder.join(format!("{digest}{SUFFIX}"));
         let mut file = file.persist(&path)?;
         let bytes = file.seek(SeekFrom::End(0))?;
         Ok((Pack { path, bytes, file: Mutex::new(file) }, self.places))
@@ -295,9 +299,13 @@ mod tests {
         RECIPE.key(&digest(input.as_bytes()))
     }
 
+    fn packs(folder: &Path) -> Packs {
+        Packs::of(folder.to_owned(), Seal::of_secret("ada"))
+    }
+
     /// Another build that puts so many pieces.
     fn build(folder: &Path, name: &str, pieces: usize) {
-        let packs = Packs::of(folder.to_owned());
+        let packs = self::packs(folder);
         for number in 0..pieces {
             let input = format!("{name}{number}");
             packs.put(&key(&input), input.as_bytes()).unwrap();
@@ -306,7 +314,7 @@ mod tests {
     }
 
     fn get(folder: &Path, input: &str) -> Option<Vec<u8>> {
-        Packs::of(folder.to_owned()).get(&key(input))
+        packs(folder).get(&key(input))
     }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
@@ -316,13 +324,13 @@ mod tests {
     #[test]
     fn what_a_build_put_is_there_once_the_pack_is_finished() {
         let folder = tempfile::tempdir().unwrap();
-        let packs = Packs::of(folder.path().join("packs"));
+        let packs = self::packs(&folder.path().join("packs"));
         packs.put(&key("a"), b"one").unwrap();
         packs.put(&key("b"), b"").unwrap();
         assert_eq!(packs.get(&key("a")), None);
         packs.finish().unwrap();
         packs.finish().unwrap();
-        for packs in [packs, Packs::of(folder.path().join("packs"))] {
+        for packs in [packs, self::packs(&folder.path().join("packs"))] {
             assert_eq!(packs.get(&key("a")).as_deref(), Some(b"one".as_slice()));
             assert_eq!(packs.get(&key("b")).as_deref(), Some(b"".as_slice()));
             assert_eq!(packs.get(&key("c")), None);
@@ -354,7 +362,7 @@ mod tests {
             for bytes in [&flipped, whole.get(..place).unwrap(), &[b"x", whole.as_slice()].concat()]
             {
                 fs::write(&path, bytes).unwrap();
-                let packs = Packs::of(folder.path().to_owned());
+                let packs = self::packs(folder.path());
                 for number in 0..2 {
                     let input = format!("a{number}");
                     let found = packs.get(&key(&input));
@@ -368,9 +376,18 @@ mod tests {
     }
 
     #[test]
+    fn a_pack_that_another_person_made_is_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        build(folder.path(), "a", 1);
+        let other = Packs::of(folder.path().to_owned(), Seal::of_secret("bob"));
+        assert_eq!(other.get(&key("a0")), None);
+        assert_eq!(files(folder.path()).len(), 0);
+    }
+
+    #[test]
     fn a_build_that_is_killed_leaves_nothing_that_is_looked_at() {
         let folder = tempfile::tempdir().unwrap();
-        let packs = Packs::of(folder.path().to_owned());
+        let packs = self::packs(folder.path());
         packs.put(&key("a"), &[7; 100_000]).unwrap();
         // The file stays, as after a power cut.
         let new = packs.state().as_mut().and_then(|state| state.new.take()).unwrap();

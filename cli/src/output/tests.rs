@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 
+use compiler::site::Content;
 use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::{Manifest, SchoolEntry, Version};
@@ -46,7 +47,7 @@ pub(crate) fn site(files: impl IntoIterator<Item = SiteFile>) -> Site {
 }
 
 fn write(root: &Path, site: &Site) -> anyhow::Result<Changes> {
-    OutputFolder::open(root)?.write(site, b"{}")
+    Ok(OutputFolder::open(root)?.write(site, b"{}", None)?.changes)
 }
 
 /// Every file below a folder, with its inode and the time of its last change.
@@ -191,6 +192,49 @@ fn a_link_inside_the_folder_is_replaced_and_not_followed() {
     write(&root, &site([page("a/index.html", "hello")])).unwrap();
     assert_eq!(names(&elsewhere), [""; 0]);
     assert!(root.join("public/a").symlink_metadata().unwrap().is_dir());
+}
+
+#[test]
+fn a_link_far_above_a_page_is_replaced_and_nothing_is_written_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, other) = (folder.path().join("dist"), folder.path().join("other"));
+    fs::create_dir_all(other.join("c/free")).unwrap();
+    fs::write(other.join("c/free/index.html"), "original").unwrap();
+    let site = site([page("courses/c/free/index.html", "Free")]);
+    write(&root, &site).unwrap();
+    fs::remove_dir_all(root.join("public/courses")).unwrap();
+    std::os::unix::fs::symlink(&other, root.join("public/courses")).unwrap();
+
+    write(&root, &site).unwrap();
+
+    assert_eq!(fs::read_to_string(other.join("c/free/index.html")).unwrap(), "original");
+    assert!(!root.join("public/courses").is_symlink());
+    let page = root.join("public/courses/c/free/index.html");
+    assert_eq!(fs::read_to_string(page).unwrap(), "Free");
+}
+
+#[test]
+fn a_mark_that_is_a_link_marks_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("dist");
+    fs::create_dir_all(&root).unwrap();
+    fs::write(folder.path().join("precious"), "").unwrap();
+    std::os::unix::fs::symlink("../precious", root.join(MARK)).unwrap();
+    assert!(write(&root, &site([page("index.html", "Home")])).is_err());
+    assert_eq!(fs::read_to_string(folder.path().join("precious")).unwrap(), "");
+}
+
+#[test]
+fn only_its_owner_looks_into_the_private_side() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = || fs::metadata(folder.path().join(PRIVATE)).unwrap().permissions().mode() & 0o777;
+    let site = site([page("index.html", "Home"), body("one", "Paid")]);
+    write(folder.path(), &site).unwrap();
+    assert_eq!(mode(), 0o700);
+    fs::set_permissions(folder.path().join(PRIVATE), fs::Permissions::from_mode(0o755)).unwrap();
+    write(folder.path(), &site).unwrap();
+    assert_eq!(mode(), 0o700);
 }
 
 #[test]

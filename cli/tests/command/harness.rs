@@ -94,6 +94,7 @@ impl School {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("TMPDIR", self.scratch.path());
+        command.env("XDG_CACHE_HOME", self.scratch.path().join("cache"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("LYCEUM_") || name.starts_with("AWS_") || name.contains("COLOR") {
@@ -214,7 +215,8 @@ fn without_times(text: &str) -> String {
     for line in text.split_inclusive('\n') {
         match line.split_once(" in ").zip(line.split_once(" s")) {
             Some(((before, rest), (_, after)))
-                if rest.starts_with(|c: char| c.is_ascii_digit()) && line.starts_with("built") =>
+                if rest.starts_with(|c: char| c.is_ascii_digit())
+                    && ["built", "nothing changed"].iter().any(|told| line.starts_with(told)) =>
             {
                 out += &format!("{before} in [TIME]{after}");
             }

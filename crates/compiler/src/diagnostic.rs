@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::diagnostic::code::Code;
 use crate::diagnostic::fix::Fix;
@@ -25,7 +25,7 @@ const MAX_QUOTED_BYTES: usize = 4096;
 const MAX_CANDIDATES: usize = 500;
 
 /// One thing worth telling the author.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The file it is about.
     pub path: SourcePath,
@@ -42,12 +42,12 @@ pub struct Diagnostic {
     /// The line of the file that `span` points into, without its line ending.
     pub source_line: Option<String>,
     /// The mend, if one is certain.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
 }
 
 /// Whether a diagnostic fails the build.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nothing is written.
@@ -57,7 +57,7 @@ pub enum Severity {
 }
 
 /// A place in a file. Lines and columns count from 1, columns in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Span {
     /// The line.
     pub line: usize,
@@ -227,6 +227,20 @@ mod tests {
         let start = text.find('好').unwrap();
         assert_eq!(Span::of_bytes(text, start, 999), Span { line: 1, column: 9, length: 1 });
         assert_eq!(Span::of_bytes("", 5, 9), Span { line: 1, column: 1, length: 1 });
+    }
+
+    #[test]
+    fn what_was_told_can_be_kept_and_told_again() {
+        let path = SourcePath::new("content/a.md");
+        let told = Diagnostic::new(&path, Code::UnknownKey, "unknown key `acess`")
+            .at("acess: free", Span { line: 1, column: 1, length: 5 })
+            .fixed_by(&(0..5), "access", "write `access`")
+            .hint("did you mean `access`?");
+        for told in [told, Diagnostic::new(&path, Code::NoPrice, "\u{1b} 价")] {
+            let kept = serde_json::to_string(&told).unwrap();
+            assert_eq!(serde_json::from_str::<Diagnostic>(&kept).unwrap(), told);
+        }
+        assert!(serde_json::from_str::<Code>("\"no-such-code\"").is_err());
     }
 
     #[test]

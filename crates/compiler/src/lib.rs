@@ -35,6 +35,7 @@ pub mod site_config;
 pub mod slug;
 pub mod source;
 pub(crate) mod source_path;
+pub mod stopwatch;
 pub mod text;
 pub mod theme;
 pub mod translation;
@@ -52,6 +53,7 @@ use crate::proof::Secrets;
 use crate::school::School;
 use crate::site::Site;
 use crate::source::SourceTree;
+use crate::stopwatch::{NoStopwatch, Stopwatch, Work, timed};
 use crate::text::Documents;
 use crate::theme::Theme;
 
@@ -82,7 +84,19 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
 /// nothing, apart from [`image::Avif::IfKept`].
 #[must_use]
 pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options) -> Compilation {
-    let Parsed { school, mut diagnostics } = parse::parse(tree, options);
+    compile_timed(cache, tree, options, &NoStopwatch)
+}
+
+/// As [`compile_with`], and tells how long each part of it took.
+#[must_use]
+pub fn compile_timed(
+    cache: &Arc<dyn Cache>,
+    tree: &SourceTree,
+    options: &Options,
+    watch: &dyn Stopwatch,
+) -> Compilation {
+    let Parsed { school, mut diagnostics } =
+        timed(watch, Work::Parsing, || parse::parse(tree, options));
     let written = school.as_ref().map(|school| school.config.check.clone());
     let policy = written.unwrap_or_default().overlaid(&options.policy);
     let files = school.as_ref().map(ContentFiles::of).unwrap_or_default();
@@ -96,12 +110,17 @@ pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options
         let theme = theme?;
         let avif = if school.config.images.avif { options.avif } else { Avif::Never };
         let pictures = Pictures::new(Arc::clone(cache), avif);
-        let (documents, found) = text::render_all(&school, &theme, tree, &pictures, cache);
+        let (documents, found) = timed(watch, Work::Markdown, || {
+            text::render_all(&school, &theme, tree, &pictures, cache)
+        });
         diagnostics.extend(found);
-        let rendered = render::render(&school, &documents, &theme, tree, &pictures);
-        let (site, found) = manifest::assemble(&school, &theme, rendered, &**cache);
+        let rendered = render::render(&school, &documents, &theme, tree, &pictures, watch);
+        let (site, found) = timed(watch, Work::Compressing, || {
+            manifest::assemble(&school, &theme, rendered, &**cache)
+        });
         diagnostics.extend(found);
-        diagnostics.extend(prove(&school, tree, &theme, &documents, &site));
+        let leaks = || prove(&school, tree, &theme, &documents, &site);
+        diagnostics.extend(timed(watch, Work::Proof, leaks));
         Some(site)
     });
     policy.apply(&mut diagnostics);

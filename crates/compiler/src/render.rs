@@ -35,6 +35,7 @@ mod search;
 mod structured_data;
 mod syllabus;
 mod view;
+mod work;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +63,7 @@ use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
 use crate::search as search_index;
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
+use crate::stopwatch::{Stopwatch, Work, timed};
 use crate::text::Documents;
 use crate::theme::Theme;
 
@@ -97,6 +99,7 @@ pub fn render(
     theme: &Theme,
     tree: &SourceTree,
     pictures: &Pictures,
+    watch: &dyn Stopwatch,
 ) -> Rendered {
     let mut rendered = Rendered::default();
     let renderer = match Renderer::new(school, documents, theme, tree, pictures) {
@@ -107,7 +110,8 @@ pub fn render(
         }
     };
     let jobs = renderer.jobs();
-    let outputs: Vec<_> = jobs.par_iter().map(|job| renderer.render(job)).collect();
+    let page = |job: &Job<'_>| timed(watch, job.work(), || renderer.render(job));
+    let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
     let mut found: BTreeMap<&Language, Vec<search_index::Page>> = BTreeMap::new();
     let mut failures = Failures::default();
@@ -128,7 +132,7 @@ pub fn render(
     }));
     let for_machines = [
         renderer.documents_for_machines(&listings),
-        renderer.search_index(&found),
+        timed(watch, Work::Search, || renderer.search_index(&found)),
         renderer.llms().map(|file| file.into_iter().collect()),
     ];
     for files in for_machines {

@@ -18,6 +18,10 @@ pub use crate::source_path::SourcePath;
 
 mod disk;
 
+/// What a school is made of, directly in its folder; everything else there is not
+/// the compiler's to read.
+pub const ROOTS: [&str; 4] = ["site.toml", "content", "data", "themes"];
+
 /// Up to this length every file is held in memory: most are far below, and
 /// reading one from memory twice is cheaper than from the disk.
 const HELD_BYTES: u64 = 1024 * 1024;

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A file's path below the school's folder, `/`-separated on every system.
@@ -63,6 +63,13 @@ impl SourcePath {
             }
         }
         (!segments.is_empty()).then(|| Self::new(&segments.join("/")))
+    }
+}
+
+impl<'de> Deserialize<'de> for SourcePath {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let path = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Ok(Self::new(&path))
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Only texts are seen here; which files are mended is decided by [`crate::mend`].
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What to write over some bytes of a file's text, its byte order mark not counted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Fix {
     /// What it does, as `write \`access\``.
     pub what: String,

@@ -16,14 +16,16 @@ use crate::render::fixture::{Fixture, language, slug};
 use crate::render::render;
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
+use crate::stopwatch::NoStopwatch;
 use crate::theme::Theme;
 
 impl Fixture {
     fn try_build(&self) -> (Site, Vec<Diagnostic>) {
         let (theme, mut diagnostics) = Theme::load(&self.tree, &self.school.config);
         let theme = theme.unwrap_or_else(|| panic!("{diagnostics:?}"));
+        let pictures = Pictures::default();
         let rendered =
-            render(&self.school, &self.documents, &theme, &self.tree, &Pictures::default());
+            render(&self.school, &self.documents, &theme, &self.tree, &pictures, &NoStopwatch);
         let (site, more) = assemble(&self.school, &theme, rendered, &MemoryCache::default());
         diagnostics.extend(more);
         (site, diagnostics)

@@ -11,10 +11,7 @@ use std::path::Path;
 use contracts::digest::Digest;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::source::{HELD_BYTES, SourceBytes, SourceError, SourceFile, SourcePath};
-
-/// What a school's folder is made of; everything else in it is not ours to read.
-const ROOTS: [&str; 4] = ["site.toml", "content", "data", "themes"];
+use crate::source::{HELD_BYTES, ROOTS, SourceBytes, SourceError, SourceFile, SourcePath};
 
 /// Files that the compiler reads into are held up to this length. No text or
 /// picture of a lesson comes near it; above, it is passed on like a video.

@@ -1,0 +1,225 @@
+//! What the last good build into a folder was made of and what it left there, kept
+//! in `.lyceum/cache/` of the school, so that a build in which nothing changed need
+//! only look whether that is so.
+//!
+//! The record can be removed at any time. It is believed only whole, with its digest,
+//! and if this very program wrote it for the same folder and options.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use compiler::cache::Recipe;
+use compiler::diagnostic::Diagnostic;
+use contracts::digest::Digest;
+
+use crate::compilation::Size;
+use crate::folder_cache::seal::Seal;
+use crate::record::codec::{Reader, Writer};
+use crate::record::listing::Listing;
+use crate::school_folder::{keep_out_of_git, own_folder};
+
+pub(crate) mod codec;
+pub(crate) mod input;
+pub(crate) mod listing;
+pub(crate) mod stamp;
+
+const OWN_FOLDER: &str = ".lyceum";
+const FOLDER: &str = ".lyceum/cache/builds";
+
+/// Starts every record; the number changes with what a record looks like inside.
+const MAGIC: &[u8; 16] = b"lyceum build  01";
+
+/// Takes half a million files. What is larger is not kept, since reading it would
+/// cost more memory than a build may take.
+const MAX_BYTES: u64 = 128 * 1024 * 1024;
+
+/// Tells the key of a record from those of all else that is sealed.
+const RECIPE: Recipe = Recipe { tool: "lyceum build", parameters: "record" };
+
+/// Enough for every folder and every set of options that one school is built with.
+const MAX_RECORDS: usize = 16;
+
+/// The last good build.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// What there was to tell.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) size: Size,
+    /// Everything that the compiler reads.
+    pub(crate) inputs: Listing,
+    /// What git's answer depends on, if that is known without asking it.
+    pub(crate) git: Option<Digest>,
+    /// What git answered.
+    pub(crate) history: Digest,
+    /// Everything in the output folder.
+    pub(crate) outputs: Listing,
+}
+
+/// Where the record of one output folder and one set of options is kept.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    root: PathBuf,
+    /// Names the output folder and the options.
+    name: Digest,
+    /// Names this program too.
+    seal: Digest,
+}
+
+impl Shelf {
+    /// The place for builds of a school into `out`, an absolute path, with options in
+    /// any form that tells them apart. `None` if the program can't tell what it is
+    /// itself, or if there is no key: a record that came with a clone of the school,
+    /// with an output to go with it, must not be believed.
+    pub(crate) fn of(root: &Path, out: &Path, options: &str) -> Option<Self> {
+        Self::sealed_by(&Seal::own().ok()?, root, out, options)
+    }
+
+    fn sealed_by(seal: &Seal, root: &Path, out: &Path, options: &str) -> Option<Self> {
+        let mut hasher = blake3::Hasher::new_derive_key("lyceum 2026-11 build record");
+        for part in [root.as_os_str(), out.as_os_str(), options.as_ref()] {
+            let part = part.as_encoded_bytes();
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        let name = Digest::from_bytes(*hasher.finalize().as_bytes());
+        let seal = seal.of(&RECIPE.key(&name), &program()?);
+        Some(Self { root: root.to_owned(), name, seal })
+    }
+
+    /// The record, if there is one that can be believed.
+    pub(crate) fn take(&self) -> Option<Record> {
+        let path = own_folder(&self.root, FOLDER).ok()?.join(self.name.to_string());
+        if !path.symlink_metadata().ok()?.is_file() {
+            return None;
+        }
+        let file = File::open(path).ok()?;
+        let length = file.metadata().ok()?.len().min(MAX_BYTES);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?.saturating_add(1));
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return None;
+        }
+        let (magic, rest) = bytes.split_first_chunk()?;
+        let (seal, body) = rest.split_first_chunk::<32>()?;
+        if magic != MAGIC || self.seal_of(body).as_bytes() != seal {
+            return None;
+        }
+        Record::from_bytes(body)
+    }
+
+    /// Keeps a record in place of the last one. That it can't be kept is no reason to
+    /// stop: the next build takes longer.
+    pub(crate) fn put(&self, record: &Record) {
+        // What stood there is out of date in any case.
+        if self.write(record).is_err() {
+            self.forget();
+        }
+    }
+
+    /// Removes the record: what it says is about to become wrong.
+    pub(crate) fn forget(&self) {
+        if own_folder(&self.root, FOLDER).is_err() {
+            return;
+        }
+        let _ = fs::remove_file(self.path());
+    }
+
+    fn write(&self, record: &Record) -> io::Result<()> {
+        let body = record.to_bytes()?;
+        if body.len() as u64 + 48 > MAX_BYTES {
+            return Err(io::Error::other("the record is too large"));
+        }
+        let folder = own_folder(&self.root, FOLDER).map_err(io::Error::other)?;
+        keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+        fs::create_dir_all(&folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
+        file.write_all(MAGIC)?;
+        file.write_all(self.seal_of(&body).as_bytes())?;
+        file.write_all(&body)?;
+        file.persist(self.path())?;
+        sweep(&folder)
+    }
+
+    fn path(&self) -> PathBuf {
+        self.root.join(FOLDER).join(self.name.to_string())
+    }
+
+    fn seal_of(&self, body: &[u8]) -> blake3::Hash {
+        blake3::keyed_hash(self.seal.as_bytes(), body)
+    }
+}
+
+/// Removes all but the newest records, and what a build that was killed left behind.
+fn sweep(folder: &Path) -> io::Result<()> {
+    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        files.push((entry.metadata()?.modified()?, entry.path()));
+    }
+    files.sort();
+    let old = files.len().saturating_sub(MAX_RECORDS);
+    for (_, path) in files.into_iter().take(old) {
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
+}
+
+impl Record {
+    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut writer = Writer::default();
+        writer.bytes(&serde_json::to_vec(&self.diagnostics)?);
+        let Size { pages, gated_lessons, files, bytes } = self.size;
+        for number in [pages as u64, gated_lessons as u64, files as u64, bytes] {
+            writer.number(number);
+        }
+        self.inputs.write(&mut writer);
+        writer.number(self.git.is_some().into());
+        self.git.iter().for_each(|digest| writer.digest(digest));
+        writer.digest(&self.history);
+        self.outputs.write(&mut writer);
+        Ok(writer.into_bytes())
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        let diagnostics = serde_json::from_slice(reader.bytes()?).ok()?;
+        let mut count = || usize::try_from(reader.number()?).ok();
+        let (pages, gated_lessons, files) = (count()?, count()?, count()?);
+        let size = Size { pages, gated_lessons, files, bytes: reader.number()? };
+        let inputs = Listing::read(&mut reader)?;
+        let git = match reader.number()? {
+            0 => None,
+            _ => Some(reader.digest()?),
+        };
+        let history = reader.digest()?;
+        let outputs = Listing::read(&mut reader)?;
+        let record = Self { diagnostics, size, inputs, git, history, outputs };
+        reader.is_at_end().then_some(record)
+    }
+}
+
+/// What tells this program from every other. Its bytes would do too, but taking the
+/// digest of so many costs as much as all the rest of a build in which nothing
+/// changed; a program whose stamp is another one is at worst the same program.
+#[cfg(unix)]
+fn program() -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt;
+
+    let found = std::env::current_exe().ok()?.metadata().ok()?;
+    let times = [found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()];
+    let mut bytes: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
+    bytes.extend([found.dev(), found.ino(), found.len()].iter().flat_map(|n| n.to_le_bytes()));
+    Some(bytes)
+}
+
+/// Elsewhere nothing is known of a file that could not be set back, so there is no
+/// record and every build is made.
+#[cfg(not(unix))]
+fn program() -> Option<Vec<u8>> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests;
