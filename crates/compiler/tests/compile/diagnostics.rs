@@ -91,6 +91,7 @@ fn all_mistakes_of_a_file_are_told_at_once() {
         r#"
 content/rust/01-hello.md:2:5+11 error[wrong-value]: `id` must not contain 'H'
   | id: Hello World
+  hint: write one such as `id: hello-world`
 content/rust/01-hello.md:3:8+1 error[wrong-value]: `title` must be a text, not a list
   | title: [a]
 content/rust/01-hello.md:4:8+1 error[wrong-value]: `summary` is empty
