@@ -4,7 +4,7 @@
 //! What may be public of a gated lesson stays: its front matter, its preview, the
 //! languages of its captions, and the minutes it takes to read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Cursor;
 
 use contracts::access::Audience;
@@ -87,6 +87,15 @@ fn replaced(
 ) -> SourceTree {
     let files = gated_files(school, tree);
     let with_media = tree.clone().overlay(SourceTree::from_files(other_files(&files)));
+    // What is a gated text under another name is as secret as the text.
+    let gated: HashSet<Digest> =
+        texts.keys().filter_map(|path| tree.get(path)).map(|file| file.digest).collect();
+    let twins: Vec<_> = tree
+        .iter()
+        .filter(|(path, file)| gated.contains(&file.digest) && !texts.contains_key(*path))
+        .map(|(path, _)| (path.clone(), filler(path.as_str(), 40)))
+        .collect();
+    let with_media = with_media.overlay(SourceTree::from_files(twins));
     let wanted = documents(tree, school);
     let minutes = |all: &crate::text::Documents, path: &SourcePath| {
         all.get(path).map_or(1, |document| document.reading_minutes as usize)
@@ -217,6 +226,19 @@ mod tests {
         let found = interference(&tree, &Options::default());
         assert_eq!((found.texts, found.differing), (1, Vec::<String>::new()));
         assert!(found.files > 10, "{}", found.files);
+    }
+
+    #[test]
+    fn a_gated_text_under_another_name_is_replaced_there_too() {
+        let paid = "---\nid: paid\ntitle: Paid\n---\nWhat is paid for.\n";
+        let free = "---\nid: free\ntitle: Free\naccess: free\n---\n[All](listing.txt)\n";
+        let tree = school(&[
+            ("content/rust/01-free.md", free),
+            ("content/rust/02-paid.md", paid),
+            ("content/rust/listing.txt", paid),
+        ]);
+        let found = interference(&tree, &Options::default());
+        assert!(!found.differing.is_empty());
     }
 
     #[test]
