@@ -52,10 +52,7 @@ pub fn interference(tree: &SourceTree, options: &Options) -> Interference {
     if has_errors(&found.diagnostics) {
         return found;
     }
-    let texts: BTreeMap<SourcePath, &LessonEdition> = gated(&school)
-        .flat_map(|lesson| lesson.editions.values())
-        .map(|edition| (edition.body.path.clone(), edition))
-        .collect();
+    let texts = gated_texts(&school);
     let other = replaced(tree, &school, options, &texts);
     let twin = compile(&other, options);
     found.texts = texts.len();
@@ -71,6 +68,12 @@ pub fn interference(tree: &SourceTree, options: &Options) -> Interference {
 fn gated(school: &School) -> impl Iterator<Item = &Lesson> {
     let lessons = school.courses.iter().flat_map(|course| course.lessons());
     lessons.filter(|lesson| lesson.is_gated())
+}
+
+/// The gated texts by their files.
+fn gated_texts(school: &School) -> BTreeMap<SourcePath, &LessonEdition> {
+    let editions = gated(school).flat_map(|lesson| lesson.editions.values());
+    editions.map(|edition| (edition.body.path.clone(), edition)).collect()
 }
 
 fn public_side(site: &Site) -> BTreeMap<String, Digest> {
@@ -237,8 +240,10 @@ mod tests {
             ("content/rust/02-paid.md", paid),
             ("content/rust/listing.txt", paid),
         ]);
-        let found = interference(&tree, &Options::default());
-        assert!(!found.differing.is_empty());
+        let school = parse(&tree, &Options::default()).school.unwrap();
+        let other = replaced(&tree, &school, &Options::default(), &gated_texts(&school));
+        let listing = SourcePath::new("content/rust/listing.txt");
+        assert!(!other.text(&listing).unwrap().contains("What is paid for"));
     }
 
     #[test]
