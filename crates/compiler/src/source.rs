@@ -82,6 +82,10 @@ pub enum SourceError {
     /// content such as the release key, would publish it.
     #[error("`{}` is a link that leaves the school's content", .0.display())]
     LeavesSchool(PathBuf),
+    /// A link to a file of another kind: a lesson under the name of a download would
+    /// be published as one.
+    #[error("`{}` is a link to a file with another ending", .0.display())]
+    OtherKind(PathBuf),
     /// A link that leads back to a folder it stands in.
     #[error("`{}` is a link that leads back to its own folder", .0.display())]
     Loop(PathBuf),

@@ -118,6 +118,19 @@ fn a_link_that_leads_in_a_circle_ends_the_walk() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_to_a_file_of_another_kind_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("content/rust")).unwrap();
+    std::fs::write(folder.path().join("site.toml"), "").unwrap();
+    std::fs::write(folder.path().join("content/rust/02-paid.md"), "Paid").unwrap();
+    let link = folder.path().join("content/rust/listing.txt");
+    std::os::unix::fs::symlink("02-paid.md", &link).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(&error, SourceError::OtherKind(path) if *path == link), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_to_nothing_is_refused() {
     let folder = school();
     std::os::unix::fs::symlink("gone.md", folder.path().join("content/a.md")).unwrap();
