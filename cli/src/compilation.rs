@@ -96,6 +96,7 @@ fn hint(error: &SourceError) -> Option<&'static str> {
     match error {
         SourceError::Name(_) | SourceError::Character(_) => Some("rename it"),
         SourceError::SameName(_) => Some("rename or remove one of them"),
+        SourceError::OtherKind(_) => Some("give the link the ending of the file it leads to"),
         SourceError::LeavesSchool(_) => {
             Some("copy what it leads to into the school, or move the link out of it")
         }

@@ -3,6 +3,7 @@
 //! It looks at the finished files and at the author's source, and shares no code
 //! with what lies between: a mistake in rendering must not blind it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
@@ -49,6 +50,9 @@ const MAX_SINGLE_DEPTH: usize = 2;
 const MAX_UNFOLDING: usize = 64;
 const MIN_BUDGET: usize = 16 * 1024 * 1024;
 
+/// A longer download can't be searched. Each core has one in memory at a time.
+const MAX_SEARCHED_BYTES: u64 = 64 * 1024 * 1024;
+
 /// The shortest run of plain text that is read in a file of bytes, such as the
 /// description in a picture.
 const MIN_PLAIN_RUN: usize = 24;
@@ -71,8 +75,10 @@ pub enum LeakKind {
     Text(LessonId),
     /// It is, or holds, a file of a gated lesson.
     File(LessonId),
-    /// It can't be searched: damaged, or packed too deep.
+    /// It can't be searched: damaged, too long, or packed too deep.
     Unsearchable,
+    /// It is the compressed copy of a public file, and holds something else.
+    Unfaithful,
     /// It is there and the manifest does not name it, with this digest and length.
     Unlisted,
     /// The manifest names it and it is not there.
@@ -158,7 +164,8 @@ impl Leak {
             }
             LeakKind::Unsearchable => {
                 "if you added this file, pack it anew: as zip without a password, gzip or \
-                 brotli, and not one in another many times; if Lyceum made it, please report it"
+                 brotli, not one in another many times, and of at most 64 million bytes; or \
+                 refer to it from a gated lesson only; if Lyceum made it, please report it"
             }
             _ => "this is a mistake in Lyceum, not in your content: please report it",
         };
@@ -178,6 +185,9 @@ impl fmt::Display for Leak {
             }
             LeakKind::Unsearchable => {
                 write!(f, "the public file `{object}` can't be searched for gated content")
+            }
+            LeakKind::Unfaithful => {
+                write!(f, "the compressed copy `{object}` is not what it is a copy of")
             }
             LeakKind::Unlisted => write!(f, "the manifest does not name `{object}` as it is"),
             LeakKind::Missing => write!(f, "the manifest names `{object}`, which does not exist"),
@@ -224,22 +234,35 @@ fn search_file(
     let mut search = Search { secrets, budget: 0, seen: HashSet::new(), hits: Hits::default() };
     search.digest(&file.digest);
     // A film is compared by its digest alone: it has no words to find.
-    if let Some(bytes) = bytes_of(file) {
-        search.budget = MIN_BUDGET.max(bytes.len().saturating_mul(MAX_UNFOLDING));
-        search.stored(bytes, &file.key, public);
+    if !is_media(&file.key) {
+        match bytes_of(file) {
+            Some(bytes) => {
+                search.budget = MIN_BUDGET.max(bytes.len().saturating_mul(MAX_UNFOLDING));
+                search.stored(&bytes, &file.key, public);
+            }
+            None => search.hits.is_unsearchable = true,
+        }
     }
     search.hits.leaks(&file.key.path(), secrets)
 }
 
-/// The bytes of a file that is held in memory.
-fn bytes_of(file: &SiteFile) -> Option<&[u8]> {
-    match &file.content {
-        Content::Bytes(bytes) => Some(bytes),
+/// Whether a browser plays the file, by the name that decides its media type.
+fn is_media(key: &ObjectKey) -> bool {
+    let kind = key.content_type();
+    kind.starts_with("video/") || kind.starts_with("audio/")
+}
+
+/// The bytes of a file; `None` if it is too long to be searched, or changed since it
+/// was read first.
+fn bytes_of(file: &SiteFile) -> Option<Cow<'_, [u8]>> {
+    let on_disk = match &file.content {
+        Content::Bytes(bytes) => return Some(Cow::Borrowed(bytes)),
         Content::Source(source) => match &source.bytes {
-            SourceBytes::Held(bytes) => Some(bytes),
-            SourceBytes::OnDisk(_) => None,
+            SourceBytes::Held(bytes) => return Some(Cow::Borrowed(bytes)),
+            SourceBytes::OnDisk(_) => source,
         },
-    }
+    };
+    (on_disk.len <= MAX_SEARCHED_BYTES).then(|| on_disk.read().ok().map(Cow::Owned))?
 }
 
 /// A search through one file.
@@ -259,6 +282,7 @@ struct Hits {
     texts: Vec<u32>,
     files: Vec<u32>,
     is_unsearchable: bool,
+    is_unfaithful: bool,
 }
 
 impl Search<'_> {
@@ -277,7 +301,10 @@ impl Search<'_> {
         match decode::inflated(bytes, *encoding) {
             // The original is searched itself.
             Some(plain) if public.get(&**of) == Some(&digest(&plain)) => {}
-            Some(plain) => self.bytes(&plain, 1),
+            Some(plain) => {
+                self.hits.is_unfaithful = true;
+                self.bytes(&plain, 1);
+            }
             None => self.hits.is_unsearchable = true,
         }
     }
@@ -416,6 +443,7 @@ impl Hits {
         let files = self.files.iter().filter_map(owner);
         let files = files.map(|o| leak(LeakKind::File(o.lesson.clone()), Some(o.path.clone())));
         let unsearchable = self.is_unsearchable.then(|| leak(LeakKind::Unsearchable, None));
-        texts.chain(files).chain(unsearchable).collect()
+        let unfaithful = self.is_unfaithful.then(|| leak(LeakKind::Unfaithful, None));
+        texts.chain(files).chain(unsearchable).chain(unfaithful).collect()
     }
 }

@@ -8,10 +8,12 @@
 mod section;
 mod term;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use contracts::digest::Digest;
 use contracts::language::Language;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 use serde::Serialize;
 
 use crate::document::PublicHtml;
@@ -83,30 +85,27 @@ struct Place(
     #[serde(skip_serializing_if = "Option::is_none")] Option<(String, &'static str)>,
 );
 
-/// A term and where it stands: number of a place and weight, in turn. Each
-/// number but the first is the distance from the one before.
-type Posting<'a> = (&'a str, Vec<u32>);
-
-/// Makes the index of one language. `url` tells where a shard will stand.
+/// Makes the index of one language. A term's row says where it stands: number of a
+/// place and weight, in turn; each number but the first is the distance from the one
+/// before. `url` tells where a shard will stand.
 ///
 /// The same pages in the same order make the same bytes.
 pub(crate) fn files(pages: &[Page], url: impl Fn(Digest) -> String) -> Files {
+    let found: Vec<Vec<Found>> = pages.par_iter().map(found).collect();
     let mut places = Vec::new();
-    let mut terms: HashMap<String, BTreeMap<u32, u32>> = HashMap::new();
-    for page in pages {
-        for place in places_of(page) {
-            let number = u32::try_from(places.len()).unwrap_or(u32::MAX);
-            for (term, weight) in weights(&place, page) {
-                terms.entry(term).or_default().insert(number, weight);
-            }
-            places.push(place);
+    let mut terms: HashMap<String, Vec<(u32, u32)>> = HashMap::new();
+    for Found { place, weights } in found.into_iter().flatten() {
+        let number = u32::try_from(places.len()).unwrap_or(u32::MAX);
+        for (term, weight) in weights {
+            terms.entry(term).or_default().push((number, weight));
         }
+        places.push(place);
     }
-    let mut terms: Vec<(String, BTreeMap<u32, u32>)> = terms.into_iter().collect();
-    // The order in which JavaScript compares texts.
-    terms.sort_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-    let postings: Vec<Posting<'_>> =
-        terms.iter().map(|(term, places)| (term.as_str(), deltas(places))).collect();
+    let mut terms: Vec<(String, Vec<(u32, u32)>)> = terms.into_iter().collect();
+    terms.par_sort_unstable_by(|(one, _), (other, _)| as_javascript(one, other));
+    let rows: Vec<String> =
+        terms.par_iter().map(|(term, places)| json(&(term, deltas(places)))).collect();
+    let texts: Vec<String> = places.par_iter().map(json).collect();
 
     let mut shards = Vec::new();
     let mut add = |bytes: Vec<u8>| {
@@ -114,14 +113,34 @@ pub(crate) fn files(pages: &[Page], url: impl Fn(Digest) -> String) -> Files {
         shards.push(bytes);
         url
     };
-    let by_term = cut(&postings).into_iter().filter_map(|(_, group)| {
-        let (first, _) = group.first()?;
-        Some((*first, add(json(&group))))
+    let by_term = cut(&rows).into_iter().filter_map(|(at, shard)| {
+        let (first, _) = terms.get(at)?;
+        Some((first.as_str(), add(shard)))
     });
     let by_term = by_term.collect();
-    let texts = cut(&places).into_iter().map(|(at, group)| (at, add(json(&group)))).collect();
+    let texts = cut(&texts).into_iter().map(|(at, shard)| (at, add(shard))).collect();
     let index = Index { version: VERSION, places: places.len(), terms: by_term, texts };
-    Files { index: json(&index), shards }
+    Files { index: json(&index).into_bytes(), shards }
+}
+
+/// A place, and how much each term says about it.
+struct Found {
+    place: Place,
+    weights: HashMap<String, u32>,
+}
+
+/// What is found of a page.
+fn found(page: &Page) -> Vec<Found> {
+    let places = places_of(page).into_iter();
+    places.map(|place| Found { weights: weights(&place, page), place }).collect()
+}
+
+/// The order in which JavaScript compares texts.
+fn as_javascript(one: &str, other: &str) -> Ordering {
+    if one.is_ascii() && other.is_ascii() {
+        return one.cmp(other);
+    }
+    one.encode_utf16().cmp(other.encode_utf16())
 }
 
 /// The page itself, and each of its headings that can be led to.
@@ -148,17 +167,16 @@ fn weights(place: &Place, page: &Page) -> HashMap<String, u32> {
     let Place(url, title, heading, text, _) = place;
     let mut weights: HashMap<String, u32> = HashMap::new();
     term::terms(text, |term| {
-        let weight = weights.entry(term).or_default();
-        *weight = (*weight + weight::TEXT).min(weight::MOST_TEXT);
+        add_weight(&mut weights, term, |weight| (weight + weight::TEXT).min(weight::MOST_TEXT));
     });
     let mut stand_out = |text: &str, weight: u32| {
         let mut found = HashSet::new();
         term::terms(text, |term| {
-            found.insert(term);
+            if !found.contains(term) {
+                found.insert(term.to_owned());
+                add_weight(&mut weights, term, |before| before + weight);
+            }
         });
-        for term in found {
-            *weights.entry(term).or_default() += weight;
-        }
     };
     stand_out(heading, weight::HEADING);
     if *url == page.url {
@@ -168,9 +186,18 @@ fn weights(place: &Place, page: &Page) -> HashMap<String, u32> {
     weights
 }
 
-fn deltas(places: &BTreeMap<u32, u32>) -> Vec<u32> {
+/// Most words of a page stand there more than once, so the name is copied only for
+/// the first.
+fn add_weight(weights: &mut HashMap<String, u32>, term: &str, add: impl FnOnce(u32) -> u32) {
+    match weights.get_mut(term) {
+        Some(weight) => *weight = add(*weight),
+        None => drop(weights.insert(term.to_owned(), add(0))),
+    }
+}
+
+fn deltas(places: &[(u32, u32)]) -> Vec<u32> {
     let mut before = 0;
-    let pair = |(place, weight): (&u32, &u32)| {
+    let pair = |(place, weight): &(u32, u32)| {
         let delta = place - before;
         before = *place;
         [delta, *weight]
@@ -178,28 +205,33 @@ fn deltas(places: &BTreeMap<u32, u32>) -> Vec<u32> {
     places.iter().flat_map(pair).collect()
 }
 
-/// Groups of about [`SHARD_BYTES`] each, with the number of their first item.
-fn cut<T: Serialize>(items: &[T]) -> Vec<(usize, Vec<&T>)> {
-    let mut groups: Vec<(usize, Vec<&T>)> = Vec::new();
+/// Lists of about [`SHARD_BYTES`] each, with the number of their first item.
+fn cut(items: &[String]) -> Vec<(usize, Vec<u8>)> {
+    let mut shards: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut bytes = 0;
     for (number, item) in items.iter().enumerate() {
-        let length = json(item).len();
-        match groups.last_mut() {
-            Some((_, group)) if bytes + length <= SHARD_BYTES => group.push(item),
+        match shards.last_mut() {
+            Some((_, shard)) if bytes + item.len() <= SHARD_BYTES => {
+                shard.push(b',');
+                shard.extend_from_slice(item.as_bytes());
+            }
             _ => {
-                groups.push((number, vec![item]));
+                shards.push((number, [b"[", item.as_bytes()].concat()));
                 bytes = 0;
             }
         }
-        bytes += length;
+        bytes += item.len();
     }
-    groups
+    for (_, shard) in &mut shards {
+        shard.push(b']');
+    }
+    shards
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+fn json(value: &impl Serialize) -> String {
     // Texts and numbers can always be written. A browser that took the file for a
     // page would find no element in it.
-    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c").into_bytes()
+    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c")
 }
 
 #[cfg(test)]

@@ -3,8 +3,9 @@
 //! The compiler has none: it says what it begins and ends, and the caller measures.
 //! What is measured never changes what is made.
 
+// From `core`, which knows lengths of time and no clock.
+use core::time::Duration;
 use std::fmt::Debug;
-use std::time::Duration;
 
 /// A part of a build that is worth measuring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@
 //! What may be public of a gated lesson stays: its front matter, its preview, the
 //! languages of its captions, and the minutes it takes to read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::Cursor;
 
 use contracts::access::Audience;
@@ -52,10 +52,7 @@ pub fn interference(tree: &SourceTree, options: &Options) -> Interference {
     if has_errors(&found.diagnostics) {
         return found;
     }
-    let texts: BTreeMap<SourcePath, &LessonEdition> = gated(&school)
-        .flat_map(|lesson| lesson.editions.values())
-        .map(|edition| (edition.body.path.clone(), edition))
-        .collect();
+    let texts = gated_texts(&school);
     let other = replaced(tree, &school, options, &texts);
     let twin = compile(&other, options);
     found.texts = texts.len();
@@ -73,6 +70,12 @@ fn gated(school: &School) -> impl Iterator<Item = &Lesson> {
     lessons.filter(|lesson| lesson.is_gated())
 }
 
+/// The gated texts by their files.
+fn gated_texts(school: &School) -> BTreeMap<SourcePath, &LessonEdition> {
+    let editions = gated(school).flat_map(|lesson| lesson.editions.values());
+    editions.map(|edition| (edition.body.path.clone(), edition)).collect()
+}
+
 fn public_side(site: &Site) -> BTreeMap<String, Digest> {
     let public = site.files.iter().filter(|file| file.key.audience() == Audience::Everyone);
     public.map(|file| (file.key.path(), file.digest)).collect()
@@ -87,6 +90,15 @@ fn replaced(
 ) -> SourceTree {
     let files = gated_files(school, tree);
     let with_media = tree.clone().overlay(SourceTree::from_files(other_files(&files)));
+    // What is a gated text under another name is as secret as the text.
+    let gated: HashSet<Digest> =
+        texts.keys().filter_map(|path| tree.get(path)).map(|file| file.digest).collect();
+    let twins: Vec<_> = tree
+        .iter()
+        .filter(|(path, file)| gated.contains(&file.digest) && !texts.contains_key(*path))
+        .map(|(path, _)| (path.clone(), filler(path.as_str(), 40)))
+        .collect();
+    let with_media = with_media.overlay(SourceTree::from_files(twins));
     let wanted = documents(tree, school);
     let minutes = |all: &crate::text::Documents, path: &SourcePath| {
         all.get(path).map_or(1, |document| document.reading_minutes as usize)
@@ -217,6 +229,21 @@ mod tests {
         let found = interference(&tree, &Options::default());
         assert_eq!((found.texts, found.differing), (1, Vec::<String>::new()));
         assert!(found.files > 10, "{}", found.files);
+    }
+
+    #[test]
+    fn a_gated_text_under_another_name_is_replaced_there_too() {
+        let paid = "---\nid: paid\ntitle: Paid\n---\nWhat is paid for.\n";
+        let free = "---\nid: free\ntitle: Free\naccess: free\n---\n[All](listing.txt)\n";
+        let tree = school(&[
+            ("content/rust/01-free.md", free),
+            ("content/rust/02-paid.md", paid),
+            ("content/rust/listing.txt", paid),
+        ]);
+        let school = parse(&tree, &Options::default()).school.unwrap();
+        let other = replaced(&tree, &school, &Options::default(), &gated_texts(&school));
+        let listing = SourcePath::new("content/rust/listing.txt");
+        assert!(!other.text(&listing).unwrap().contains("What is paid for"));
     }
 
     #[test]

@@ -53,6 +53,9 @@ struct Gathered<'a> {
     secret_files: BTreeMap<SourcePath, u32>,
     public_files: BTreeSet<SourcePath>,
     owners: Vec<Owner>,
+    /// The files of gated lessons as they are written: under whatever name one is found
+    /// again, nothing public makes it so.
+    gated_sources: BTreeMap<Digest, SourcePath>,
 }
 
 impl Secrets {
@@ -97,6 +100,14 @@ pub(super) fn gated_files(school: &School, tree: &SourceTree) -> BTreeSet<Source
     files.filter(|path| tree.contains(path)).cloned().collect()
 }
 
+/// The files that gated lessons are written in, by their digests.
+fn gated_sources(school: &School, tree: &SourceTree) -> BTreeMap<Digest, SourcePath> {
+    let lessons = school.courses.iter().flat_map(Course::lessons);
+    let gated = lessons.filter(|lesson| lesson.is_gated());
+    let paths = gated.flat_map(|lesson| lesson.editions.values().map(|edition| &edition.body.path));
+    paths.filter_map(|path| Some((tree.get(path)?.digest, path.clone()))).collect()
+}
+
 /// A text file with its markup, if it has any, cut away.
 fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
     let extension = path.extension()?.to_ascii_lowercase();
@@ -110,7 +121,7 @@ fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
 
 impl<'a> Gathered<'a> {
     fn of(school: &'a School, tree: &SourceTree) -> Self {
-        let mut gathered = Self::default();
+        let mut gathered = Self { gated_sources: gated_sources(school, tree), ..Self::default() };
         gathered.public_pages(school, tree);
         let lessons = school.courses.iter().flat_map(|course| {
             let lessons = course.lessons();
@@ -174,13 +185,23 @@ impl<'a> Gathered<'a> {
     /// so the file itself may still be secret.
     fn public_said(&mut self, mut said: Said, path: &SourcePath, tree: &SourceTree) {
         for written in &said.includes {
+            let taken = include::path(path, written);
+            if taken.is_some_and(|taken| self.is_gated_source(&taken, tree)) {
+                continue;
+            }
             if let Ok(lines) = include::lines(tree, path, written) {
                 said.words.push(BARRIER);
                 said.words.push_str(&lines);
             }
         }
-        self.public_files.extend(said.files(path));
+        let files = said.files(path).filter(|file| !self.is_gated_source(file, tree));
+        let files: Vec<SourcePath> = files.collect();
+        self.public_files.extend(files);
         self.public.push(said);
+    }
+
+    fn is_gated_source(&self, path: &SourcePath, tree: &SourceTree) -> bool {
+        tree.get(path).is_some_and(|file| self.gated_sources.contains_key(&file.digest))
     }
 
     fn lesson(
@@ -289,6 +310,12 @@ impl<'a> Gathered<'a> {
                 if let Some(owner) = owner.filter(|_| !self.is_public_copy(name.as_str())) {
                     digests.entry(*digest).or_insert(owner);
                 }
+            }
+        }
+        for (digest, path) in &self.gated_sources {
+            let owner = self.owners.iter().position(|owner| owner.path == *path);
+            if let Some(owner) = owner.and_then(|owner| u32::try_from(owner).ok()) {
+                digests.insert(*digest, owner);
             }
         }
         // Two files with the same bytes, one of them public by right.

@@ -32,10 +32,10 @@ const DENSE: [(u32, u32); 15] = [
 /// A word is one term. Of dense writing each pair of letters is one, and the last
 /// letter of a run too: so every letter begins a term, and any part of a sentence
 /// is found.
-pub(super) fn terms(text: &str, mut found: impl FnMut(String)) {
+pub(super) fn terms(text: &str, mut found: impl FnMut(&str)) {
     let mut word = String::new();
     let mut dense: Option<char> = None;
-    for letter in fold(text) {
+    for letter in fold(text).chars() {
         let is_letter = letter.is_alphanumeric() || letter == '_';
         let is_dense = is_letter && is_dense(letter);
         if let Some(before) = dense.take() {
@@ -43,7 +43,7 @@ pub(super) fn terms(text: &str, mut found: impl FnMut(String)) {
             if is_dense {
                 term.push(letter);
             }
-            found(term);
+            found(&term);
         }
         if is_dense {
             dense = Some(letter);
@@ -53,29 +53,45 @@ pub(super) fn terms(text: &str, mut found: impl FnMut(String)) {
         }
         end(&mut word, &mut found);
     }
-    dense.into_iter().for_each(|last| found(String::from(last)));
+    dense.into_iter().for_each(|last| found(last.encode_utf8(&mut [0; 4])));
     end(&mut word, &mut found);
 }
 
-fn end(word: &mut String, found: &mut impl FnMut(String)) {
+fn end(word: &mut String, found: &mut impl FnMut(&str)) {
     if !word.is_empty() {
-        found(word.chars().take(WORD_CHARS).collect());
+        let end = word.char_indices().nth(WORD_CHARS).map_or(word.len(), |(end, _)| end);
+        found(word.get(..end).unwrap_or_default());
         word.clear();
     }
 }
 
 /// Lower case, without accents, width and other dress. Letters whose capital is
 /// another letter's too are taken for that one.
-fn fold(text: &str) -> impl Iterator<Item = char> {
+fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    // ASCII has no dress, and what stands beside it doesn't change it.
+    while !rest.is_empty() {
+        let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (plain, other) = rest.split_at(plain);
+        folded.extend(plain.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        let (dressed, after) =
+            other.split_at(other.bytes().position(|byte| byte.is_ascii()).unwrap_or(other.len()));
+        folded.push_str(&undressed(dressed));
+        rest = after;
+    }
+    folded
+}
+
+fn undressed(text: &str) -> String {
     let lower = text.to_lowercase().replace('ß', "ss").replace('ς', "σ").replace('ı', "i");
     let bare: String = lower.nfkd().filter(|letter| !is_combining_mark(*letter)).collect();
-    let folded: String = bare.nfc().collect();
-    folded.chars().collect::<Vec<_>>().into_iter()
+    bare.nfc().collect()
 }
 
 fn is_dense(letter: char) -> bool {
     let code = u32::from(letter);
-    DENSE.iter().any(|(first, last)| (*first..=*last).contains(&code))
+    code >= DENSE[0].0 && DENSE.iter().any(|(first, last)| (*first..=*last).contains(&code))
 }
 
 #[cfg(test)]
@@ -84,13 +100,15 @@ mod tests {
 
     fn of(text: &str) -> Vec<String> {
         let mut all = Vec::new();
-        terms(text, |term| all.push(term));
+        terms(text, |term| all.push(term.to_owned()));
         all
     }
 
     #[test]
     fn words_are_folded_and_cut_at_what_is_no_letter() {
         assert_eq!(of("Vec::new(), snake_case"), ["vec", "new", "snake_case"]);
+        // An accent that stands by itself, and a capital that has two letters when small.
+        assert_eq!(of("Cafe\u{301}s İz ΣΑΣ"), ["cafes", "iz", "σασ"]);
         assert_eq!(of("Café ＡＢＣ ﬁne Straße 42"), ["cafe", "abc", "fine", "strasse", "42"]);
         assert_eq!(of(" \n.,;—"), [""; 0]);
     }

@@ -71,6 +71,14 @@ fn read_entry(
         return Err(SourceError::NotAFile(path.to_owned()));
     }
     let source_path = source_path(root, path)?;
+    if entry.path_is_symlink() {
+        // A name decides what a file is, and so who may read it.
+        let target = path.canonicalize().map_err(read)?;
+        let kind = |path: &Path| path.extension().map(|kind| kind.to_ascii_lowercase());
+        if kind(&target) != kind(path) {
+            return Err(SourceError::OtherKind(path.to_owned()));
+        }
+    }
     let file = read_file(&source_path, path).map_err(read)?;
     Ok(Some((source_path, file)))
 }

@@ -118,6 +118,19 @@ fn a_link_that_leads_in_a_circle_ends_the_walk() {
 
 #[cfg(unix)]
 #[test]
+fn a_link_to_a_file_of_another_kind_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("content/rust")).unwrap();
+    std::fs::write(folder.path().join("site.toml"), "").unwrap();
+    std::fs::write(folder.path().join("content/rust/02-paid.md"), "Paid").unwrap();
+    let link = folder.path().join("content/rust/listing.txt");
+    std::os::unix::fs::symlink("02-paid.md", &link).unwrap();
+    let error = SourceTree::read(folder.path()).unwrap_err();
+    assert!(matches!(&error, SourceError::OtherKind(path) if *path == link), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_to_nothing_is_refused() {
     let folder = school();
     std::os::unix::fs::symlink("gone.md", folder.path().join("content/a.md")).unwrap();
@@ -269,6 +282,19 @@ fn what_is_no_text_is_told_to_the_author() {
     ]);
     let message = |path: &str| tree.text(&SourcePath::new(path)).unwrap_err().message;
     assert_eq!(message("latin.md"), "line 2 is not UTF-8 text");
+    let latin = tree.text(&SourcePath::new("latin.md")).unwrap_err();
+    assert_eq!(latin.span.map(|span| (span.line, span.column)), Some((2, 3)));
+    assert_eq!(latin.hint.as_deref(), Some("save the file with the encoding UTF-8"));
+    // 中文 in GBK.
+    let tree = SourceTree::from_files([("gbk.md", b"title: \xd6\xd0\xce\xc4\n".as_slice())]);
+    let gbk = tree.text(&SourcePath::new("gbk.md")).unwrap_err();
+    assert_eq!(
+        gbk.hint.as_deref(),
+        Some(
+            "save the file with the encoding UTF-8; if it is in GBK: \
+             `iconv -f GBK -t UTF-8 'gbk.md' > new.md && mv new.md 'gbk.md'`"
+        )
+    );
     assert_eq!(message("nul.md"), "line 2 holds a NUL character");
     assert_eq!(message("gone.md"), "there is no file `gone.md`");
 }
