@@ -7,7 +7,10 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::Context;
-use compiler::mend::Mend;
+use compiler::diagnostic::Diagnostic;
+use compiler::mend::{Mend, mends};
+use compiler::parse::Options;
+use compiler::source::SourceTree;
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 
@@ -34,6 +37,24 @@ pub(crate) fn preview(mends: &[Mend]) -> anyhow::Result<()> {
         console::data(text.trim_end_matches('\n'))?;
     }
     console::say(&format!("would mend {}; nothing was changed", total(mends)));
+    Ok(())
+}
+
+/// Tells that some of these can be mended, if it is so: what a diagnostic would have
+/// written may still be no help.
+pub(crate) fn offer(
+    tree: impl FnOnce() -> anyhow::Result<SourceTree>,
+    options: &Options,
+    diagnostics: &[Diagnostic],
+) -> anyhow::Result<()> {
+    // Whether it helps is found out by reading the school twice again.
+    if diagnostics.iter().all(|diagnostic| diagnostic.fix.is_none()) {
+        return Ok(());
+    }
+    let mends = mends(&tree()?, options);
+    if !mends.is_empty() {
+        console::say(&format!("{} can be mended: `lyceum check --fix`", total(&mends)));
+    }
     Ok(())
 }
 

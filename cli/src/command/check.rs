@@ -59,6 +59,10 @@ pub(crate) fn run(check: &Check, school: &Path) -> anyhow::Result<Outcome> {
         compilation.tell(asked.diagnostics);
     }
     show(check, &compilation.diagnostics)?;
+    if check.format == Format::Text && !check.json {
+        let tree = || compilation::read(school.root());
+        mend::offer(tree, &options, &compilation.diagnostics)?;
+    }
     Ok(Outcome::of(&compilation.diagnostics))
 }
 

@@ -9,7 +9,8 @@ use std::path::Path;
 use anyhow::Context;
 use compiler::diagnostic::Code;
 use compiler::diagnostic::policy::Level;
-use compiler::site_config::SiteConfig;
+use compiler::site_config::{self, SiteConfig};
+use compiler::slug::Cjk;
 use serde::Serialize;
 use serde_json::{Value, json};
 use toml::de::{DeTable, DeValue};
@@ -56,9 +57,11 @@ pub(crate) fn run(config: &Config, school: &Path) -> anyhow::Result<Outcome> {
     Ok(Outcome::of(&diagnostics))
 }
 
-/// What `site.toml` can say, whether it does or not.
+/// What `site.toml` can say, whether it does or not. The keys are those that the
+/// compiler knows, so that none is forgotten here.
 fn written(config: &SiteConfig, text: &str) -> Vec<Setting> {
     let table = DeTable::parse(text).ok();
+    let plain: toml::Table = text.parse().unwrap_or_default();
     let setting = |key: &str, value: Value| Setting {
         key: key.to_owned(),
         value,
@@ -68,41 +71,85 @@ fn written(config: &SiteConfig, text: &str) -> Vec<Setting> {
             .map_or_else(|| "default".to_owned(), |line| format!("site.toml:{line}")),
     };
     let mut settings = Vec::new();
-    for language in &config.languages {
-        let place = if *language == config.default_language {
-            String::new()
-        } else {
-            format!("language.{language}.")
-        };
-        settings.push(setting(&format!("{place}title"), json!(config.title.get(language))));
-        let description = json!(config.description.get(language));
-        settings.push(setting(&format!("{place}description"), description));
-    }
-    settings.push(setting("base_url", json!(config.base_url)));
-    settings.push(setting("languages", json!(config.languages)));
-    settings.push(setting("theme", json!(config.theme)));
-    settings.push(setting("currency", json!(config.currency.code())));
-    let links: Vec<Value> = config
-        .navigation
-        .iter()
-        .map(|link| json!({ "title": link.title, "url": link.url }))
-        .collect();
-    settings.push(setting("navigation", json!(links)));
-    settings.push(setting("build.precompress", json!(config.precompress)));
-    settings.push(setting("build.llms_txt", json!(config.llms_txt)));
-    settings.push(setting("markdown.unsafe_html", json!(config.unsafe_html)));
-    settings.push(setting("images.avif", json!(config.images.avif)));
-    settings.push(setting("images.keep_metadata", json!(config.images.keep_metadata)));
-    let publish = &config.publish;
-    settings.push(setting("publish.public", json!(publish.public)));
-    settings.push(setting("publish.private", json!(publish.private)));
-    settings.push(setting("publish.endpoint", json!(publish.endpoint)));
-    settings.push(setting("publish.region", json!(publish.region)));
-    for (name, level) in [("deny", Level::Deny), ("warn", Level::Warn), ("allow", Level::Allow)] {
-        let codes = config.check.levels().filter(|(_, set)| *set == level).map(|(code, _)| code);
-        settings.push(setting(&format!("check.{name}"), json!(codes.collect::<Vec<Code>>())));
+    for key in site_config::keys() {
+        if key == "language" {
+            let others = config.languages.iter().filter(|tag| **tag != config.default_language);
+            for language in others {
+                let (title, description) =
+                    (config.title.get(language), config.description.get(language));
+                settings.push(setting(&format!("language.{language}.title"), json!(title)));
+                let key = format!("language.{language}.description");
+                settings.push(setting(&key, json!(description)));
+            }
+            continue;
+        }
+        let value = held(config, &key).unwrap_or_else(|| at(&plain, &key));
+        settings.push(setting(&key, value));
     }
     settings
+}
+
+/// What holds for a key, where that may be more than what is written.
+fn held(config: &SiteConfig, key: &str) -> Option<Value> {
+    let (publish, external) = (&config.publish, &config.external);
+    Some(match key {
+        "title" => json!(config.title.get(&config.default_language)),
+        "description" => json!(config.description.get(&config.default_language)),
+        "base_url" => json!(config.base_url),
+        "languages" => json!(config.languages),
+        "theme" => json!(config.theme),
+        "currency" => json!(config.currency.code()),
+        "navigation" => navigation(config),
+        "courses_per_page" => json!(config.courses_per_page),
+        "slugs.cjk" => json!(match config.cjk {
+            Cjk::Keep => "keep",
+            Cjk::Pinyin => "pinyin",
+        }),
+        "build.precompress" => json!(config.precompress),
+        "build.llms_txt" => json!(config.llms_txt),
+        "markdown.unsafe_html" => json!(config.unsafe_html),
+        "images.avif" => json!(config.images.avif),
+        "images.keep_metadata" => json!(config.images.keep_metadata),
+        "publish.public" => json!(publish.public),
+        "publish.private" => json!(publish.private),
+        "publish.endpoint" => json!(publish.endpoint),
+        "publish.region" => json!(publish.region),
+        "check.deny" => codes(config, Level::Deny),
+        "check.warn" => codes(config, Level::Warn),
+        "check.allow" => codes(config, Level::Allow),
+        "check.external.ignore" => json!(external.ignore),
+        "check.external.local" => json!(external.local),
+        "check.external.fragments" => json!(external.fragments),
+        _ => return None,
+    })
+}
+
+fn navigation(config: &SiteConfig) -> Value {
+    let links = config.navigation.iter();
+    links.map(|link| json!({ "title": link.title, "url": link.url })).collect()
+}
+
+fn codes(config: &SiteConfig, level: Level) -> Value {
+    let codes = config.check.levels().filter(|(_, set)| *set == level).map(|(code, _)| code);
+    json!(codes.collect::<Vec<Code>>())
+}
+
+/// What is written under a key such as `defaults.tags`.
+fn at(table: &toml::Table, key: &str) -> Value {
+    let (first, rest) = key.split_once('.').unwrap_or((key, ""));
+    match table.get(first) {
+        Some(toml::Value::Table(inner)) if !rest.is_empty() => at(inner, rest),
+        Some(value) if rest.is_empty() => plain_value(value),
+        _ => Value::Null,
+    }
+}
+
+fn plain_value(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::Datetime(moment) => json!(moment.to_string()),
+        toml::Value::Array(items) => items.iter().map(plain_value).collect(),
+        other => json!(other),
+    }
 }
 
 /// The line of a key such as `publish.public`, counted from 1.

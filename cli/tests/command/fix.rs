@@ -33,6 +33,28 @@ no errors and no warnings
 }
 
 #[test]
+fn what_can_be_mended_is_offered_and_what_can_not_is_not() {
+    let school = with_mistakes();
+    let told = school.run(&["check"]).has_errors();
+    assert!(told.ends_with("\n2 places in 1 file can be mended: `lyceum check --fix`\n"), "{told}");
+    school.run(&["check", "--fix"]).done();
+    assert!(!school.run(&["check"]).done().contains("--fix"));
+}
+
+#[test]
+fn two_misspelt_keys_of_one_lesson_are_mended_at_once() {
+    let school = School::new();
+    let text = "---\nid: a\ntitle: T\nsummry: s\nacces: free\n---\nx\n";
+    school.write("content/first-course/09-x.md", text);
+    let told = school.run(&["check", "--fix"]).done();
+    assert!(told.contains("\nmended 2 places in 1 file\n"), "{told}");
+    assert_eq!(
+        school.read("content/first-course/09-x.md"),
+        text.replace("summry", "summary").replace("acces", "access")
+    );
+}
+
+#[test]
 fn a_dry_run_prints_a_diff_and_changes_nothing() {
     let school = with_mistakes();
     let before = school.files("content");

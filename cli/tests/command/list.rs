@@ -57,29 +57,79 @@ fn each_setting_is_shown_with_the_place_it_comes_from() {
     assert_eq!(
         run.stdout,
         "\
-title                   = \"A\"   # site.toml:1
-description             = (none)   # default
-language.zh.title       = \"甲\"   # site.toml:9
-language.zh.description = (none)   # default
-base_url                = \"https://a.test/\"   # site.toml:2
-languages               = [\"en\",\"zh\"]   # site.toml:3
-theme                   = \"lyceum\"   # default
-currency                = \"USD\"   # default
-navigation              = []   # default
-build.precompress       = true   # default
-build.llms_txt          = true   # default
-markdown.unsafe_html    = false   # default
-images.avif             = true   # default
-images.keep_metadata    = false   # default
-publish.public          = (none)   # default
-publish.private         = (none)   # default
-publish.endpoint        = (none)   # default
-publish.region          = (none)   # default
-check.deny              = [\"missing-alt\"]   # site.toml:6
-check.warn              = []   # default
-check.allow             = []   # default
+title                       = \"A\"   # site.toml:1
+description                 = (none)   # default
+base_url                    = \"https://a.test/\"   # site.toml:2
+languages                   = [\"en\",\"zh\"]   # site.toml:3
+theme                       = \"lyceum\"   # default
+currency                    = \"USD\"   # default
+language.zh.title           = \"甲\"   # site.toml:9
+language.zh.description     = (none)   # default
+navigation                  = []   # default
+courses_per_page            = 24   # default
+defaults.access             = (none)   # default
+defaults.instructors        = (none)   # default
+defaults.level              = (none)   # default
+defaults.language           = (none)   # default
+defaults.tags               = (none)   # default
+defaults.authors            = (none)   # default
+defaults.publish_at         = (none)   # default
+defaults.expires_at         = (none)   # default
+defaults.draft              = (none)   # default
+slugs.cjk                   = \"keep\"   # default
+build.precompress           = true   # default
+build.llms_txt              = true   # default
+images.avif                 = true   # default
+images.keep_metadata        = false   # default
+markdown.unsafe_html        = false   # default
+publish.public              = (none)   # default
+publish.private             = (none)   # default
+publish.endpoint            = (none)   # default
+publish.region              = (none)   # default
+check.deny                  = [\"missing-alt\"]   # site.toml:6
+check.warn                  = []   # default
+check.allow                 = []   # default
+check.external.ignore       = []   # default
+check.external.local        = []   # default
+check.external.fragments    = false   # default
+check.external.max_age_days = (none)   # default
+check.external.pause_ms     = (none)   # default
 "
     );
+}
+
+#[test]
+fn every_setting_of_the_schema_is_shown_and_what_is_set_too() {
+    let school = School::empty();
+    school.write(
+        "site.toml",
+        "title = \"A\"\nbase_url = \"https://a.test\"\ncourses_per_page = 5\n\n\
+         [slugs]\ncjk = \"pinyin\"\n\n[defaults]\ntags = [\"bread\"]\n\n\
+         [check.external]\nmax_age_days = 3\n",
+    );
+    let shown = school.run(&["config"]).done();
+    let says = |key: &str, value: &str, line: usize| {
+        let line = format!("= {value}   # site.toml:{line}");
+        shown.lines().any(|row| row.starts_with(&format!("{key} ")) && row.ends_with(&line))
+    };
+    assert!(says("courses_per_page", "5", 3), "{shown}");
+    assert!(says("slugs.cjk", "\"pinyin\"", 6), "{shown}");
+    assert!(says("defaults.tags", "[\"bread\"]", 9), "{shown}");
+    assert!(says("check.external.max_age_days", "3", 12), "{shown}");
+
+    let schema: serde_json::Value =
+        serde_json::from_str(&school.run(&["schema", "site"]).done()).unwrap();
+    let mut open = vec![(String::new(), schema)];
+    while let Some((place, table)) = open.pop() {
+        for (name, inner) in table["properties"].as_object().unwrap() {
+            let key = format!("{place}{name}");
+            if inner["properties"].is_object() {
+                open.push((format!("{key}."), inner.clone()));
+            } else if key != "language" {
+                assert!(shown.lines().any(|row| row.starts_with(&format!("{key} "))), "{key}");
+            }
+        }
+    }
 }
 
 #[test]

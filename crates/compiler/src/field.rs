@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean, surely_meant};
 use crate::hidden::{self, Setting};
 use crate::source::SourcePath;
@@ -57,6 +58,9 @@ pub(crate) struct Entry {
     pub(crate) key: Placed<String>,
     pub(crate) value: Placed<Value>,
 }
+
+/// Quotes that a word processor writes, and that are no quotes to YAML.
+const CURLY: [char; 6] = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '\u{ff02}', '\u{ff07}'];
 
 /// Keys and values that are being read, and where their mistakes go.
 pub(crate) struct Fields<'a> {
@@ -122,7 +126,7 @@ impl<'a> Fields<'a> {
     ) -> Self {
         let mut earlier = BTreeSet::new();
         for Entry { key, .. } in entries {
-            let name = key.value.escape_debug();
+            let name = shown(&key.value);
             if !earlier.insert(key.value.as_str()) {
                 let message = format!("`{name}` is given twice");
                 diagnostics.push(
@@ -131,7 +135,8 @@ impl<'a> Fields<'a> {
                         .hint("remove one of them"),
                 );
             } else if !known.contains(&key.value.as_str()) {
-                let near = did_you_mean(&key.value, known.iter().copied());
+                let same = same_in_other_spelling(&key.value, known);
+                let near = same.or_else(|| did_you_mean(&key.value, known.iter().copied()));
                 let hint = match (elsewhere(&key.value), near) {
                     (Some(place), _) => format!("`{name}` belongs in {place}"),
                     (None, Some(near)) => format!("did you mean `{near}`?"),
@@ -141,7 +146,8 @@ impl<'a> Fields<'a> {
                 let mut diagnostic =
                     source.diagnostic(Code::UnknownKey, &key.span, message).hint(hint);
                 let free = |near: &&str| find(entries, near).is_none();
-                if let Some(near) = surely_meant(&key.value, known).filter(free) {
+                let sure = same.or_else(|| surely_meant(&key.value, known));
+                if let Some(near) = sure.filter(free) {
                     diagnostic = diagnostic.fixed_by(&key.span, near, format!("write `{near}`"));
                 }
                 diagnostics.push(diagnostic);
@@ -193,6 +199,24 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The same with a way out that is made of what is written.
+    pub(crate) fn parsed_or<T, E: fmt::Display>(
+        &mut self,
+        key: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+        hint: impl FnOnce(&str) -> String,
+    ) -> Option<Placed<T>> {
+        let text = self.text(key)?;
+        match parse(&text.value) {
+            Ok(value) => Some(Placed { value, span: text.span }),
+            Err(error) => {
+                let message = format!("`{key}` {error}");
+                self.tell(Code::WrongValue, &text.span, message, hint(&text.value));
+                None
+            }
+        }
+    }
+
     /// One of a few words.
     pub(crate) fn choice<T: Copy>(
         &mut self,
@@ -207,7 +231,7 @@ impl<'a> Fields<'a> {
         let message = format!(
             "`{key}` must be {}, not `{}`",
             listed(&words).replace(", ", " or "),
-            text.value.escape_debug()
+            shown(&text.value)
         );
         let mut diagnostic = self.source.diagnostic(Code::WrongValue, &text.span, message);
         // A word in other letters is meant; a misspelt one might be either, and a
@@ -215,7 +239,12 @@ impl<'a> Fields<'a> {
         if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(&text.value)) {
             diagnostic = diagnostic.fixed_by(&text.span, *word, format!("write `{word}`"));
         }
-        if let Some(near) = did_you_mean(&text.value, words) {
+        let bare = text.value.trim_matches(CURLY);
+        if bare != text.value && words.contains(&bare) {
+            let hint = format!("curly quotes are part of a text: write `{bare}` without them");
+            diagnostic =
+                diagnostic.hint(hint).fixed_by(&text.span, bare, format!("write `{bare}`"));
+        } else if let Some(near) = did_you_mean(&text.value, words) {
             diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
         }
         self.push(diagnostic);
@@ -381,6 +410,17 @@ impl<T: PartialEq> PartialEq for Placed<T> {
     fn eq(&self, other: &Self) -> bool {
         self.value == other.value
     }
+}
+
+/// The known key that is the same but for capitals and what joins its words, as
+/// `baseURL` is `base_url`.
+fn same_in_other_spelling<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+    let folded = |key: &str| {
+        let letters = key.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
+        letters.take(100).collect::<String>().to_lowercase()
+    };
+    let wanted = folded(key);
+    known.iter().copied().find(|known| folded(known) == wanted)
 }
 
 /// The truth value that a word means in other notations.

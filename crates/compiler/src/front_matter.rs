@@ -11,7 +11,7 @@ use contracts::money::Money;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::{Key, names};
-use crate::field::{Entry, Fields, Placed, SourceText, find, yaml};
+use crate::field::{Entry, Fields, Placed, SourceText, Value, find, yaml};
 use crate::front_matter::cascade::{Cascade, Texts};
 use crate::front_matter::price::prices;
 use crate::level::Level;
@@ -27,6 +27,9 @@ mod price;
 
 /// A page of keys has a few hundred bytes; more is no front matter.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// Languages of many schools; other tags, such as `is` or `sh`, end names of things.
+const SPOKEN: [&str; 9] = ["de", "en", "es", "fr", "ja", "ko", "pt", "ru", "zh"];
 
 const ACCESS: [(&str, Access); 2] = [("free", Access::Free), ("paid", Access::Paid)];
 
@@ -209,14 +212,13 @@ impl<'a> FrontMatter<'a> {
     pub(crate) fn lesson(&self, edition: Edition, out: &mut Vec<Diagnostic>) -> LessonKeys {
         let mut fields = self.fields(&key::LESSON, out);
         if fields.value("id").is_none() && edition == Edition::Original {
-            let hint = format!("add `id: {}`", suggested_id(self.source.path));
-            let (place, id) = self.missing_id();
             let missing = self.source.diagnostic(Code::MissingKey, &self.place, "`id` is missing");
-            let written = format!("write `id: {}`", suggested_id(self.source.path));
-            fields.push(missing.hint(hint).fixed_by(&place, id, written));
+            fields.push(self.with_id(missing));
         }
         LessonKeys {
-            id: fields.parsed("id", LessonId::parse),
+            id: fields.parsed_or("id", LessonId::parse, |written| {
+                format!("write one such as `id: {}`", self.id_like(written))
+            }),
             slug: fields.parsed("slug", slug::parse),
             title: fields.required_text("title", "add `title: …` to the front matter"),
             summary: fields.text("summary").map(|text| text.value),
@@ -275,6 +277,12 @@ impl<'a> FrontMatter<'a> {
         }
     }
 
+    /// Whether a key says something, right or wrong.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        let empty = Value::Map(Vec::new());
+        find(&self.entries, key).is_some_and(|value| value.value != empty)
+    }
+
     /// Where a key's value stands, or the opening line if it isn't written.
     pub(crate) fn place_of(&self, key: &str) -> Range<usize> {
         find(&self.entries, key).map_or_else(|| self.place.clone(), |value| value.span.clone())
@@ -282,6 +290,42 @@ impl<'a> FrontMatter<'a> {
 
     pub(crate) fn source(&self) -> SourceText<'a> {
         self.source
+    }
+
+    /// A lesson without an id is given one, unless its name says that it is no lesson
+    /// but a translation that lost its original.
+    fn with_id(&self, missing: Diagnostic) -> Diagnostic {
+        let path = self.source.path;
+        let suggested = suggested_id(path);
+        let parts = path.file_name().strip_suffix(".md").and_then(|stem| stem.rsplit_once('.'));
+        if let Some((name, tag)) = parts.filter(|(_, tag)| SPOKEN.contains(tag)) {
+            return missing.hint(format!(
+                "if it is `{name}.md` in another language, add that file and write `{tag}` into \
+                 `languages` of `site.toml`; if it is a lesson, add `id: {suggested}`"
+            ));
+        }
+        let (place, id) = self.missing_id();
+        let missing = missing.hint(format!("add `id: {suggested}`"));
+        missing.fixed_by(&place, id, format!("write `id: {suggested}`"))
+    }
+
+    /// What an id may look like that its author wrote in another way.
+    fn id_like(&self, written: &str) -> String {
+        let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let plain: String = written
+            .to_lowercase()
+            .chars()
+            .map(|c| if letters(c) { c } else { '-' })
+            .take(64)
+            .collect();
+        let parts: Vec<&str> = plain.split('-').filter(|part| !part.is_empty()).collect();
+        let id = parts.join("-");
+        // Of a Chinese word nothing is left but a number.
+        if LessonId::parse(&id).is_ok() && id.bytes().any(|b| b.is_ascii_lowercase()) {
+            id
+        } else {
+            suggested_id(self.source.path)
+        }
     }
 
     /// Where an id is put that is not there, and how it is written.

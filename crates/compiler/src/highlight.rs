@@ -35,6 +35,7 @@ use contracts::digest::Digest;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
 use crate::cache::{Cache, Key, MemoryCache, Recipe};
+use crate::diagnostic::surely_meant;
 use crate::escape::{escape_into, escaped};
 
 /// Above this a block is shown plain: nobody reads it in colours.
@@ -137,6 +138,49 @@ const ALIASES: [(&str, &str); 23] = [
     ("zsh", "sh"),
 ];
 
+/// What authors write most, and so misspell most.
+const USUAL: [&str; 32] = [
+    "bash",
+    "clojure",
+    "console",
+    "diff",
+    "dockerfile",
+    "elixir",
+    "erlang",
+    "golang",
+    "graphql",
+    "haskell",
+    "html",
+    "java",
+    "javascript",
+    "json",
+    "kotlin",
+    "latex",
+    "makefile",
+    "markdown",
+    "mermaid",
+    "plaintext",
+    "powershell",
+    "python",
+    "ruby",
+    "rust",
+    "scala",
+    "shell",
+    "swift",
+    "text",
+    "toml",
+    "typescript",
+    "xml",
+    "yaml",
+];
+
+/// Names near to those that are none of their misspellings, and need no colours.
+const UNCOLOURED: [&str; 22] = [
+    "cson", "bson", "hjson", "ijson", "ipython", "javac", "javap", "jsonl", "jython", "none",
+    "output", "plain", "python2", "python3", "rustc", "shexc", "shtml", "test", "tests", "texts",
+    "txt", "xhtml",
+];
+
 /// Blocks that are held in memory: those of the lessons that are being written.
 const MEMO_BLOCKS: usize = 1024;
 
@@ -209,6 +253,21 @@ impl Highlighter {
         }
         memo.insert(key, Arc::clone(&html));
         html
+    }
+
+    /// The language that a name without a grammar is a misspelling of, as far as can be
+    /// told: `rsut` is `rust`, and a rare language is left in peace.
+    #[must_use]
+    pub fn meant(&self, language: &str) -> Option<&'static str> {
+        let is_known = USUAL.contains(&language)
+            || UNCOLOURED.contains(&language)
+            || ALIASES.iter().any(|(alias, _)| *alias == language);
+        if is_known || language.chars().count() < 4 {
+            return None;
+        }
+        let near = surely_meant(language, &USUAL)?;
+        // Loads the grammars, so it comes last.
+        self.syntax(language).is_none().then_some(near)
     }
 
     fn made(&self, language: &str, code: &str) -> String {

@@ -12,6 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
+use crate::diagnostic::shown::shown_at_most;
 use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
 use crate::glossary::Glossary;
 use crate::school::{Course, Lesson, Markdown, School};
@@ -476,7 +477,7 @@ impl LinkProblem {
     /// Code, message and hint for the author who wrote `target`.
     #[must_use]
     pub fn explain(&self, target: &str) -> (Code, String, Option<String>) {
-        let target: String = target.chars().take(200).flat_map(char::escape_debug).collect();
+        let target: String = shown_at_most(target, 200);
         match self {
             Self::Empty => (
                 Code::EmptyLink,
@@ -499,7 +500,11 @@ impl LinkProblem {
             Self::Outside => {
                 (Code::BrokenLink, format!("`{target}` leads out of the school's folder"), None)
             }
-            Self::Missing => (Code::BrokenLink, format!("there is no `{target}`"), None),
+            Self::Missing => {
+                // The anchor is not what is missing.
+                let file = target.split_once('#').map_or(target.as_str(), |(file, _)| file);
+                (Code::BrokenLink, format!("there is no `{file}`"), None)
+            }
             Self::NoPage(path) => (
                 Code::BrokenLink,
                 format!("no page is made of `{path}`"),

@@ -31,6 +31,7 @@ mod directive;
 mod dollar;
 mod fence;
 mod footnote;
+mod foreign;
 mod heading;
 mod hidden;
 mod info;
@@ -119,6 +120,7 @@ pub fn render(
     let scene = Scene { context, markdown, language, options: &options };
     let mut report = Report::new(markdown);
     hidden::report(root, markdown, &mut report);
+    foreign::report(root, markdown, &mut report);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),
         Readers::Entitled { learn_link } => scene.entitled(root, &mut report, learn_link),

@@ -16,6 +16,9 @@ use crate::source::{SourcePath, SourceTree};
 /// does. More rounds than this are no author's doing.
 const ROUNDS: usize = 8;
 
+/// File, kind and message of a diagnostic.
+type Mistake = (SourcePath, Code, String);
+
 /// A file whose mistakes were mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mend {
@@ -45,7 +48,7 @@ pub struct Done {
 #[must_use]
 pub fn mends(tree: &SourceTree, options: &Options) -> Vec<Mend> {
     let mut mends: BTreeMap<SourcePath, Mend> = BTreeMap::new();
-    let mut refused: BTreeSet<SourcePath> = BTreeSet::new();
+    let mut refused: BTreeSet<Mistake> = BTreeSet::new();
     for _ in 0..ROUNDS {
         let current = laid_over(tree, &mends);
         let found = parse(&current, options).diagnostics;
@@ -64,22 +67,22 @@ pub fn mends(tree: &SourceTree, options: &Options) -> Vec<Mend> {
             known.done.extend(mend.done.iter().cloned());
         }
         let after = parse(&laid_over(tree, &next), options).diagnostics;
-        let failed: Vec<&Mend> =
-            round.iter().filter(|mend| !helped(&mend.path, &found, &after)).collect();
-        if failed.is_empty() {
+        let failed: BTreeSet<Mistake> =
+            round.iter().flat_map(|mend| in_vain(&mend.path, &found, &after)).collect();
+        if failed.is_subset(&refused) {
             mends = next;
         }
         // Those that failed are left out, and the round is played again without them.
-        refused.extend(failed.into_iter().map(|mend| mend.path.clone()));
+        refused.extend(failed);
     }
     mends.into_values().filter(|mend| mend.before != mend.after).collect()
 }
 
 /// What the fixes of these diagnostics make of each file.
-fn round(tree: &SourceTree, found: &[Diagnostic], refused: &BTreeSet<SourcePath>) -> Vec<Mend> {
+fn round(tree: &SourceTree, found: &[Diagnostic], refused: &BTreeSet<Mistake>) -> Vec<Mend> {
     let mut by_path: BTreeMap<&SourcePath, Vec<&Diagnostic>> = BTreeMap::new();
     for diagnostic in found.iter().filter(|found| found.fix.is_some()) {
-        if !refused.contains(&diagnostic.path) {
+        if !refused.contains(&mistake(diagnostic)) {
             by_path.entry(&diagnostic.path).or_default().push(diagnostic);
         }
     }
@@ -105,15 +108,11 @@ fn round(tree: &SourceTree, found: &[Diagnostic], refused: &BTreeSet<SourcePath>
     by_path.into_iter().filter_map(mend).collect()
 }
 
-/// Whether the mended diagnostics of a file are gone, and nothing that only a bad
-/// mend brings about has come.
-fn helped(path: &SourcePath, before: &[Diagnostic], after: &[Diagnostic]) -> bool {
-    let still = |gone: &Diagnostic| {
-        after.iter().any(|found| {
-            (&found.path, found.code, &found.message) == (&gone.path, gone.code, &gone.message)
-        })
-    };
-    let mut fixed = before.iter().filter(|found| found.path == *path && found.fix.is_some());
+/// The mends of a file that were in vain: those whose diagnostic is still there, or
+/// all of them if they brought about what only a bad mend does.
+fn in_vain(path: &SourcePath, before: &[Diagnostic], after: &[Diagnostic]) -> Vec<Mistake> {
+    let of_file = |found: &&Diagnostic| found.path == *path && found.fix.is_some();
+    let fixed: Vec<Mistake> = before.iter().filter(of_file).map(mistake).collect();
     let mut came = after.iter().filter(|found| {
         matches!(
             found.code,
@@ -123,7 +122,19 @@ fn helped(path: &SourcePath, before: &[Diagnostic], after: &[Diagnostic]) -> boo
     let known = |found: &Diagnostic| {
         before.iter().any(|known| (&known.path, known.code) == (&found.path, found.code))
     };
-    !fixed.any(still) && came.all(known)
+    if !came.all(known) {
+        // An id that someone else has says nothing against the other mends.
+        let is_id = |(_, code, _): &&Mistake| *code == Code::MissingKey;
+        let ids: Vec<Mistake> = fixed.iter().filter(is_id).cloned().collect();
+        return if ids.is_empty() { fixed } else { ids };
+    }
+    let still: BTreeSet<Mistake> = after.iter().map(mistake).collect();
+    fixed.into_iter().filter(|mended| still.contains(mended)).collect()
+}
+
+/// What a diagnostic is known by when the lines around it have moved.
+fn mistake(found: &Diagnostic) -> Mistake {
+    (found.path.clone(), found.code, found.message.clone())
 }
 
 fn laid_over(tree: &SourceTree, mends: &BTreeMap<SourcePath, Mend>) -> SourceTree {

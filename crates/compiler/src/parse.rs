@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::data::Data;
 use crate::diagnostic::policy::Policy;
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
@@ -26,6 +27,7 @@ use crate::source::{SourcePath, SourceTree};
 use crate::translation;
 
 mod cascade;
+mod colons;
 mod course;
 mod depth;
 mod glossary;
@@ -188,6 +190,7 @@ impl<'a> Parser<'a> {
                     self.diagnostics.push(diagnostic.hint("remove the signs that open them"));
                     front.body = text.len();
                 }
+                colons::tell(source, front.body, &mut self.diagnostics);
                 Some(front)
             }
             Err(diagnostic) => {
@@ -204,7 +207,7 @@ impl<'a> Parser<'a> {
         written: &Placed<String>,
         kind: &FileKind,
     ) -> Option<SourcePath> {
-        let name = written.value.escape_debug();
+        let name = shown(&written.value);
         let wants_search = self.wants_search();
         let mut refuse = |code, message, hint: String| {
             let diagnostic = front.source().diagnostic(code, &written.span, message);

@@ -7,6 +7,7 @@ use contracts::money::Currency;
 use url::Url;
 
 use crate::diagnostic::policy::Policy;
+use crate::field::key::{Key, Shape};
 use crate::site_config::defaults::Defaults;
 use crate::slug::Cjk;
 
@@ -14,6 +15,25 @@ mod check;
 pub(crate) mod defaults;
 pub(crate) mod key;
 mod read;
+
+/// Every key of `site.toml` in its order, those of a table behind its name, as
+/// `check.external.ignore`. What stands under each language is one key, `language`.
+#[must_use]
+pub fn keys() -> Vec<String> {
+    let mut all = Vec::new();
+    collect(&key::SITE, "", &mut all);
+    all
+}
+
+fn collect(keys: &[Key], place: &str, all: &mut Vec<String>) {
+    for key in keys {
+        let name = format!("{place}{}", key.name);
+        match key.shape {
+            Shape::Table(inner) => collect(inner, &format!("{name}."), all),
+            _ => all.push(name),
+        }
+    }
+}
 
 /// The school as its author configured it.
 #[derive(Debug, Clone)]

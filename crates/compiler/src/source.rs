@@ -13,7 +13,7 @@ use std::sync::Arc;
 use contracts::digest::Digest;
 use jiff::Timestamp;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Span};
 pub use crate::source_path::SourcePath;
 
 mod disk;
@@ -185,8 +185,12 @@ impl SourceTree {
         };
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-            Diagnostic::new(path, Code::NotUtf8, format!("line {line} is not UTF-8 text"))
-                .hint("save the file with the encoding UTF-8")
+            let message = format!("line {line} is not UTF-8 text");
+            let lossy = String::from_utf8_lossy(bytes);
+            let at = error.valid_up_to();
+            Diagnostic::new(path, Code::NotUtf8, message)
+                .at(&lossy, Span::of_bytes(&lossy, at, at + '\u{fffd}'.len_utf8()))
+                .hint(encoding_hint(path, bytes))
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match text.find('\0') {
@@ -313,6 +317,29 @@ impl Read for SourceReader<'_> {
             }
         }
     }
+}
+
+/// How to turn a file into UTF-8. Pairs of bytes as Chinese editors write them are
+/// taken for GBK, since half of the world's files in another encoding are.
+fn encoding_hint(path: &SourcePath, bytes: &[u8]) -> String {
+    let mut rest = bytes;
+    let mut is_gbk = true;
+    while let (true, Some((first, behind))) = (is_gbk, rest.split_first()) {
+        rest = behind;
+        if !first.is_ascii() {
+            let second = behind.first().copied().unwrap_or_default();
+            is_gbk = matches!(*first, 0x81..=0xfe) && matches!(second, 0x40..=0x7e | 0x80..=0xfe);
+            rest = behind.get(1..).unwrap_or_default();
+        }
+    }
+    let name = path.as_str();
+    if is_gbk && !name.contains('\'') {
+        return format!(
+            "save the file with the encoding UTF-8; if it is in GBK: \
+             `iconv -f GBK -t UTF-8 '{name}' > new.md && mv new.md '{name}'`"
+        );
+    }
+    "save the file with the encoding UTF-8".to_owned()
 }
 
 fn changed() -> io::Error {

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::source_path::SourcePath;
 
@@ -88,7 +89,7 @@ fn table(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
         let message = match name {
             "" => format!("column {} of the first line has no name", index + 1),
             name if !seen.insert(name) => {
-                format!("the first line names `{}` twice", name.escape_debug())
+                format!("the first line names `{}` twice", shown(name))
             }
             _ => continue,
         };

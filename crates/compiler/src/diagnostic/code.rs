@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Severity, did_you_mean};
 
 /// What an author can change about a kind of diagnostic.
@@ -91,7 +92,9 @@ codes! {
     DuplicatePage "duplicate-page" Always,
     DuplicateTerm "duplicate-term" Always,
     EmptyLink "empty-link" Warning,
+    ForeignShortcode "foreign-shortcode" Warning,
     FreeRequiresPaid "free-requires-paid" Warning,
+    FullwidthColons "fullwidth-colons" Warning,
     HiddenCharacters "hidden-characters" Warning,
     Leak "leak" Always,
     LinkScheme "link-scheme" Always,
@@ -138,6 +141,7 @@ codes! {
     UnclosedFence "unclosed-fence" Warning,
     UnknownAttribute "unknown-attribute" Always,
     UnknownCode "unknown-code" Always,
+    UnknownCodeLanguage "unknown-code-language" Warning,
     UnknownComponent "unknown-component" Error,
     UnknownCourse "unknown-course" Error,
     UnknownData "unknown-data" Always,
@@ -204,7 +208,7 @@ impl<'de> Deserialize<'de> for Code {
 
 /// No diagnostic has this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no diagnostic `{}`", name.escape_debug())]
+#[error("there is no diagnostic `{}`", shown(name))]
 pub struct UnknownCode {
     name: String,
     /// The code that was meant, if one is near enough.

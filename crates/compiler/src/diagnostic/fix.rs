@@ -17,11 +17,12 @@ pub struct Fix {
     pub replacement: String,
 }
 
-/// The text with the fixes applied. Of two that overlap only the first is.
+/// The text with the fixes applied, from the first place to the last. Of two that
+/// overlap only the first is.
 #[must_use]
 pub fn apply(text: &str, fixes: &[&Fix]) -> String {
     let mut fixes = fixes.to_vec();
-    fixes.sort();
+    fixes.sort_by_key(|fix| (fix.start, fix.end));
     let mut mended = String::with_capacity(text.len());
     let mut at = 0;
     for fix in fixes {
@@ -47,6 +48,13 @@ mod tests {
     fn fixes_are_applied_from_the_first_to_the_last() {
         let (insert, replace) = (fix(0, 0, "x"), fix(2, 4, "YZ!"));
         assert_eq!(apply("abcdef", &[&replace, &insert]), "xabYZ!ef");
+    }
+
+    #[test]
+    fn what_fixes_are_called_does_not_change_their_order() {
+        let named = |what: &str, fix: Fix| Fix { what: what.to_owned(), ..fix };
+        let (first, second) = (named("b", fix(0, 1, "X")), named("a", fix(2, 3, "Y")));
+        assert_eq!(apply("abc", &[&first, &second]), "XbY");
     }
 
     #[test]

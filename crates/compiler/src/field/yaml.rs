@@ -25,7 +25,11 @@ pub(crate) fn read(source: SourceText<'_>, range: Range<usize>) -> Result<Vec<En
         Placed { value: Value::Nothing, .. } => Ok(Vec::new()),
         other => {
             let message = "front matter must be keys and values such as `title: Hello`";
-            Err(source.diagnostic(Code::BadFrontMatter, &other.span, message))
+            let refusal = source.diagnostic(Code::BadFrontMatter, &other.span, message);
+            Err(match yaml.lines().find_map(cause) {
+                Some(hint) => refusal.hint(hint),
+                None => refusal,
+            })
         }
     }
 }
@@ -185,14 +189,13 @@ impl Place<'_> {
     fn refusal(&self, error: &serde_saphyr::Error) -> Diagnostic {
         let mut place = error.location().map_or(self.start, |location| self.byte_of(location));
         let message = UserMessageFormatter.format_message(error).into_owned();
-        let mut hint =
-            "quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces";
+        let mut hint = hint(self.yaml, place.saturating_sub(self.start));
         // The parser points to where it was when it met the tab, which may be a
         // line before.
         let ahead = self.source.text.get(place..).and_then(|text| text.find('\t'));
         if let Some(tab) = ahead.filter(|_| message.ends_with("found a tab")) {
             place += tab;
-            hint = "replace the tab by spaces";
+            hint = "replace the tab by spaces".to_owned();
         }
         let message = format!("front matter is not valid YAML: {message}");
         self.source.diagnostic(Code::BadFrontMatter, &(place..place), message).hint(hint)
@@ -206,5 +209,108 @@ impl Place<'_> {
         let line = self.yaml.get(start..).unwrap_or_default();
         let inside = line.char_indices().nth(column).map_or(line.len(), |(offset, _)| offset);
         self.start + start + inside
+    }
+}
+
+/// The way out of YAML that can't be read: what the line at `place`, or the one before
+/// it, does that is known to go wrong.
+fn hint(yaml: &str, place: usize) -> String {
+    let place = yaml.floor_char_boundary(place);
+    let start = yaml.get(..place).and_then(|text| text.rfind('\n')).map_or(0, |at| at + 1);
+    let line = yaml.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let above = yaml.get(..start).unwrap_or_default().lines().next_back().unwrap_or_default();
+    // The parser stops behind what is wrong, which may be on the next line.
+    for line in [line, above] {
+        if let Some(hint) = cause(line) {
+            return hint;
+        }
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let is_value = |line: &str| line.trim_end().ends_with([':', '-', '[', '{', ',', '|', '>']);
+    if indent(line) > indent(above) && !line.trim().is_empty() && !is_value(above) {
+        return "this line is indented more than the one above: begin both in one column"
+            .to_owned();
+    }
+    "quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces".to_owned()
+}
+
+/// What is wrong with one line, if its look tells.
+fn cause(line: &str) -> Option<String> {
+    if let Some(colon) = line.find('\u{ff1a}').filter(|_| !line.contains(':')) {
+        let key = line.get(..colon).unwrap_or_default().trim();
+        let is_key = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if is_key {
+            return Some(format!(
+                "`\u{ff1a}` is a full-width colon: write `{key}: `, with a plain colon and a blank"
+            ));
+        }
+    }
+    let (_, value) = line.split_once(':')?;
+    let value = value.trim();
+    let curly = ['\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}'];
+    if value.starts_with(curly) {
+        let hint = "curly quotes are part of a text for YAML: write straight ones, `\"` or `'`";
+        return Some(hint.to_owned());
+    }
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let inside = value.get(1..).and_then(|rest| rest.strip_suffix(quote))?;
+    let is_open = match quote {
+        '"' => inside.replace("\\\\", "").replace("\\\"", "").contains('"'),
+        _ => inside.replace("''", "").contains('\''),
+    };
+    is_open.then(|| match quote {
+        '"' => {
+            "a quote inside of quotes ends the text: write `\\\"`, or put `'` around it".to_owned()
+        }
+        _ => "a quote inside of quotes ends the text: write `''`, or put `\"` around it".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourcePath;
+
+    #[track_caller]
+    fn told(yaml: &str) -> String {
+        let path = SourcePath::new("a.md");
+        let refusal = read(SourceText { path: &path, text: yaml }, 0..yaml.len()).unwrap_err();
+        refusal.hint.unwrap_or_default()
+    }
+
+    #[test]
+    fn each_cause_has_its_own_way_out() {
+        for (yaml, hint) in [
+            (
+                "id: a\n  title: Hello\n",
+                "this line is indented more than the one above: begin both in one column",
+            ),
+            (
+                "title: \"He said \"hi\"\"\n",
+                "a quote inside of quotes ends the text: write `\\\"`, or put `'` around it",
+            ),
+            (
+                "title: 'It's'\n",
+                "a quote inside of quotes ends the text: write `''`, or put `\"` around it",
+            ),
+            (
+                "id: a\ntitle：中文\n",
+                "`：` is a full-width colon: write `title: `, with a plain colon and a blank",
+            ),
+            (
+                "title：中文\n",
+                "`：` is a full-width colon: write `title: `, with a plain colon and a blank",
+            ),
+            (
+                "title: “Hello”: a\n",
+                "curly quotes are part of a text for YAML: write straight ones, `\"` or `'`",
+            ),
+            (
+                "title: a: b\n",
+                "quote a text that holds `: ` or ` #` or starts with a sign; indent by spaces",
+            ),
+        ] {
+            assert_eq!(told(yaml), hint, "{yaml}");
+        }
     }
 }

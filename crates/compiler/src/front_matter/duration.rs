@@ -1,5 +1,7 @@
 //! `duration:`, an author's own figure for how long a lesson takes.
 
+use crate::diagnostic::shown::shown;
+
 /// No lesson takes longer than a week of working days.
 const MOST_MINUTES: u32 = 40 * 60;
 
@@ -7,7 +9,7 @@ const FORM: &str = "is written `25m`, `1h` or `1h 10m`";
 
 /// The minutes that a text such as `25m`, `1h 10m` or `90` means.
 pub(super) fn minutes(text: &str) -> Result<u32, String> {
-    let wrong = || format!("{FORM}, not `{}`", text.escape_debug());
+    let wrong = || format!("{FORM}, not `{}`", shown(text));
     // A number may have a sign for Rust, and a length of time has none.
     let is_count = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
     let number = |text: &str| {

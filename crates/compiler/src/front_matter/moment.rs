@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::shown;
 use crate::field::{Fields, Placed};
 
 /// Takes away the moment that a level above says.
@@ -37,11 +38,11 @@ fn moment(fields: &mut Fields<'_>, key: &str) -> Moment {
     let local = text.value.parse::<jiff::civil::DateTime>();
     let (message, hint) = match local {
         Ok(local) => (
-            format!("`{key}` has no time zone: `{}`", text.value.escape_debug()),
+            format!("`{key}` has no time zone: `{}`", shown(&text.value)),
             format!("write `{local}+08:00`, or `{local}Z` for UTC"),
         ),
         Err(_) => (
-            format!("`{key}` is not a date and time: `{}`", text.value.escape_debug()),
+            format!("`{key}` is not a date and time: `{}`", shown(&text.value)),
             "write one such as `2026-12-01T09:00:00+08:00`".to_owned(),
         ),
     };

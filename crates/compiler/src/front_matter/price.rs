@@ -3,6 +3,7 @@
 use contracts::money::{Currency, Money, MoneyError};
 
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::shown;
 use crate::field::{Entry, Fields, Value, find};
 
 /// Prices are decimal text: a YAML number has been a float on its way.
@@ -33,7 +34,7 @@ pub(super) fn prices(fields: &mut Fields<'_>) -> Vec<Money> {
             Value::Text(text) => text,
             Value::Plain(_, spelling) => {
                 let hint = format!("quote it: `{currency}: \"{spelling}\"`");
-                let message = format!("the price `{}` is not a text", spelling.escape_debug());
+                let message = format!("the price `{}` is not a text", shown(spelling));
                 let wrong = fields.diagnostic(Code::BadPrice, &value.span, message).hint(hint);
                 let is_price = Money::parse(spelling, currency).is_ok_and(|price| price.minor > 0);
                 fields.push(if is_price {

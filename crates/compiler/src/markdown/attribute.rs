@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::component::{LABEL, Place, Spot, listed};
 use super::info::{Info, Piece};
 use super::writer::Writer;
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::theme::component::{Attribute, Component, Kind};
 
@@ -72,7 +73,7 @@ impl Writer<'_, '_> {
         };
         let text = value.text.as_str();
         if !rule.one_of.is_empty() && !rule.one_of.iter().any(|one| one == text) {
-            let message = format!("`{}` can't be `{}`", name.text, text.escape_debug());
+            let message = format!("`{}` can't be `{}`", name.text, shown(text));
             let hint = format!("it is one of {}", listed(rule.one_of.iter()));
             self.tell(&place.of(value), Code::WrongAttribute, message, Some(&hint));
             return None;
@@ -127,7 +128,7 @@ impl Writer<'_, '_> {
             return is_small.then(|| serde_json::to_value(term).ok()).flatten();
         }
         let word: String = word.chars().take(80).collect();
-        let message = format!("the glossary has no term `{}`", word.escape_debug());
+        let message = format!("the glossary has no term `{}`", shown(&word));
         let near = self.report.wants_search().then(|| links.near_term(&word)).flatten();
         let hint = near.map_or_else(
             || "add it to `content/glossary.toml`, or name another one with `{of=…}`".to_owned(),
@@ -162,8 +163,7 @@ impl Writer<'_, '_> {
             None if component.attributes.is_empty() => "it has none".to_owned(),
             None => format!("it has {}", listed(known)),
         };
-        let message =
-            format!("`{}` has no attribute `{}`", info.name.text, name.text.escape_debug());
+        let message = format!("`{}` has no attribute `{}`", info.name.text, shown(&name.text));
         self.tell(&place.of(name), Code::UnknownAttribute, message, Some(&hint));
     }
 }

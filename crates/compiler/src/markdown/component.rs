@@ -14,6 +14,7 @@ use super::directive::{INLINE, LEAF, is_unclosed};
 use super::info::{self, Info};
 use super::label;
 use super::writer::Writer;
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::theme::component::{Component, Form};
@@ -142,7 +143,7 @@ impl Writer<'_, '_> {
             return None;
         };
         if let Some((piece, problem)) = &info.problem {
-            let message = format!("{problem}: `{}`", piece.text.escape_debug());
+            let message = format!("{problem}: `{}`", shown(&piece.text));
             self.tell(&place.of(piece), Code::WrongAttribute, message, Some(WRITE_SO));
         }
         if directive.fence_length > LEAF && is_unclosed(directive) {

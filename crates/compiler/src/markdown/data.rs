@@ -10,6 +10,7 @@ use super::info::Info;
 use super::writer::Writer;
 use crate::data::text;
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::{shown, shown_at_most};
 
 /// A longer table is no reading.
 const MAX_ROWS: usize = 2_000;
@@ -48,7 +49,7 @@ impl Writer<'_, '_> {
             return None;
         }
         if found.is_none() {
-            let message = format!("`data.{}` is a table and no single value", path.escape_debug());
+            let message = format!("`data.{}` is a table and no single value", shown(path));
             let hint = "name one of its keys, or write `::data-table{from=\"…\"}`";
             self.tell(&place.of(&info.name), Code::UnknownData, message, Some(hint));
         }
@@ -60,8 +61,7 @@ impl Writer<'_, '_> {
         match data.at(path) {
             Ok(value) => Some(value),
             Err(missing) => {
-                let name: String =
-                    missing.name.chars().take(80).flat_map(char::escape_debug).collect();
+                let name: String = shown_at_most(&missing.name, 80);
                 let message = match missing.found.as_str() {
                     "" => format!("there is no data `{name}`"),
                     found => format!("`data.{found}` has no `{name}`"),
@@ -118,8 +118,7 @@ impl Writer<'_, '_> {
                     || format!("there are {}", super::component::listed(columns.iter())),
                     |near| format!("did you mean `{near}`?"),
                 );
-                let message =
-                    format!("no row of `data.{path}` has a column `{}`", name.escape_debug());
+                let message = format!("no row of `data.{path}` has a column `{}`", shown(name));
                 self.tell(&place.of(&info.name), Code::UnknownData, message, Some(&hint));
                 return None;
             }

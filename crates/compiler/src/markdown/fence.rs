@@ -6,6 +6,7 @@
 use std::ops::RangeInclusive;
 
 use crate::diagnostic::did_you_mean;
+use crate::diagnostic::shown::shown_at_most;
 
 /// What may stand behind the language.
 const OPTIONS: [&str; 7] = ["title", "alt", "lines", "mark", "hide", "diff", "include"];
@@ -165,7 +166,7 @@ fn words(text: &str) -> Vec<(String, Option<String>)> {
 }
 
 fn shown(text: &str) -> String {
-    text.chars().take(80).flat_map(char::escape_debug).collect()
+    shown_at_most(text, 80)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use comrak::nodes::Sourcepos;
 use super::Context;
 use super::raw_html::Element;
 use super::writer::{Writer, opening_tag};
+use crate::diagnostic::shown::shown_at_most;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::escape::escaped;
 use crate::image::{Format, Picture, PictureError};
@@ -409,5 +410,5 @@ fn names_a_file(url: &str) -> bool {
 }
 
 fn shortened(text: &str) -> String {
-    text.chars().take(200).flat_map(char::escape_debug).collect()
+    shown_at_most(text, 200)
 }

@@ -11,6 +11,7 @@ use super::diagram;
 use super::fence::{self, Fence};
 use super::math::{self, Display};
 use super::writer::Writer;
+use crate::diagnostic::shown::shown_at_most;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::field::SourceText;
@@ -64,6 +65,14 @@ impl Writer<'_, '_> {
             if let Some(html) = self.diagram(&fence, &code, place, line) {
                 return html;
             }
+        }
+        if let Some(near) = scene.context.highlighter.meant(&fence.language) {
+            let range = self
+                .report
+                .range_of(line, block.info.get(..fence.language.len()).unwrap_or_default());
+            let message = format!("no language is called `{}`", shown_at_most(&fence.language, 40));
+            let diagnostic = self.report.diagnostic(range, Code::UnknownCodeLanguage, message);
+            self.report.push(diagnostic.hint(format!("did you mean `{near}`?")));
         }
         let show_all = scene.context.theme.text(scene.language, "code-all");
         code_block::write(scene.context.highlighter, &fence, &code, show_all)
@@ -132,7 +141,7 @@ impl Writer<'_, '_> {
 
     fn tell_include(&mut self, file: &str, error: &IncludeError, line: Sourcepos) {
         let range = self.report.range_of(line, file);
-        let shown: String = file.chars().take(200).flat_map(char::escape_debug).collect();
+        let shown: String = shown_at_most(file, 200);
         let message = format!("`{shown}` {error}");
         let diagnostic = self.report.diagnostic(range, Code::BadInclude, message);
         let beside = |path: &crate::source::SourcePath| {

@@ -7,6 +7,7 @@ use contracts::id::{CourseId, Slug};
 use contracts::language::Language;
 
 use crate::address::Place;
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean, surely_meant};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::{CourseKeys, Edition, FrontMatter};
@@ -133,8 +134,7 @@ impl<'a> Parser<'a> {
         let languages = &self.config.languages;
         let known = languages.iter().find(|language| language.as_str() == written.value);
         known.cloned().unwrap_or_else(|| {
-            let message =
-                format!("`{}` is not a language of the school", written.value.escape_debug());
+            let message = format!("`{}` is not a language of the school", shown(&written.value));
             let hint = format!("`languages` in `site.toml` has {}", listed_languages(languages));
             let diagnostic = source.diagnostic(Code::UnknownLanguage, &written.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
@@ -188,8 +188,7 @@ impl<'a> Parser<'a> {
         match slug::from_name_with(name, self.config.cjk) {
             Ok(slug) => Some(slug),
             Err(error) => {
-                let message =
-                    format!("the name `{}` gives no address: it {error}", name.escape_debug());
+                let message = format!("the name `{}` gives no address: it {error}", shown(name));
                 let place = front.place_of("slug");
                 let diagnostic = front.source().diagnostic(Code::NoSlug, &place, message);
                 self.diagnostics.push(diagnostic.hint("add `slug: …` to the front matter"));
@@ -252,7 +251,7 @@ impl<'a> Parser<'a> {
                 }
                 continue;
             }
-            let name = written.value.escape_debug();
+            let name = shown(&written.value);
             let message = format!("there is no instructor `{name}`");
             let near = did_you_mean(&written.value, self.instructors.iter().map(Slug::as_str));
             let hint = near.map_or_else(
@@ -279,7 +278,7 @@ impl<'a> Parser<'a> {
         if *first != label.text {
             let message = format!(
                 "the category `{}` has the address of `{first}` in `{other}`",
-                label.text.escape_debug()
+                shown(&label.text)
             );
             let hint = format!("write `category: {first}`");
             let diagnostic = front.source().diagnostic(Code::CollidingUrl, &written.span, message);
@@ -296,7 +295,7 @@ impl<'a> Parser<'a> {
         match slug::from_name_with(&written.value, self.config.cjk) {
             Ok(slug) => Some(Label { text: written.value.clone(), slug }),
             Err(error) => {
-                let name = written.value.escape_debug();
+                let name = shown(&written.value);
                 let message = format!("`{name}` gives no address: it {error}");
                 self.diagnostics.push(source.diagnostic(Code::NoSlug, &written.span, message));
                 None
@@ -306,7 +305,8 @@ impl<'a> Parser<'a> {
 
     fn check_prices(&mut self, course: &Course, front: &FrontMatter<'_>) {
         let source = front.source();
-        if course.is_sold() && course.prices.is_empty() {
+        // Prices that could not be read were told already.
+        if course.is_sold() && course.prices.is_empty() && !front.has("prices") {
             let message = "the course has paid lessons and no price";
             let hint =
                 "add `prices: { USD: \"29.00\" }`; until then it can only be granted by hand";

@@ -10,6 +10,7 @@ use contracts::id::Slug;
 use contracts::language::Language;
 
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::shown;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, toml};
 use crate::glossary::{Glossary, Term};
 use crate::parse::{Parser, listed_languages};
@@ -47,7 +48,7 @@ impl<'a> Parser<'a> {
         value: &Placed<Value>,
         glossary: &mut Glossary,
     ) {
-        let name = key.value.escape_debug();
+        let name = shown(&key.value);
         let Ok(slug) = Slug::parse(&key.value) else {
             let message = format!("`{name}` is no name for a term");
             let hint = "write letters, digits and `-`; the word itself stands in `term`";
@@ -73,7 +74,7 @@ impl<'a> Parser<'a> {
         }
         if let Err((other, word)) = glossary.add(Term { slug, words, definitions }) {
             let message =
-                format!("the term `{}` is defined twice, also by `[{other}]`", word.escape_debug());
+                format!("the term `{}` is defined twice, also by `[{other}]`", shown(&word));
             let told = source.diagnostic(Code::DuplicateTerm, &key.span, message);
             self.diagnostics.push(told.hint("keep one of them, or give one another `term`"));
         }
@@ -99,7 +100,7 @@ fn by_language(
                 found.extend(text.map(|text| (language.clone(), text.value)));
             }
             None => {
-                let message = format!("`{}` is not one of `languages`", tag.value.escape_debug());
+                let message = format!("`{}` is not one of `languages`", shown(&tag.value));
                 let hint = format!("the school's languages are {}", listed_languages(languages));
                 fields.tell(Code::UnknownLanguage, &tag.span, message, hint);
             }

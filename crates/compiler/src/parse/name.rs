@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::hidden::{self, Setting};
 use crate::source::{SourcePath, SourceTree};
@@ -44,7 +45,7 @@ pub(super) fn check(tree: &SourceTree, diagnostics: &mut Vec<Diagnostic>) {
 
 fn deceiving(path: &SourcePath, name: &str) -> Option<Diagnostic> {
     let hidden = hidden::find(name, |_| Setting::Name).into_iter().next()?;
-    let message = format!("the name `{}`: {}", name.escape_debug(), hidden.message());
+    let message = format!("the name `{}`: {}", shown(name), hidden.message());
     Some(Diagnostic::new(path, Code::BadFileName, message).hint(hidden.hint()))
 }
 
@@ -62,7 +63,7 @@ fn windows(path: &SourcePath, name: &str) -> Option<Diagnostic> {
     } else {
         format!("it holds `{}`", name.chars().find(|c| REFUSED.contains(c))?)
     };
-    let message = format!("Windows can't hold a file named `{}`: {what}", name.escape_debug());
+    let message = format!("Windows can't hold a file named `{}`: {what}", shown(name));
     let mut told = Diagnostic::new(path, Code::BadFileName, message)
         .hint("rename it, or nobody can check the school out on Windows");
     told.severity = Severity::Warning;
@@ -70,8 +71,7 @@ fn windows(path: &SourcePath, name: &str) -> Option<Diagnostic> {
 }
 
 fn same_but_for_capitals(path: &SourcePath, name: &str, other: &str) -> Diagnostic {
-    let message =
-        format!("`{}` and `{}` differ in capitals only", name.escape_debug(), other.escape_debug());
+    let message = format!("`{}` and `{}` differ in capitals only", shown(name), shown(other));
     Diagnostic::new(path, Code::CollidingFile, message)
         .hint("rename one of them: Windows and macOS keep only one")
 }

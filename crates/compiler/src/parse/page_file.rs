@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use contracts::language::Language;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::parse::{Parser, listed_languages, order_of};
+use crate::parse::{Parser, order_of};
 use crate::source::SourcePath;
 
 /// A page's files.
@@ -73,8 +73,9 @@ impl<'a> Parser<'a> {
         // `node.js.md` is a name; `intro.fr.md` beside `intro.md` is meant as French.
         if self.tree.contains(&format!("{}/{name}.md", path.parent())) {
             let message = format!("`{language}` is not a language of the school");
-            let known = listed_languages(&self.config.languages);
-            let hint = format!("`languages` in `site.toml` has {known}");
+            let mut tags: Vec<&str> = self.config.languages.iter().map(Language::as_str).collect();
+            tags.push(language.as_str());
+            let hint = format!("write `languages = {tags:?}` in `site.toml`");
             self.diagnostics.push(Diagnostic::new(path, Code::UnknownLanguage, message).hint(hint));
             self.read.insert(path.clone());
             return None;

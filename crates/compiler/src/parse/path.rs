@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::id::Slug;
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, did_you_mean, surely_meant};
 use crate::field::Placed;
 use crate::front_matter::{Edition, FrontMatter, PathKeys};
@@ -93,7 +94,7 @@ impl<'a> Parser<'a> {
         if known.contains(&text.value.as_str()) {
             return;
         }
-        let message = format!("there is no course `{}`", text.value.escape_debug());
+        let message = format!("there is no course `{}`", shown(&text.value));
         let mut told = front.source().diagnostic(Code::UnknownCourse, &text.span, message);
         told = told.hint(did_you_mean(&text.value, known.iter().copied()).map_or_else(
             || "a course is named as in its address: `/courses/<name>/`".to_owned(),

@@ -9,6 +9,7 @@ use contracts::site_path::SitePath;
 use percent_encoding::percent_decode_str;
 
 use crate::address::{List, Place};
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::field::{Placed, SourceText};
 use crate::front_matter::FrontMatter;
@@ -84,7 +85,7 @@ impl<'a> Parser<'a> {
         match self.address(&written.value, beside) {
             Ok(path) => Some(place(path)),
             Err((code, hint)) => {
-                let message = format!("`{key}` is no address: `{}`", written.value.escape_debug());
+                let message = format!("`{key}` is no address: `{}`", shown(&written.value));
                 let diagnostic = source.diagnostic(code, &written.span, message);
                 self.diagnostics.push(diagnostic.hint(hint));
                 None

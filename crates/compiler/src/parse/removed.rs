@@ -8,6 +8,7 @@ use contracts::id::{CourseId, IdError, LessonId};
 use jiff::civil::Date;
 
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::shown;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, toml};
 use crate::parse::Parser;
 use crate::parse::redirect::{Leads, OldAddress};
@@ -76,11 +77,11 @@ impl<'a> Parser<'a> {
         value: &Placed<Value>,
     ) {
         let Value::Map(keys) = &value.value else {
-            let message = format!("`{}` must be a table", id.value.escape_debug());
+            let message = format!("`{}` must be a table", shown(&id.value));
             let hint = format!(
                 "write `[{}.{}]` and `on = 2026-11-22` below",
                 kind.word(),
-                id.value.escape_debug()
+                shown(&id.value)
             );
             let diagnostic = source.diagnostic(Code::WrongValue, &value.span, message);
             self.diagnostics.push(diagnostic.hint(hint));
@@ -110,7 +111,7 @@ impl<'a> Parser<'a> {
         }
         self.used_again(kind, &id.value, on);
         if let Err(error) = self.remember(kind, &id.value) {
-            let name = id.value.escape_debug();
+            let name = shown(&id.value);
             let message = format!("`{name}` was never the id of a {}: it {error}", kind.word());
             let diagnostic = source.diagnostic(Code::WrongValue, &id.span, message);
             self.diagnostics.push(diagnostic.hint("write the id as it stood in the `id:` key"));
@@ -160,7 +161,7 @@ fn day(fields: &mut Fields<'_>) -> Option<Date> {
         fields.required_text("on", "add `on = 2026-11-22`, the day on which it was removed")?;
     let date = text.value.parse().ok();
     if date.is_none() {
-        let message = format!("`on` is not a date: `{}`", text.value.escape_debug());
+        let message = format!("`on` is not a date: `{}`", shown(&text.value));
         fields.tell(Code::BadDate, &text.span, message, "write one such as `2026-11-22`");
     }
     date

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::access::Access;
 use contracts::id::Slug;
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Span, did_you_mean, surely_meant};
 use crate::field::{Placed, SourceText};
 use crate::parse::Parser;
@@ -126,7 +127,7 @@ impl<'a> Parser<'a> {
         written: &Placed<String>,
         names: &BTreeMap<String, usize>,
     ) {
-        let name = written.value.escape_debug();
+        let name = shown(&written.value);
         let what = if written.value.contains('/') { "lesson" } else { "course" };
         let message = format!("there is no {what} `{name}`");
         // A lesson is not meant where a course is written, nor the other way round.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::code::named;
 use crate::diagnostic::policy::{Level, Policy};
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText};
@@ -27,7 +28,7 @@ pub(super) fn policy(
     for (index, (word, level)) in words.iter().enumerate() {
         let earlier = words.iter().take(index);
         if earlier.clone().any(|(earlier, _)| earlier.value == word.value) {
-            let message = format!("`{}` is given twice", word.value.escape_debug());
+            let message = format!("`{}` is given twice", shown(&word.value));
             fields.tell(Code::DuplicateKey, &word.span, message, "remove one of them");
             continue;
         }

@@ -7,6 +7,7 @@ use contracts::language::{Language, LanguageError};
 use contracts::money::Currency;
 use url::Url;
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::field::key::names;
 use crate::field::{Entry, Fields, Placed, SourceText, Value, find, listed, toml};
@@ -109,7 +110,7 @@ fn languages(fields: &mut Fields<'_>) -> Option<Vec<Language>> {
             }
             Ok(language) => languages.push(language),
             Err(LanguageError) => {
-                let message = format!("`{}` is not a language tag", text.value.escape_debug());
+                let message = format!("`{}` is not a language tag", shown(&text.value));
                 let hint = "write tags such as `en`, `zh` or `zh-Hant`";
                 fields.tell(Code::WrongValue, &text.span, message, hint);
             }
@@ -227,7 +228,7 @@ fn known_language(
 ) -> Result<Language, Diagnostic> {
     languages.iter().find(|language| language.as_str() == key.value).cloned().ok_or_else(|| {
         let tags: Vec<&str> = languages.iter().map(Language::as_str).collect();
-        let message = format!("`{}` is not one of `languages`", key.value.escape_debug());
+        let message = format!("`{}` is not one of `languages`", shown(&key.value));
         let hint = format!("the school's languages are {}", listed(&tags));
         source.diagnostic(Code::UnknownLanguage, &key.span, message).hint(hint)
     })
@@ -299,7 +300,7 @@ fn checked_link(fields: &mut Fields<'_>, url: Placed<String>) -> Option<String> 
     if is_path || is_full {
         return Some(url.value);
     }
-    let message = format!("`url` is no link: `{}`", url.value.escape_debug());
+    let message = format!("`url` is no link: `{}`", shown(&url.value));
     let hint = "write a path of the site such as `/about/`, or a full URL";
     fields.tell(Code::WrongValue, &url.span, message, hint);
     None

@@ -282,6 +282,19 @@ fn what_is_no_text_is_told_to_the_author() {
     ]);
     let message = |path: &str| tree.text(&SourcePath::new(path)).unwrap_err().message;
     assert_eq!(message("latin.md"), "line 2 is not UTF-8 text");
+    let latin = tree.text(&SourcePath::new("latin.md")).unwrap_err();
+    assert_eq!(latin.span.map(|span| (span.line, span.column)), Some((2, 3)));
+    assert_eq!(latin.hint.as_deref(), Some("save the file with the encoding UTF-8"));
+    // 中文 in GBK.
+    let tree = SourceTree::from_files([("gbk.md", b"title: \xd6\xd0\xce\xc4\n".as_slice())]);
+    let gbk = tree.text(&SourcePath::new("gbk.md")).unwrap_err();
+    assert_eq!(
+        gbk.hint.as_deref(),
+        Some(
+            "save the file with the encoding UTF-8; if it is in GBK: \
+             `iconv -f GBK -t UTF-8 'gbk.md' > new.md && mv new.md 'gbk.md'`"
+        )
+    );
     assert_eq!(message("nul.md"), "line 2 holds a NUL character");
     assert_eq!(message("gone.md"), "there is no file `gone.md`");
 }

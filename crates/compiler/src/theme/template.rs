@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tera::{ErrorKind, Kwargs, ReportError, State, Tera};
 
+use crate::diagnostic::shown::shown_at_most;
 use crate::diagnostic::{Code, Diagnostic, Span, did_you_mean};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::locale::Locale;
@@ -109,7 +110,15 @@ pub(super) fn diagnostics(
 
 fn located(report: &ReportError, files: &SourceTree, folder: &str) -> Diagnostic {
     let range = report.span().range.clone();
-    template_error(report.filename(), report.message(), files, folder, |text| {
+    let name = report.filename();
+    let mut message = report.message().to_owned();
+    if message == "Unknown tag" {
+        let text = files.text(&SourcePath::new(&format!("templates/{name}")));
+        if let Some(tag) = text.ok().and_then(|text| text.get(range.clone())) {
+            message = format!("unknown tag `{}`", shown_at_most(tag, 80));
+        }
+    }
+    template_error(name, &message, files, folder, |text| {
         Span::of_bytes(text, range.start, range.end)
     })
 }

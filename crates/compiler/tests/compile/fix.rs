@@ -67,6 +67,68 @@ fn a_misspelt_key_is_written_as_it_was_meant() {
 }
 
 #[test]
+fn several_misspelt_keys_of_one_file_are_mended_together() {
+    check(
+        LESSON,
+        "---\nid: a\ntitle: T\nsummry: s\nacces: paid\n---\nx\n",
+        "---\nid: a\ntitle: T\nsummary: s\naccess: paid\n---\nx\n",
+        &["4: unknown-key: write `summary`", "5: unknown-key: write `access`"],
+    );
+    check(
+        LESSON,
+        "---\nid: a\ntitel: T\nsummry: s\nacces: paid\n---\nx\n",
+        "---\nid: a\ntitle: T\nsummary: s\naccess: paid\n---\nx\n",
+        &[
+            "3: unknown-key: write `title`",
+            "4: unknown-key: write `summary`",
+            "5: unknown-key: write `access`",
+        ],
+    );
+    check(
+        LESSON,
+        "---\ntitle: T\nacces: paid\n---\nx\n",
+        "---\nid: rust-hello\ntitle: T\naccess: paid\n---\nx\n",
+        &["1: missing-key: write `id: rust-hello`", "3: unknown-key: write `access`"],
+    );
+}
+
+#[test]
+fn a_mend_that_would_not_help_does_not_keep_the_others_from_helping() {
+    let text = "---\ntitle: Hello\nacces: paid\n---\nHi.\n";
+    let tree =
+        school(&[("content/rust/01-a/hello.md", text), ("content/rust/02-b/hello.md", text)]);
+    let all = mends(&tree, &Options::default());
+    let after: Vec<&str> = all.iter().map(|mend| mend.after.as_str()).collect();
+    assert_eq!(after, ["---\ntitle: Hello\naccess: paid\n---\nHi.\n"; 2]);
+}
+
+#[test]
+fn a_translation_without_an_original_is_not_made_a_lesson() {
+    let text = "---\ntitle: 只有中文\n---\n正文。\n";
+    check("content/rust/09-only.zh.md", text, text, &[]);
+}
+
+#[test]
+fn a_key_of_a_setting_in_another_spelling_is_written_as_it_is_known() {
+    check(
+        "site.toml",
+        "title = \"School\"\nbaseURL = \"https://school.test/\"\n",
+        "title = \"School\"\nbase_url = \"https://school.test/\"\n",
+        &["2: unknown-key: write `base_url`"],
+    );
+}
+
+#[test]
+fn full_width_colons_of_a_component_become_plain_ones() {
+    check(
+        LESSON,
+        "---\nid: a\ntitle: T\n---\n：：：note\n文字。\n：：：\n",
+        "---\nid: a\ntitle: T\n---\n:::note\n文字。\n:::\n",
+        &["5: fullwidth-colons: write `:::`", "7: fullwidth-colons: write `:::`"],
+    );
+}
+
+#[test]
 fn a_missing_id_is_written_below_the_opening_line() {
     check(
         LESSON,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use comrak::nodes::{NodeBlockDirective, Sourcepos};
 
+use crate::diagnostic::shown::shown;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::markdown::directive::INLINE;
 use crate::markdown::info::{Info, Piece};
@@ -26,7 +27,7 @@ impl Writer<'_, '_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are {}", listed(names.keys())),
         };
-        let message = format!("there is no component `{}`", name.escape_debug());
+        let message = format!("there is no component `{}`", shown(&name));
         self.tell(&place.of(&info.name), Code::UnknownComponent, message, Some(&hint));
     }
 

@@ -228,7 +228,7 @@ fn mistakes_are_told_with_their_place() {
     tells(
         ":::note{title=\"a}\nb\n:::\n",
         &[
-            "1:15+3 error[wrong-attribute] this quote is not closed: `\\\"a}` | attributes are written `{name=\"value\" flag #id .class}`",
+            "1:15+3 error[wrong-attribute] this quote is not closed: `\"a}` | attributes are written `{name=\"value\" flag #id .class}`",
         ],
     );
     tells(

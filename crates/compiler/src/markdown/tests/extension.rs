@@ -175,3 +175,45 @@ fn the_box_of_a_task_has_the_name_of_the_task() {
         "{html}"
     );
 }
+
+#[test]
+fn a_shortcode_of_another_generator_is_told_and_one_in_code_is_not() {
+    let hint =
+        "write a component such as `::video{src=\"…\"}`, or put it between backticks to show it";
+    for (text, told) in [
+        ("{{< youtube abc >}}\n", "1:1+19 warning[foreign-shortcode] `{{< youtube abc >}}`"),
+        (
+            "See {{% ref \"a.md\" %}} now.\n",
+            "1:5+18 warning[foreign-shortcode] `{{% ref \"a.md\" %}}`",
+        ),
+        ("a {% include x.html %}\n", "1:3+20 warning[foreign-shortcode] `{% include x.html %}`"),
+        ("{{#include a.rs}}\n", "1:1+17 warning[foreign-shortcode] `{{#include a.rs}}`"),
+    ] {
+        let told = format!("{told} is of another generator and is shown as it is written | {hint}");
+        tells(text, &[&told]);
+    }
+    tells("`{{< youtube abc >}}`\n\n```text\n{% include x %}\n```\n\n\\{% if %}\n", &[]);
+    tells("A brace {% and a percent.\n\n{{ name }}\n", &[]);
+}
+
+#[test]
+fn a_misspelt_language_of_code_is_told_and_a_rare_one_is_not() {
+    tells(
+        "```rsut\na\n```\n",
+        &[
+            "1:4+4 warning[unknown-code-language] no language is called `rsut` | did you mean `rust`?",
+        ],
+    );
+    tells(
+        "a\n\n```mermiad title=x\na\n```\n",
+        &[
+            "3:4+7 warning[unknown-code-language] no language is called `mermiad` | did you mean `mermaid`?",
+        ],
+    );
+    for name in [
+        "text", "plain", "txt", "none", "output", "console", "gleam", "rust", "Rust", "toml",
+        "python3", "zig", "vala",
+    ] {
+        tells(&format!("```{name}\na\n```\n"), &[]);
+    }
+}

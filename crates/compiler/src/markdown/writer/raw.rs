@@ -7,6 +7,7 @@ use comrak::nodes::Sourcepos;
 
 use super::Writer;
 use crate::diagnostic::Code;
+use crate::diagnostic::shown::{shown, shown_at_most};
 use crate::escape::escaped;
 use crate::markdown::raw_html::{self, Element, PieceKind};
 
@@ -48,23 +49,21 @@ impl Writer<'_, '_> {
                 },
                 PieceKind::AsWritten(written) => html.push_str(&written),
                 PieceKind::Dropped(name) => {
-                    let message =
-                        format!("`<{}>` is not allowed and was left out", name.escape_debug());
+                    let message = format!("`<{}>` is not allowed and was left out", shown(&name));
                     self.warn_raw(position, piece.line, &format!("<{name}"), message);
                 }
                 PieceKind::Unknown(written) => {
                     html.push_str(&escaped(&written));
                     let range = self.tag_range(position, piece.line, &written);
-                    let shown: String = written.chars().take(80).collect();
-                    let message =
-                        format!("`{}` is no HTML and is shown as text", shown.escape_debug());
+                    let tag = shown_at_most(&written, 80);
+                    let message = format!("`{tag}` is no HTML and is shown as text");
                     let diagnostic = self.report.diagnostic(range, Code::RawHtml, message);
                     self.report.push(diagnostic.hint("put code between backticks"));
                 }
                 PieceKind::DroppedAttribute(attribute, name) => {
                     let message = format!(
                         "the attribute `{}` of `<{name}>` is not allowed and was left out",
-                        attribute.escape_debug()
+                        shown(&attribute)
                     );
                     self.warn_raw(position, piece.line, &attribute, message);
                 }

@@ -124,11 +124,10 @@ fn names_that_windows_can_not_hold_are_told() {
     ] {
         let path = format!("content/rust/{name}");
         let told = told(&[(path.as_str(), page.as_str())]);
-        let shown = name.escape_debug();
         assert_eq!(
             told,
             [format!(
-                "{path} warning[bad-file-name] Windows can't hold a file named `{shown}`: {what} \
+                "{path} warning[bad-file-name] Windows can't hold a file named `{name}`: {what} \
                  | rename it, or nobody can check the school out on Windows"
             )]
         );
