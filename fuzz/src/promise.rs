@@ -4,14 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::str;
+use std::sync::Arc;
 
-use compiler::cache::MemoryCache;
+use compiler::cache::{Cache, MemoryCache};
 use compiler::diagnostic::fix::Fix;
 use compiler::diagnostic::{Diagnostic, has_errors};
 use compiler::image::Pictures;
 use compiler::mend::mends;
 use compiler::parse::{Drafts, Options, Parsed, parse};
 use compiler::source::{SourcePath, SourceTree};
+use compiler::stopwatch::NoStopwatch;
 use compiler::text::render_all;
 use compiler::theme::Theme;
 use compiler::{manifest, render};
@@ -60,7 +62,7 @@ pub(crate) fn renders_soundly(school: &School, tree: &SourceTree) -> Vec<(Source
     assert_places(tree, &diagnostics);
     let Some(parsed) = parsed else { return Vec::new() };
     let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures);
+    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache());
     assert_places(tree, &told);
     let mut made = Vec::new();
     for (path, document) in &documents {
@@ -73,15 +75,21 @@ pub(crate) fn renders_soundly(school: &School, tree: &SourceTree) -> Vec<(Source
     made
 }
 
+/// A cache that knows nothing yet.
+fn cache() -> Arc<dyn Cache> {
+    Arc::new(MemoryCache::default())
+}
+
 /// Makes the whole site, and holds every file of it to what its kind promises.
 pub(crate) fn site_runs_nothing(school: &School, tree: &SourceTree) {
     let Parsed { school: parsed, diagnostics } = parse(tree, &Options::default());
     assert_places(tree, &diagnostics);
     let Some(parsed) = parsed else { return };
     let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures);
+    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache());
     assert_places(tree, &told);
-    let rendered = render::render(&parsed, &documents, &school.theme, tree, &pictures);
+    let rendered =
+        render::render(&parsed, &documents, &school.theme, tree, &pictures, &NoStopwatch);
     let (site, told) =
         manifest::assemble(&parsed, &school.theme, rendered, &MemoryCache::default());
     assert_places(tree, &told);
@@ -129,9 +137,9 @@ pub(crate) fn theme_loads_alike(school: &School, tree: &SourceTree) {
     let tree = tree.clone().overlay(school.tree_with(&[(LESSON, text)]));
     let Some(parsed) = parse(&tree, &Options::default()).school else { return };
     let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &theme, &tree, &pictures);
+    let (documents, told) = render_all(&parsed, &theme, &tree, &pictures, &cache());
     assert_places(&tree, &told);
-    let rendered = render::render(&parsed, &documents, &theme, &tree, &pictures);
+    let rendered = render::render(&parsed, &documents, &theme, &tree, &pictures, &NoStopwatch);
     assert_places(&tree, &rendered.diagnostics);
 }
 
