@@ -50,7 +50,8 @@ impl Writer<'_, '_> {
             self.report.push(diagnostic.hint(hint.clone()));
         }
         let mut code = Cow::Borrowed(block.literal.as_str());
-        if let Some(file) = &fence.include {
+        // What is refused for its length need not be read a thousand times.
+        if let Some(file) = fence.include.as_ref().filter(|_| self.may_take_in(0, line)) {
             match include::lines(scene.context.tree, &scene.markdown.path, file) {
                 Ok(lines) if self.may_take_in(lines.len(), line) => {
                     self.tell_hidden_in(file, &lines);

@@ -25,6 +25,9 @@ use crate::text::Documents;
 const TEXT_EXTENSIONS: [&str; 12] =
     ["vtt", "srt", "txt", "csv", "json", "svg", "rs", "py", "js", "html", "css", "toml"];
 
+/// No text takes in more; one that does is refused.
+const MAX_INCLUDED_BYTES: usize = 32 * 1024 * 1024;
+
 /// What must not be found in a public file.
 pub struct Secrets {
     pub(super) texts: Index,
@@ -184,7 +187,12 @@ impl<'a> Gathered<'a> {
     /// Only the lines that a public text takes in from a file are public by that,
     /// so the file itself may still be secret.
     fn public_said(&mut self, mut said: Said, path: &SourcePath, tree: &SourceTree) {
-        for written in &said.includes {
+        let written: BTreeSet<String> = said.includes.iter().cloned().collect();
+        for written in &written {
+            // What is left out here is public and taken for secret: a false alarm at worst.
+            if said.words.len() > MAX_INCLUDED_BYTES {
+                break;
+            }
             let taken = include::path(path, written);
             if taken.is_some_and(|taken| self.is_gated_source(&taken, tree)) {
                 continue;
