@@ -30,7 +30,8 @@ fn value(raw: Spanned<Raw>, text: &str) -> Value {
     match raw.value {
         Raw::Plain(number @ Value::Number(_)) => {
             let written = spelling(location, text);
-            if written == number.to_string() { number } else { Value::from(written) }
+            let usual = number.to_string();
+            if written == usual { number } else { Value::from(written) }
         }
         Raw::Plain(plain) => plain,
         Raw::List(items) => items.into_iter().map(|item| value(item, text)).collect(),
