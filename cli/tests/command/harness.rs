@@ -13,6 +13,8 @@ pub(crate) struct School {
     folder: TempDir,
     /// Where the binary puts what it needs for a while.
     scratch: TempDir,
+    /// Stands for the cache folder of the person who builds.
+    cache: TempDir,
 }
 
 /// How a run of the binary ended. Paths and times that differ from run to run
@@ -27,7 +29,8 @@ pub(crate) struct Run {
 impl School {
     /// An empty folder, no school yet.
     pub(crate) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), scratch: tempfile::tempdir().unwrap() }
+        let folder = || tempfile::tempdir().unwrap();
+        Self { folder: folder(), scratch: folder(), cache: folder() }
     }
 
     /// What `lyceum new` makes.
@@ -94,7 +97,7 @@ impl School {
         let mut command = Command::new(env!("CARGO_BIN_EXE_lyceum"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env("TMPDIR", self.scratch.path());
-        command.env("XDG_CACHE_HOME", self.scratch.path().join("cache"));
+        command.env("XDG_CACHE_HOME", self.cache.path());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
             if name.starts_with("LYCEUM_") || name.starts_with("AWS_") || name.contains("COLOR") {

@@ -107,7 +107,7 @@ fn every_setting_of_the_schema_is_shown_and_what_is_set_too() {
          [slugs]\ncjk = \"pinyin\"\n\n[defaults]\ntags = [\"bread\"]\n\n\
          [check.external]\nmax_age_days = 3\n",
     );
-    let shown = school.run(&["config"]).done();
+    let shown = school.run(&["config"]).stdout;
     let says = |key: &str, value: &str, line: usize| {
         let line = format!("= {value}   # site.toml:{line}");
         shown.lines().any(|row| row.starts_with(&format!("{key} ")) && row.ends_with(&line))
@@ -118,7 +118,7 @@ fn every_setting_of_the_schema_is_shown_and_what_is_set_too() {
     assert!(says("check.external.max_age_days", "3", 12), "{shown}");
 
     let schema: serde_json::Value =
-        serde_json::from_str(&school.run(&["schema", "site"]).done()).unwrap();
+        serde_json::from_str(&school.run(&["schema", "site"]).stdout).unwrap();
     let mut open = vec![(String::new(), schema)];
     while let Some((place, table)) = open.pop() {
         for (name, inner) in table["properties"].as_object().unwrap() {

@@ -138,7 +138,8 @@ fn a_link_that_leads_elsewhere_is_noticed() {
     school.write("content/first-course/two.txt", "six");
     assert_made_as_clean(&school, &[]);
     fs::remove_file(&link).unwrap();
-    symlink(school.path("site.toml"), &link).unwrap();
+    school.write("data/three.txt", "three");
+    symlink(school.path("data/three.txt"), &link).unwrap();
     assert_made_as_clean(&school, &[]);
 }
 
