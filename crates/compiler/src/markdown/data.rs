@@ -57,7 +57,7 @@ impl Writer<'_, '_> {
     }
 
     fn lookup(&mut self, place: &Place, info: &Info, path: &str) -> Option<&'_ Value> {
-        let data = self.scene.context.data;
+        let data = self.scene.reads.data();
         match data.at(path) {
             Ok(value) => Some(value),
             Err(missing) => {

@@ -169,6 +169,7 @@ fn diagnostics_count_lines_of_the_file_and_not_of_the_text() {
         pictures: &school.pictures,
         theme: &school.theme,
         data: &crate::data::Data::default(),
+        data_digest: crate::site::digest(b""),
         raw_html: RawHtml::Sanitised,
     };
     let file = "---\nid: own\n---\r\n\r\n你好 [a](b.md)\n";
