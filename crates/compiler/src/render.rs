@@ -119,7 +119,7 @@ pub fn render(
     let page = |job: &Job<'_>| timed(watch, job.work(), || renderer.render(job));
     let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
-    let mut found: BTreeMap<&Language, Vec<search_index::Page>> = BTreeMap::new();
+    let mut found: BTreeMap<&Language, Vec<search_index::Entry>> = BTreeMap::new();
     let mut failures = Failures::default();
     for (job, output) in jobs.iter().zip(outputs) {
         match output {
@@ -138,7 +138,7 @@ pub fn render(
     }));
     let for_machines = [
         renderer.documents_for_machines(&listings),
-        timed(watch, Work::Search, || renderer.search_index(&found)),
+        timed(watch, Work::Search, || renderer.search_index(found)),
         renderer.llms().map(|file| file.into_iter().collect()),
     ];
     for files in for_machines {
@@ -213,7 +213,7 @@ struct Output {
     made: Vec<Made>,
     listing: Option<Listing>,
     /// The page as the search finds it.
-    found: Option<search_index::Page>,
+    found: Option<search_index::Entry>,
     edition: Option<(LessonId, Language, Edition)>,
     frame: Option<(FrameName, Language, ObjectKey)>,
 }

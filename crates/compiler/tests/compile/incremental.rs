@@ -14,7 +14,6 @@ use compiler::stopwatch::NoStopwatch;
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::digest::Digest;
 use contracts::object_key::ObjectKey;
-use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 /// A lesson, and what it takes from the school around it.
