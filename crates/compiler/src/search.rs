@@ -27,12 +27,19 @@ use crate::site::digest;
 /// What the theme's script understands; another number is another format.
 const VERSION: u32 = 2;
 
-/// What a file of the index comes to in the mean, somewhat more or less: small enough
-/// for a phone, large enough that a school of a few lessons is one file.
-const SHARD_BYTES: usize = 32 * 1024;
+/// What a file of terms comes to in the mean, somewhat more or less: small enough for a
+/// phone, large enough that a school of a few lessons is one file.
+const TERM_BYTES: usize = 32 * 1024;
 
-/// A file of terms ends where it has grown to this many bytes in any case.
-const MOST_BYTES: usize = 3 * SHARD_BYTES;
+/// Where it ends in any case.
+const MOST_TERM_BYTES: usize = 3 * TERM_BYTES;
+
+/// What a file of texts comes to at the most in the mean, and half of it at the least.
+const TEXT_BYTES: usize = 64 * 1024;
+
+/// Numbers are written with these: five bits at a time, the lowest first, and 32 more
+/// where others follow.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The files of one language's index.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,7 +69,7 @@ struct Index<'a> {
 
 /// Makes the index of one language. The row of a term says where it stands: the number
 /// of a page, as the distance from the one before, and in turn with it the place in that
-/// page times 64 and the weight of the term there.
+/// page times 64 and the weight of the term there; all in the letters of [`DIGITS`].
 ///
 /// The same pages in any order make the same bytes. `url` tells where a file will stand.
 pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Files {
@@ -81,7 +88,7 @@ pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Fi
     let places = pages_of(&buckets).map(|(_, page)| page.places as usize).sum();
     let terms = terms(&buckets, stride);
     let rows: Vec<String> =
-        terms.par_iter().map(|(term, places)| json(&(term, deltas(places)))).collect();
+        terms.par_iter().map(|(term, places)| json(&(term, written(places)))).collect();
     let by_term = cut(&terms, &rows).into_iter().filter_map(|range| {
         let (first, _) = terms.get(range.start)?;
         let rows = rows.get(range)?;
@@ -96,7 +103,7 @@ pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Fi
 /// files takes.
 fn buckets(pages: &mut [Entry]) -> (Vec<&[Entry]>, usize) {
     let bytes: usize = pages.iter().map(|page| page.row.len()).sum();
-    let count = (bytes / SHARD_BYTES).next_power_of_two();
+    let count = (bytes / TEXT_BYTES).next_power_of_two();
     // As many leading bits of the digest as make so many files.
     let bits = count.trailing_zeros();
     let bucket = |page: &Entry| {
@@ -161,19 +168,20 @@ fn sum(term: &str) -> usize {
 /// where one would grow too long.
 fn cut(terms: &[(&str, Places)], rows: &[String]) -> Vec<std::ops::Range<usize>> {
     let bytes: usize = rows.iter().map(String::len).sum();
-    let files = bytes / SHARD_BYTES;
+    let files = bytes / TERM_BYTES;
     let rows_of_a_file = rows.len().checked_div(files).unwrap_or(rows.len()).next_power_of_two();
     let begins: Vec<bool> = terms
         .par_iter()
         .map(|(term, _)| {
             let [a, b, c, d, ..] = *digest(term.as_bytes()).as_bytes();
-            files > 0 && u32::from_be_bytes([a, b, c, d]) as usize % rows_of_a_file == 0
+            let number = u32::from_be_bytes([a, b, c, d]) as usize;
+            files > 0 && number.is_multiple_of(rows_of_a_file)
         })
         .collect();
     let mut ranges = Vec::new();
     let (mut start, mut length) = (0, 0);
     for (at, (row, begins)) in rows.iter().zip(begins).enumerate() {
-        if at > start && (begins || length + row.len() > MOST_BYTES) {
+        if at > start && (begins || length + row.len() > MOST_TERM_BYTES) {
             ranges.push(start..at);
             (start, length) = (at, 0);
         }
@@ -195,14 +203,27 @@ fn as_javascript(one: &str, other: &str) -> Ordering {
     one.encode_utf16().cmp(other.encode_utf16())
 }
 
-fn deltas(places: &[(u32, u32)]) -> Vec<u32> {
+fn written(places: &[(u32, u32)]) -> String {
+    let mut text = String::with_capacity(places.len() * 4);
     let mut before = 0;
-    let pair = |(page, place): &(u32, u32)| {
-        let delta = page - before;
+    for (page, place) in places {
+        push_number(&mut text, page - before);
+        push_number(&mut text, *place);
         before = *page;
-        [delta, *place]
-    };
-    places.iter().flat_map(pair).collect()
+    }
+    text
+}
+
+fn push_number(text: &mut String, mut number: u32) {
+    loop {
+        let rest = number >> 5;
+        let digit = (number & 31) as usize + if rest > 0 { 32 } else { 0 };
+        text.push(DIGITS.get(digit).copied().unwrap_or_default().into());
+        if rest == 0 {
+            return;
+        }
+        number = rest;
+    }
 }
 
 /// Rows as one file.

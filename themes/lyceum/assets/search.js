@@ -103,13 +103,35 @@ function shards(index, term) {
     .map(([, name]) => file(index, name));
 }
 
+// Five bits in each letter, the lowest first, and 32 more where others follow.
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+function readNumbers(text) {
+  const numbers = [];
+  let number = 0;
+  let unit = 1;
+  for (const letter of text) {
+    const digit = DIGITS.indexOf(letter);
+    number += (digit % 32) * unit;
+    if (digit < 32) {
+      numbers.push(number);
+      number = 0;
+      unit = 1;
+    } else {
+      unit *= 32;
+    }
+  }
+  return numbers;
+}
+
 // How well each place fits one term, by the number of its page and its own in it.
 async function fits(index, { term, whole }) {
   const rows = (await Promise.all(shards(index, term))).flat();
   const scores = new Map();
-  for (const [known, numbers] of rows) {
+  for (const [known, written] of rows) {
     if (whole ? known !== term : !known.startsWith(term)) continue;
     const share = known === term ? 1 : 0.4;
+    const numbers = readNumbers(written);
     let page = 0;
     for (let at = 0; at < numbers.length; at += 2) {
       page += numbers[at];
