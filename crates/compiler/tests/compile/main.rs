@@ -17,6 +17,7 @@ mod golden;
 mod hostile;
 mod leaks;
 mod leaks_packed;
+mod leaks_planted;
 mod model;
 mod non_interference;
 mod schema;
