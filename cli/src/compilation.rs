@@ -12,11 +12,12 @@ use compiler::comparison::{ContentFiles, compare};
 use compiler::diagnostic::code::Standing;
 use compiler::diagnostic::policy::{Level, Policy};
 use compiler::diagnostic::{Code, Diagnostic, has_errors};
+use compiler::earlier::{EarlierSite, NoEarlierSite};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
 use compiler::source::{SourceError, SourceTree};
 use compiler::stopwatch::{NoStopwatch, Stopwatch};
-use compiler::{Compilation, compile, compile_timed};
+use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::manifest::Manifest;
 use contracts::object_key::ObjectKey;
 use serde::Serialize;
@@ -81,7 +82,8 @@ impl Compiled {
 /// Reads and compiles the school.
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let tree = read(school.root())?;
-    Ok(of_read(school, tree, History::read(school.root()), options, &NoStopwatch))
+    let history = History::read(school.root());
+    Ok(of_read(school, tree, history, options, &NoEarlierSite, &NoStopwatch))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -111,8 +113,9 @@ pub(crate) fn of_dated(
     tree: SourceTree,
     root: &Path,
     options: &Options,
+    earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, History::read(root), options, &NoStopwatch)
+    of_known(folder, tree, History::read(root), options, earlier, &NoStopwatch)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
@@ -121,11 +124,12 @@ pub(crate) fn of_read(
     tree: SourceTree,
     history: History,
     options: &Options,
+    earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
 ) -> Compiled {
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_known(&folder, tree, history, options, watch);
+    let compiled = of_known(&folder, tree, history, options, earlier, watch);
     folder.finish();
     compiled
 }
@@ -135,12 +139,14 @@ fn of_known(
     tree: SourceTree,
     history: History,
     options: &Options,
+    earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
 ) -> Compiled {
     let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
+    let aids = Aids { cache: &cache, earlier, watch };
     let tree = tree.with_changes(changed).with_authors(authors);
-    let mut compiled = Compiled::from(compile_timed(&cache, &tree, options, watch));
+    let mut compiled = Compiled::from(compile_aided(aids, &tree, options));
     if let Some(reason) = folder.trouble() {
         console::say(&format!(
             "warning: failed to keep derived files in `.lyceum/cache`: {}\nhint: nothing is \

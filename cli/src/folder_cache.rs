@@ -11,9 +11,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use compiler::cache::{Cache, Key};
+use compiler::site::digest;
+use contracts::digest::Digest;
 
 use crate::folder_cache::pack::Packs;
 use crate::folder_cache::seal::Seal;
+use crate::program;
 use crate::school_folder::{keep_out_of_git, own_folder};
 
 mod pack;
@@ -54,6 +57,7 @@ pub(crate) struct FolderCache {
     root: PathBuf,
     /// `None` if nothing can be kept, which is then told.
     open: Option<Open>,
+    program: Option<Digest>,
     trouble: Mutex<Trouble>,
 }
 
@@ -88,7 +92,8 @@ impl FolderCache {
             Ok(folder) => {
                 let packs = Packs::of(folder.join(PACKS), seal);
                 let open = Some(Open { folder, packs, seal });
-                Self { root: root.to_owned(), open, trouble: Mutex::new(Trouble::None) }
+                let program = program::stamp().map(|stamp| digest(&stamp));
+                Self { root: root.to_owned(), open, program, trouble: Mutex::new(Trouble::None) }
             }
             Err(error) => Self::closed(root, error.to_string()),
         }
@@ -96,7 +101,7 @@ impl FolderCache {
 
     fn closed(root: &Path, reason: String) -> Self {
         let trouble = Mutex::new(Trouble::Untold(reason));
-        Self { root: root.to_owned(), open: None, trouble }
+        Self { root: root.to_owned(), open: None, program: None, trouble }
     }
 
     /// Why nothing could be kept, told once.
@@ -206,6 +211,10 @@ impl Cache for FolderCache {
         let Some(open) = self.open.as_ref().filter(|_| self.is_writable()) else { return };
         let outcome = self.write(open, key, bytes);
         self.note(outcome);
+    }
+
+    fn program(&self) -> Option<Digest> {
+        self.program
     }
 }
 

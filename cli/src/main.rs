@@ -24,6 +24,7 @@ mod mend;
 mod output;
 mod port;
 mod preview_store;
+mod program;
 mod progress;
 mod rebuild;
 mod record;

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use compiler::site::{Site, SiteFile};
 use contracts::access::Audience;
+use contracts::object_key::ObjectKey;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -22,6 +23,7 @@ use crate::progress::Progress;
 use crate::record::listing::{Entry, Listing};
 use crate::record::stamp::{Moment, Stamp};
 
+pub(crate) mod earlier;
 mod known;
 mod prune;
 mod staging;
@@ -338,11 +340,15 @@ fn keep_private(_folder: &Path) -> io::Result<()> {
 
 /// Where a file stands in the folder.
 fn place(file: &SiteFile) -> String {
-    let side = match file.key.audience() {
+    place_of(&file.key)
+}
+
+fn place_of(key: &ObjectKey) -> String {
+    let side = match key.audience() {
         Audience::Everyone => PUBLIC,
         Audience::Entitled | Audience::Internal => PRIVATE,
     };
-    format!("{side}/{}", file.key.path())
+    format!("{side}/{}", key.path())
 }
 
 /// Files, which are sorted, with a stamp for each.

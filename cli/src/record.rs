@@ -84,7 +84,7 @@ impl Shelf {
             hasher.update(part);
         }
         let name = Digest::from_bytes(*hasher.finalize().as_bytes());
-        let seal = seal.of(&RECIPE.key(&name), &program()?);
+        let seal = seal.of(&RECIPE.key(&name), &crate::program::stamp()?);
         Some(Self { root: root.to_owned(), name, seal })
     }
 
@@ -198,27 +198,6 @@ impl Record {
         let record = Self { diagnostics, size, inputs, git, history, outputs };
         reader.is_at_end().then_some(record)
     }
-}
-
-/// What tells this program from every other. Its bytes would do too, but taking the
-/// digest of so many costs as much as all the rest of a build in which nothing
-/// changed; a program whose stamp is another one is at worst the same program.
-#[cfg(unix)]
-fn program() -> Option<Vec<u8>> {
-    use std::os::unix::fs::MetadataExt;
-
-    let found = std::env::current_exe().ok()?.metadata().ok()?;
-    let times = [found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()];
-    let mut bytes: Vec<u8> = times.iter().flat_map(|time| time.to_le_bytes()).collect();
-    bytes.extend([found.dev(), found.ino(), found.len()].iter().flat_map(|n| n.to_le_bytes()));
-    Some(bytes)
-}
-
-/// Elsewhere nothing is known of a file that could not be set back, so there is no
-/// record and every build is made.
-#[cfg(not(unix))]
-fn program() -> Option<Vec<u8>> {
-    None
 }
 
 #[cfg(all(test, unix))]

@@ -13,10 +13,9 @@ use compiler::image::Pictures;
 use compiler::mend::mends;
 use compiler::parse::{Drafts, Options, Parsed, parse};
 use compiler::source::{SourcePath, SourceTree};
-use compiler::stopwatch::NoStopwatch;
 use compiler::text::render_all;
 use compiler::theme::Theme;
-use compiler::{manifest, render};
+use compiler::{Aids, manifest, render};
 use contracts::id::Slug;
 use import::{Book, Content, Imported, Kind};
 
@@ -61,8 +60,8 @@ pub(crate) fn renders_soundly(school: &School, tree: &SourceTree) -> Vec<(Source
     let Parsed { school: parsed, diagnostics } = parse(tree, &Options::default());
     assert_places(tree, &diagnostics);
     let Some(parsed) = parsed else { return Vec::new() };
-    let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache());
+    let (pictures, cache) = (Pictures::default(), cache());
+    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache);
     assert_places(tree, &told);
     let mut made = Vec::new();
     for (path, document) in &documents {
@@ -85,11 +84,11 @@ pub(crate) fn site_runs_nothing(school: &School, tree: &SourceTree) {
     let Parsed { school: parsed, diagnostics } = parse(tree, &Options::default());
     assert_places(tree, &diagnostics);
     let Some(parsed) = parsed else { return };
-    let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache());
+    let (pictures, cache) = (Pictures::default(), cache());
+    let (documents, told) = render_all(&parsed, &school.theme, tree, &pictures, &cache);
     assert_places(tree, &told);
-    let rendered =
-        render::render(&parsed, &documents, &school.theme, tree, &pictures, &NoStopwatch);
+    let aids = Aids::cache(&cache);
+    let rendered = render::render(&parsed, &documents, &school.theme, tree, &pictures, aids);
     let (site, told) =
         manifest::assemble(&parsed, &school.theme, rendered, &MemoryCache::default());
     assert_places(tree, &told);
@@ -136,10 +135,11 @@ pub(crate) fn theme_loads_alike(school: &School, tree: &SourceTree) {
     let text = b"---\nid: own\ntitle: Own\n---\n:::note[A]{.x}\nb\n:::\n\n::own{a=1}\n".as_slice();
     let tree = tree.clone().overlay(school.tree_with(&[(LESSON, text)]));
     let Some(parsed) = parse(&tree, &Options::default()).school else { return };
-    let pictures = Pictures::default();
-    let (documents, told) = render_all(&parsed, &theme, &tree, &pictures, &cache());
+    let (pictures, cache) = (Pictures::default(), cache());
+    let (documents, told) = render_all(&parsed, &theme, &tree, &pictures, &cache);
     assert_places(&tree, &told);
-    let rendered = render::render(&parsed, &documents, &theme, &tree, &pictures, &NoStopwatch);
+    let rendered =
+        render::render(&parsed, &documents, &theme, &tree, &pictures, Aids::cache(&cache));
     assert_places(&tree, &rendered.diagnostics);
 }
 

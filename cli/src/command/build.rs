@@ -13,6 +13,7 @@ use crate::args::Build;
 use crate::compilation::{self, Size};
 use crate::failure::Outcome;
 use crate::history::History;
+use crate::output::earlier::EarlierOutput;
 use crate::output::{Changes, OutputFolder};
 use crate::rebuild::{Made, Rebuild};
 use crate::record::Record;
@@ -65,7 +66,8 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
         return telling.unchanged(record);
     }
     let inputs = rebuild.inputs(begun, &tree, &history);
-    let compilation = compilation::of_read(&school, tree, history, &options, &timings);
+    let left = EarlierOutput::new(&folder, rebuild.outputs());
+    let compilation = compilation::of_read(&school, tree, history, &options, &left, &timings);
     let diagnostics = &compilation.diagnostics;
     telling.diagnostics(diagnostics);
     let Some(site) = &compilation.site else {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use compiler::earlier::{EarlierSite, PagesInMemory};
 use compiler::parse::Options;
 use compiler::source::SourcePath;
 use contracts::digest::Digest;
@@ -45,7 +46,8 @@ async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> a
     };
     let (news, heard) = watch::channel(News::default());
     let cache = Arc::new(FolderCache::of(school.root()));
-    let author = Author { root: school.root().to_owned(), cache, options, seen: Seen::new(), news };
+    let (root, seen, pages) = (school.root().to_owned(), Seen::new(), Arc::default());
+    let author = Author { root, cache, options, seen, pages, news };
     tokio::select! {
         ended = author.follow(store, &mut watch) => ended,
         ended = show(serve, store, address, heard) => ended,
@@ -95,6 +97,8 @@ struct Author {
     cache: Arc<FolderCache>,
     options: Options,
     seen: Seen,
+    /// The pages of the last site that was good.
+    pages: Arc<PagesInMemory>,
     news: watch::Sender<News>,
 }
 
@@ -112,8 +116,8 @@ impl Author {
         let began = Instant::now();
         let (root, options) = (self.root.clone(), self.options.clone());
         let seen = std::mem::take(&mut self.seen);
-        let cache = Arc::clone(&self.cache);
-        let compile = move || compile_unless_seen(&root, &cache, &options, seen);
+        let (cache, pages) = (Arc::clone(&self.cache), Arc::clone(&self.pages));
+        let compile = move || compile_unless_seen(&root, &cache, &options, seen, &*pages);
         let (seen, compiled) = match tokio::task::spawn_blocking(compile).await? {
             Ok(compiled) => compiled,
             Err(error) => {
@@ -128,6 +132,7 @@ impl Author {
         report::say(&compiled.diagnostics);
         match compiled.site {
             Some(site) => {
+                self.pages = Arc::new(PagesInMemory::pages_of(&site));
                 let build = uuid::Uuid::now_v7().to_string();
                 let size = Size::of(&site);
                 store.publish(&live_reload::prepare(site, &build)).await?;
@@ -155,11 +160,12 @@ fn compile_unless_seen(
     cache: &Arc<FolderCache>,
     options: &Options,
     seen: Seen,
+    earlier: &dyn EarlierSite,
 ) -> anyhow::Result<(Seen, Option<Compiled>)> {
     let tree = compilation::read(root)?;
     let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
     let compiled = (now != seen).then(|| {
-        let compiled = compilation::of_dated(cache, tree, root, options);
+        let compiled = compilation::of_dated(cache, tree, root, options, earlier);
         cache.finish();
         compiled
     });

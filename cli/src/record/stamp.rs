@@ -37,6 +37,14 @@ impl Moment {
     }
 }
 
+#[cfg(test)]
+impl Moment {
+    /// A moment at which everything has settled.
+    pub(crate) fn later_by_a_minute(self) -> Self {
+        Self(self.0.saturating_add(60 * NANOSECONDS))
+    }
+}
+
 impl Stamp {
     /// Equals no stamp, not even itself.
     pub(crate) const UNKNOWN: Self = Self { length: 0, inode: 0, modified: 0, changed: 0 };

@@ -31,6 +31,10 @@ pub trait Cache: Debug + Send + Sync {
 
     /// Keeps bytes, as far as that is possible.
     fn put(&self, key: &Key, bytes: &[u8]);
+
+    /// What tells the running program from every other one, for results that another
+    /// version of it might not come to. `None` keeps no such results.
+    fn program(&self) -> Option<Digest>;
 }
 
 /// Keeps everything until it is dropped.
@@ -85,6 +89,11 @@ impl Cache for MemoryCache {
     fn put(&self, key: &Key, bytes: &[u8]) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(*key, bytes.into());
+    }
+
+    /// It is gone before the program is.
+    fn program(&self) -> Option<Digest> {
+        Some(Digest::from_bytes([0; 32]))
     }
 }
 

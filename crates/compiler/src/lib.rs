@@ -11,6 +11,7 @@ pub mod data;
 pub mod declassified;
 pub mod diagnostic;
 pub mod document;
+pub mod earlier;
 pub(crate) mod escape;
 pub(crate) mod field;
 pub mod front_matter;
@@ -23,6 +24,7 @@ pub mod level;
 pub mod link;
 pub mod manifest;
 pub mod markdown;
+pub(crate) mod memo;
 pub mod mend;
 pub mod parse;
 pub mod proof;
@@ -47,6 +49,7 @@ use crate::cache::{Cache, MemoryCache};
 use crate::comparison::ContentFiles;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::policy::Policy;
+use crate::earlier::{EarlierSite, NoEarlierSite};
 use crate::image::{Avif, Pictures, metadata};
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
@@ -84,17 +87,32 @@ pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
 /// nothing, apart from [`image::Avif::IfKept`].
 #[must_use]
 pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options) -> Compilation {
-    compile_timed(cache, tree, options, &NoStopwatch)
+    compile_aided(Aids::cache(cache), tree, options)
 }
 
-/// As [`compile_with`], and tells how long each part of it took.
+/// What a build may use beside its input. None of it changes the site.
+#[derive(Clone, Copy)]
+pub struct Aids<'a> {
+    /// What was made before and is dear to make.
+    pub cache: &'a Arc<dyn Cache>,
+    /// Pages that were made before and stand somewhere.
+    pub earlier: &'a dyn EarlierSite,
+    /// Is told how long each part took.
+    pub watch: &'a dyn Stopwatch,
+}
+
+impl<'a> Aids<'a> {
+    /// Nothing but a cache.
+    #[must_use]
+    pub fn cache(cache: &'a Arc<dyn Cache>) -> Self {
+        Self { cache, earlier: &NoEarlierSite, watch: &NoStopwatch }
+    }
+}
+
+/// As [`compile_with`], with all that a build can make use of.
 #[must_use]
-pub fn compile_timed(
-    cache: &Arc<dyn Cache>,
-    tree: &SourceTree,
-    options: &Options,
-    watch: &dyn Stopwatch,
-) -> Compilation {
+pub fn compile_aided(aids: Aids<'_>, tree: &SourceTree, options: &Options) -> Compilation {
+    let Aids { cache, watch, .. } = aids;
     let Parsed { school, mut diagnostics } =
         timed(watch, Work::Parsing, || parse::parse(tree, options));
     let written = school.as_ref().map(|school| school.config.check.clone());
@@ -114,7 +132,7 @@ pub fn compile_timed(
             text::render_all(&school, &theme, tree, &pictures, cache)
         });
         diagnostics.extend(found);
-        let rendered = render::render(&school, &documents, &theme, tree, &pictures, watch);
+        let rendered = render::render(&school, &documents, &theme, tree, &pictures, aids);
         let (site, found) = timed(watch, Work::Compressing, || {
             manifest::assemble(&school, &theme, rendered, &**cache)
         });

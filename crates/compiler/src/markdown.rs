@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options};
+use contracts::digest::Digest;
 use contracts::language::Language;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use url::Url;
@@ -42,6 +43,7 @@ mod math;
 mod preview;
 mod raw_html;
 mod reading_time;
+pub(crate) mod reads;
 mod reference;
 mod report;
 mod shelf;
@@ -52,6 +54,7 @@ mod tests;
 mod writer;
 
 pub use raw_html::RawHtml;
+use reads::Reads;
 use report::Report;
 use shelf::{Room, Shelf};
 use writer::{Part, Writer};
@@ -73,6 +76,8 @@ pub struct Context<'a> {
     pub theme: &'a Theme,
     /// Facts that texts may show.
     pub data: &'a Data,
+    /// Tells them from all others.
+    pub data_digest: Digest,
     /// What becomes of HTML that could run something.
     pub raw_html: RawHtml,
 }
@@ -112,15 +117,28 @@ pub fn render(
     language: &Language,
     readers: Readers<'_>,
 ) -> Rendered {
+    let reads = Reads::new(context, &markdown.path, language);
+    render_reading(&reads, context, markdown, language, readers)
+}
+
+/// As [`render`], and notes what it reads.
+pub(crate) fn render_reading(
+    reads: &Reads<'_>,
+    context: &Context<'_>,
+    markdown: &Markdown,
+    language: &Language,
+    readers: Readers<'_>,
+) -> Rendered {
     let options = options();
     let arena = Arena::new();
     let root = directive::parse(&arena, markdown.text(), &options);
-    heading::close_gaps(root);
     read_pictures(context, markdown, language, root);
-    let scene = Scene { context, markdown, language, options: &options };
+    let scene = Scene { context, reads, markdown, language, options: &options };
     let mut report = Report::new(markdown);
     hidden::report(root, markdown, &mut report);
     foreign::report(root, markdown, &mut report);
+    heading::report_second_title(root, context.links.title(&markdown.path), &mut report);
+    heading::close_gaps(root);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),
         Readers::Entitled { learn_link } => scene.entitled(root, &mut report, learn_link),
@@ -162,6 +180,7 @@ pub fn anchors(text: &str) -> BTreeSet<String> {
 #[derive(Clone, Copy)]
 struct Scene<'a> {
     context: &'a Context<'a>,
+    reads: &'a Reads<'a>,
     markdown: &'a Markdown,
     language: &'a Language,
     options: &'a Options<'static>,

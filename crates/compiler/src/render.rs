@@ -14,6 +14,7 @@ mod convention;
 mod course;
 mod course_list;
 mod crossref;
+mod drawing;
 mod failure;
 mod feed;
 mod frame;
@@ -39,6 +40,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
+use contracts::digest::Digest;
 use contracts::frame::FrameName;
 use contracts::id::{LessonId, Slug};
 use contracts::language::Language;
@@ -46,24 +48,27 @@ use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
 use contracts::site_path::{SitePath, SitePathError};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use tera::Context;
 
+use crate::Aids;
 use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
+use crate::earlier::EarlierSite;
 use crate::image::Pictures;
+use crate::memo::Memo;
 use crate::render::chosen::Chosen;
 use crate::render::crossref::Backlinks;
+use crate::render::drawing::Shared;
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::related::Related;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
 use crate::search as search_index;
-use crate::site::{Content, SiteFile};
+use crate::site::{Content, SiteFile, digest};
 use crate::source::{SourcePath, SourceTree};
-use crate::stopwatch::{Stopwatch, Work, timed};
+use crate::stopwatch::{Work, timed};
 use crate::text::Documents;
 use crate::theme::Theme;
 
@@ -99,10 +104,11 @@ pub fn render(
     theme: &Theme,
     tree: &SourceTree,
     pictures: &Pictures,
-    watch: &dyn Stopwatch,
+    aids: Aids<'_>,
 ) -> Rendered {
     let mut rendered = Rendered::default();
-    let renderer = match Renderer::new(school, documents, theme, tree, pictures) {
+    let watch = aids.watch;
+    let renderer = match Renderer::new(school, documents, theme, tree, pictures, aids) {
         Ok(renderer) => renderer,
         Err(diagnostic) => {
             rendered.diagnostics.push(diagnostic);
@@ -113,7 +119,7 @@ pub fn render(
     let page = |job: &Job<'_>| timed(watch, job.work(), || renderer.render(job));
     let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
-    let mut found: BTreeMap<&Language, Vec<search_index::Page>> = BTreeMap::new();
+    let mut found: BTreeMap<&Language, Vec<search_index::Entry>> = BTreeMap::new();
     let mut failures = Failures::default();
     for (job, output) in jobs.iter().zip(outputs) {
         match output {
@@ -132,7 +138,7 @@ pub fn render(
     }));
     let for_machines = [
         renderer.documents_for_machines(&listings),
-        timed(watch, Work::Search, || renderer.search_index(&found)),
+        timed(watch, Work::Search, || renderer.search_index(found)),
         renderer.llms().map(|file| file.into_iter().collect()),
     ];
     for files in for_machines {
@@ -165,7 +171,13 @@ struct Renderer<'a> {
     addresses: Addresses<'a>,
     concepts: ConceptIndex<'a>,
     /// `site` in each language.
-    sites: BTreeMap<&'a Language, Context>,
+    sites: BTreeMap<&'a Language, Shared>,
+    /// Stands for the `site` of a language that the school does not have.
+    no_site: Shared,
+    memo: Memo,
+    earlier: &'a dyn EarlierSite,
+    /// Tells the theme and `site.toml` from all others.
+    drawn_with: Digest,
     backlinks: Backlinks<'a>,
     related: Related<'a>,
     /// The lessons of each course in each language.
@@ -201,7 +213,7 @@ struct Output {
     made: Vec<Made>,
     listing: Option<Listing>,
     /// The page as the search finds it.
-    found: Option<search_index::Page>,
+    found: Option<search_index::Entry>,
     edition: Option<(LessonId, Language, Edition)>,
     frame: Option<(FrameName, Language, ObjectKey)>,
 }
@@ -226,7 +238,10 @@ impl<'a> Renderer<'a> {
         theme: &'a Theme,
         tree: &'a SourceTree,
         pictures: &'a Pictures,
+        aids: Aids<'a>,
     ) -> Result<Self, Diagnostic> {
+        let config = digest(format!("{:?}", school.config).as_bytes());
+        let drawn_with = digest(&[*theme.digest().as_bytes(), *config.as_bytes()].concat());
         let addresses = Addresses::new(&school.config);
         let mut renderer = Self {
             school,
@@ -238,6 +253,10 @@ impl<'a> Renderer<'a> {
             addresses,
             concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
+            no_site: Shared::none(),
+            memo: Memo::new(aids.cache),
+            earlier: aids.earlier,
+            drawn_with,
             backlinks: Backlinks::of(school, documents),
             related: Related::of(school),
             outlines: BTreeMap::new(),
@@ -339,8 +358,8 @@ impl<'a> Renderer<'a> {
     }
 
     /// What the pages of a language have in common.
-    fn shared(&self, language: &Language) -> Context {
-        self.sites.get(language).cloned().unwrap_or_default()
+    fn shared(&self, language: &Language) -> &Shared {
+        self.sites.get(language).unwrap_or(&self.no_site)
     }
 
     fn link(&self, place: Place<'_>, language: &Language) -> Result<String, Diagnostic> {

@@ -1,55 +1,45 @@
 //! The public search index: what everyone may read, cut into files of which a
 //! reader's browser fetches the few that their words need.
 //!
-//! Terms are sorted and cut into shards, and the index names the first term of
-//! each, so that a word or the beginning of one is found in one or two files,
-//! however large the school. Only [`PublicHtml`] goes in.
+//! Where a page stands follows from its address, and where terms are cut follows from
+//! the terms: an edit of a page changes the file that its text stands in and those of
+//! the words that came or went, however large the school. Only [`PublicHtml`] goes in.
+//!
+//! [`PublicHtml`]: crate::document::PublicHtml
 
+mod page;
 mod section;
 mod term;
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
 
+use ahash::AHashMap;
 use contracts::digest::Digest;
-use contracts::language::Language;
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
+use rayon::prelude::{
+    IntoParallelIterator, IntoParallelRefIterator, ParallelIterator, ParallelSliceMut,
+};
 use serde::Serialize;
 
-use crate::document::PublicHtml;
+pub(crate) use page::{Entry, Page};
+
 use crate::site::digest;
 
 /// What the theme's script understands; another number is another format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// A shard is cut where it has grown to this many bytes: small enough for a
+/// What a file of terms comes to in the mean, somewhat more or less: small enough for a
 /// phone, large enough that a school of a few lessons is one file.
-const SHARD_BYTES: usize = 24 * 1024;
+const TERM_BYTES: usize = 32 * 1024;
 
-/// How much of a page a word says something about, by where it stands.
-mod weight {
-    pub(super) const TITLE: u32 = 24;
-    pub(super) const HEADING: u32 = 10;
-    pub(super) const DESCRIPTION: u32 = 6;
-    pub(super) const TEXT: u32 = 1;
-    /// Saying a word more often than this does not say more.
-    pub(super) const MOST_TEXT: u32 = 5;
-}
+/// Where it ends in any case.
+const MOST_TERM_BYTES: usize = 3 * TERM_BYTES;
 
-/// A page as the search knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Page {
-    /// Its path-absolute URL.
-    pub(crate) url: String,
-    /// Its title.
-    pub(crate) title: String,
-    /// What it says of itself in lists.
-    pub(crate) description: String,
-    /// What everyone may read of it.
-    pub(crate) body: PublicHtml,
-    /// The language of its text, where that is not the language of the index.
-    pub(crate) language: Option<Language>,
-}
+/// What a file of texts comes to at the most in the mean, and half of it at the least.
+const TEXT_BYTES: usize = 64 * 1024;
+
+/// Numbers are written with these: five bits at a time, the lowest first, and 32 more
+/// where others follow.
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The files of one language's index.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,172 +50,193 @@ pub(crate) struct Files {
     pub(crate) index: Vec<u8>,
 }
 
-/// The file that a browser reads first.
+/// The file that a browser reads first. Where a file stands is written as `path` with
+/// its own part in the place of `{}`.
 #[derive(Serialize)]
 struct Index<'a> {
     version: u32,
+    path: String,
     /// How many places there are.
     places: usize,
-    /// The first term of each shard, and its URL.
+    /// How many pages a file of texts could hold: the page of number `n` is the one of
+    /// number `n % stride` in the file of number `n / stride`.
+    stride: usize,
+    /// The first term of each file of terms, and where that stands.
     terms: Vec<(&'a str, String)>,
-    /// The number of the first place of each file of texts, and its URL.
-    texts: Vec<(usize, String)>,
+    /// Where each file of texts stands.
+    texts: Vec<String>,
 }
 
-/// Where a reader can be led: a page, or a heading in it.
+/// Makes the index of one language. The row of a term says where it stands: the number
+/// of a page, as the distance from the one before, and in turn with it the place in that
+/// page times 64 and the weight of the term there; all in the letters of [`DIGITS`].
 ///
-/// In the file it is an array: URL, title of the page, heading, text; and of a text
-/// in another language its tag and direction.
-#[derive(Debug, Serialize, PartialEq, Eq)]
-struct Place(
-    String,
-    String,
-    String,
-    String,
-    #[serde(skip_serializing_if = "Option::is_none")] Option<(String, &'static str)>,
-);
-
-/// Makes the index of one language. A term's row says where it stands: number of a
-/// place and weight, in turn; each number but the first is the distance from the one
-/// before. `url` tells where a shard will stand.
-///
-/// The same pages in the same order make the same bytes.
-pub(crate) fn files(pages: &[Page], url: impl Fn(Digest) -> String) -> Files {
-    let found: Vec<Vec<Found>> = pages.par_iter().map(found).collect();
-    let mut places = Vec::new();
-    let mut terms: HashMap<String, Vec<(u32, u32)>> = HashMap::new();
-    for Found { place, weights } in found.into_iter().flatten() {
-        let number = u32::try_from(places.len()).unwrap_or(u32::MAX);
-        for (term, weight) in weights {
-            terms.entry(term).or_default().push((number, weight));
-        }
-        places.push(place);
-    }
-    let mut terms: Vec<(String, Vec<(u32, u32)>)> = terms.into_iter().collect();
-    terms.par_sort_unstable_by(|(one, _), (other, _)| as_javascript(one, other));
-    let rows: Vec<String> =
-        terms.par_iter().map(|(term, places)| json(&(term, deltas(places)))).collect();
-    let texts: Vec<String> = places.par_iter().map(json).collect();
-
+/// The same pages in any order make the same bytes. `url` tells where a file will stand.
+pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Files {
     let mut shards = Vec::new();
+    let mut path = String::new();
     let mut add = |bytes: Vec<u8>| {
-        let url = url(digest(&bytes));
+        let digest = digest(&bytes);
+        let own = digest.short();
+        path = url(digest).replace(&own, "{}");
         shards.push(bytes);
-        url
+        own
     };
-    let by_term = cut(&rows).into_iter().filter_map(|(at, shard)| {
-        let (first, _) = terms.get(at)?;
-        Some((first.as_str(), add(shard)))
+    let (buckets, stride) = buckets(&mut pages);
+    let texts = buckets.iter().map(|bucket| add(list(bucket.iter().map(|page| page.row.as_str()))));
+    let texts = texts.collect();
+    let places = pages_of(&buckets).map(|(_, page)| page.places as usize).sum();
+    let terms = terms(&buckets, stride);
+    let rows: Vec<String> =
+        terms.par_iter().map(|(term, places)| json(&(term, written(places)))).collect();
+    let by_term = cut(&terms, &rows).into_iter().filter_map(|range| {
+        let (first, _) = terms.get(range.start)?;
+        let rows = rows.get(range)?;
+        Some((*first, add(list(rows.iter().map(String::as_str)))))
     });
-    let by_term = by_term.collect();
-    let texts = cut(&texts).into_iter().map(|(at, shard)| (at, add(shard))).collect();
-    let index = Index { version: VERSION, places: places.len(), terms: by_term, texts };
+    let terms = by_term.collect();
+    let index = Index { version: VERSION, path, places, stride, terms, texts };
     Files { index: json(&index).into_bytes(), shards }
 }
 
-/// A place, and how much each term says about it.
-struct Found {
-    place: Place,
-    weights: HashMap<String, u32>,
+/// The pages by the file that their texts stand in, and how many numbers each of the
+/// files takes.
+fn buckets(pages: &mut [Entry]) -> (Vec<&[Entry]>, usize) {
+    let bytes: usize = pages.iter().map(|page| page.row.len()).sum();
+    let count = (bytes / TEXT_BYTES).next_power_of_two();
+    // As many leading bits of the digest as make so many files.
+    let bits = count.trailing_zeros();
+    let bucket = |page: &Entry| {
+        let [a, b, c, d, ..] = *page.bucket_digest().as_bytes();
+        u32::from_be_bytes([a, b, c, d]).checked_shr(u32::BITS - bits).unwrap_or(0) as usize
+    };
+    pages.par_sort_by_cached_key(|page| (bucket(page), page.url.clone()));
+    let mut rest = &*pages;
+    let mut buckets = Vec::with_capacity(count);
+    for number in 0..count {
+        let end = rest.partition_point(|page| bucket(page) <= number);
+        let (own, others) = rest.split_at(end);
+        buckets.push(own);
+        rest = others;
+    }
+    let stride = buckets.iter().map(|own| own.len()).max().unwrap_or(0).next_power_of_two();
+    (buckets, stride)
 }
 
-/// What is found of a page.
-fn found(page: &Page) -> Vec<Found> {
-    let places = places_of(page).into_iter();
-    places.map(|place| Found { weights: weights(&place, page), place }).collect()
+/// Every page of the buckets, each with the number of its bucket.
+fn pages_of<'b>(buckets: &'b [&[Entry]]) -> impl Iterator<Item = (usize, &'b Entry)> {
+    buckets.iter().enumerate().flat_map(|(number, own)| own.iter().map(move |page| (number, page)))
 }
 
-/// The order in which JavaScript compares texts.
+/// Pages in which a term stands, with the place there and its weight.
+type Places = Vec<(u32, u32)>;
+
+/// All terms, in the order in which JavaScript compares them.
+fn terms<'p>(buckets: &[&'p [Entry]], stride: usize) -> Vec<(&'p str, Places)> {
+    let numbered: Vec<(u32, &Entry)> = buckets
+        .iter()
+        .enumerate()
+        .flat_map(|(number, own)| {
+            let number = move |at: usize| u32::try_from(number * stride + at).unwrap_or(u32::MAX);
+            own.iter().enumerate().map(move |(at, page)| (number(at), page))
+        })
+        .collect();
+    // Each thread reads all of it and takes its share of the terms.
+    let parts = rayon::current_num_threads();
+    let mut terms: Vec<(&str, Places)> = (0..parts)
+        .into_par_iter()
+        .flat_map_iter(|part| {
+            let mut found: AHashMap<&str, Places> = AHashMap::new();
+            for (number, page) in &numbered {
+                for (term, place) in page.terms().filter(|(term, _)| sum(term) % parts == part) {
+                    found.entry(term).or_default().push((*number, place));
+                }
+            }
+            found
+        })
+        .collect();
+    terms.par_sort_unstable_by(|(one, _), (other, _)| as_javascript(one, other));
+    terms
+}
+
+/// A number by which terms are shared out.
+fn sum(term: &str) -> usize {
+    term.bytes().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
+}
+
+/// Where the files of terms begin and end: in front of a term whose digest says so, and
+/// where one would grow too long.
+fn cut(terms: &[(&str, Places)], rows: &[String]) -> Vec<std::ops::Range<usize>> {
+    let bytes: usize = rows.iter().map(String::len).sum();
+    let files = bytes / TERM_BYTES;
+    let rows_of_a_file = rows.len().checked_div(files).unwrap_or(rows.len()).next_power_of_two();
+    let begins: Vec<bool> = terms
+        .par_iter()
+        .map(|(term, _)| {
+            let [a, b, c, d, ..] = *digest(term.as_bytes()).as_bytes();
+            let number = u32::from_be_bytes([a, b, c, d]) as usize;
+            files > 0 && number.is_multiple_of(rows_of_a_file)
+        })
+        .collect();
+    let mut ranges = Vec::new();
+    let (mut start, mut length) = (0, 0);
+    for (at, (row, begins)) in rows.iter().zip(begins).enumerate() {
+        if at > start && (begins || length + row.len() > MOST_TERM_BYTES) {
+            ranges.push(start..at);
+            (start, length) = (at, 0);
+        }
+        length += row.len();
+    }
+    if start < rows.len() {
+        ranges.push(start..rows.len());
+    }
+    ranges
+}
+
+/// The order in which JavaScript compares texts: by halves of UTF-16, in which the
+/// letters beyond the first 65,536 come before some of the others.
 fn as_javascript(one: &str, other: &str) -> Ordering {
-    if one.is_ascii() && other.is_ascii() {
+    let is_plain = |text: &str| text.bytes().all(|byte| byte < 0xee);
+    if is_plain(one) && is_plain(other) {
         return one.cmp(other);
     }
     one.encode_utf16().cmp(other.encode_utf16())
 }
 
-/// The page itself, and each of its headings that can be led to.
-fn places_of(page: &Page) -> Vec<Place> {
-    let sections = section::sections(&page.body);
-    let place = |section: section::Section| {
-        let url = match &section.anchor {
-            Some(anchor) => format!("{}#{anchor}", page.url),
-            None => page.url.clone(),
-        };
-        let text = match &section.anchor {
-            Some(_) => section.text,
-            None => [page.description.as_str(), section.text.as_str()].join(" ").trim().to_owned(),
-        };
-        let language = page.language.as_ref();
-        let other = language.map(|language| (language.to_string(), language.direction()));
-        Place(url, page.title.clone(), section.heading, text, other)
-    };
-    sections.into_iter().map(place).collect()
-}
-
-/// How much each term says about a place.
-fn weights(place: &Place, page: &Page) -> HashMap<String, u32> {
-    let Place(url, title, heading, text, _) = place;
-    let mut weights: HashMap<String, u32> = HashMap::new();
-    term::terms(text, |term| {
-        add_weight(&mut weights, term, |weight| (weight + weight::TEXT).min(weight::MOST_TEXT));
-    });
-    let mut stand_out = |text: &str, weight: u32| {
-        let mut found = HashSet::new();
-        term::terms(text, |term| {
-            if !found.contains(term) {
-                found.insert(term.to_owned());
-                add_weight(&mut weights, term, |before| before + weight);
-            }
-        });
-    };
-    stand_out(heading, weight::HEADING);
-    if *url == page.url {
-        stand_out(title, weight::TITLE);
-        stand_out(&page.description, weight::DESCRIPTION);
-    }
-    weights
-}
-
-/// Most words of a page stand there more than once, so the name is copied only for
-/// the first.
-fn add_weight(weights: &mut HashMap<String, u32>, term: &str, add: impl FnOnce(u32) -> u32) {
-    match weights.get_mut(term) {
-        Some(weight) => *weight = add(*weight),
-        None => drop(weights.insert(term.to_owned(), add(0))),
-    }
-}
-
-fn deltas(places: &[(u32, u32)]) -> Vec<u32> {
+fn written(places: &[(u32, u32)]) -> String {
+    let mut text = String::with_capacity(places.len() * 4);
     let mut before = 0;
-    let pair = |(place, weight): &(u32, u32)| {
-        let delta = place - before;
-        before = *place;
-        [delta, *weight]
-    };
-    places.iter().flat_map(pair).collect()
+    for (page, place) in places {
+        push_number(&mut text, page - before);
+        push_number(&mut text, *place);
+        before = *page;
+    }
+    text
 }
 
-/// Lists of about [`SHARD_BYTES`] each, with the number of their first item.
-fn cut(items: &[String]) -> Vec<(usize, Vec<u8>)> {
-    let mut shards: Vec<(usize, Vec<u8>)> = Vec::new();
-    let mut bytes = 0;
-    for (number, item) in items.iter().enumerate() {
-        match shards.last_mut() {
-            Some((_, shard)) if bytes + item.len() <= SHARD_BYTES => {
-                shard.push(b',');
-                shard.extend_from_slice(item.as_bytes());
-            }
-            _ => {
-                shards.push((number, [b"[", item.as_bytes()].concat()));
-                bytes = 0;
-            }
+fn push_number(text: &mut String, mut number: u32) {
+    loop {
+        let rest = number >> 5;
+        let digit = (number & 31) as usize + if rest > 0 { 32 } else { 0 };
+        text.push(DIGITS.get(digit).copied().unwrap_or_default().into());
+        if rest == 0 {
+            return;
         }
-        bytes += item.len();
+        number = rest;
     }
-    for (_, shard) in &mut shards {
-        shard.push(b']');
+}
+
+/// Rows as one file.
+fn list<'r>(rows: impl Iterator<Item = &'r str>) -> Vec<u8> {
+    let mut file = vec![b'['];
+    for (number, row) in rows.enumerate() {
+        if number > 0 {
+            file.push(b',');
+        }
+        file.extend_from_slice(row.as_bytes());
     }
-    shards
+    file.push(b']');
+    file
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -235,127 +246,4 @@ fn json(value: &impl Serialize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::Value;
-
-    use super::*;
-
-    fn page(url: &str, title: &str, body: &str) -> Page {
-        Page {
-            url: url.to_owned(),
-            title: title.to_owned(),
-            description: String::new(),
-            body: PublicHtml(body.to_owned()),
-            language: None,
-        }
-    }
-
-    fn read(bytes: &[u8]) -> Value {
-        serde_json::from_slice(bytes).unwrap()
-    }
-
-    /// The numbers of the places of each term, as a browser finds them.
-    fn found(files: &Files, term: &str) -> Vec<(u64, u64)> {
-        let mut found = Vec::new();
-        for posting in files.shards.iter().map(|shard| read(shard)).flat_map(|shard| {
-            shard
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|row| row[0] == term)
-                .cloned()
-                .collect::<Vec<_>>()
-        }) {
-            let Some(numbers) = posting[1].as_array() else { continue };
-            let mut place = 0;
-            for pair in numbers.chunks(2) {
-                place += pair[0].as_u64().unwrap();
-                found.push((place, pair[1].as_u64().unwrap()));
-            }
-        }
-        found
-    }
-
-    fn by_digest(digest: Digest) -> String {
-        digest.to_string()
-    }
-
-    #[test]
-    fn a_word_leads_to_the_page_and_to_the_heading_under_which_it_stands() {
-        let body = "<p>Boxes</p><h2 id=\"move\">To move</h2><p>A moved box.</p>";
-        let files = files(&[page("/a/", "Ownership", body)], by_digest);
-        assert_eq!(found(&files, "ownership"), [(0, 24)]);
-        assert_eq!(found(&files, "moved"), [(1, 1)]);
-        assert_eq!(found(&files, "move"), [(1, 10)]);
-        let index = read(&files.index);
-        assert_eq!(index["places"], 2);
-        assert_eq!(index["terms"][0][0], "a");
-        let texts = files.shards.last().map(|shard| read(shard)).unwrap();
-        assert_eq!(texts[1][0], "/a/#move");
-        assert_eq!(texts[1][3], "A moved box.");
-    }
-
-    #[test]
-    fn a_text_in_another_language_says_so() {
-        let original = Page { language: Language::parse("ar").ok(), ..page("/zh/a/", "A", "") };
-        let files = files(&[original, page("/zh/b/", "B", "")], by_digest);
-        let texts = files.shards.last().map(|shard| read(shard)).unwrap();
-        assert_eq!(texts[0][4], serde_json::json!(["ar", "rtl"]));
-        assert_eq!(texts[1].as_array().map(Vec::len), Some(4));
-    }
-
-    #[test]
-    fn every_part_of_a_chinese_sentence_is_found() {
-        let text = "这是我想做的事所以继续";
-        let files = files(&[page("/a/", "", &format!("<p>{text}</p>"))], by_digest);
-        let letters: Vec<char> = text.chars().collect();
-        for pair in letters.windows(2) {
-            let term: String = pair.iter().collect();
-            assert_eq!(found(&files, &term).len(), 1, "{term}");
-        }
-        let known: BTreeSet<String> = files
-            .shards
-            .iter()
-            .flat_map(|shard| read(shard).as_array().cloned().unwrap_or_default())
-            .map(|row| row[0].as_str().unwrap_or_default().to_owned())
-            .collect();
-        for letter in letters {
-            assert!(known.iter().any(|term| term.starts_with(letter)), "{letter}");
-        }
-    }
-
-    #[test]
-    fn a_large_school_is_cut_into_small_files() {
-        let word = |number: usize| format!("word{number}");
-        let pages: Vec<Page> = (0..400)
-            .map(|number| {
-                let text: Vec<String> = (0..40).map(|at| word(number * 40 + at)).collect();
-                page(&format!("/{number}/"), "Page", &format!("<p>{}</p>", text.join(" ")))
-            })
-            .collect();
-        let files = files(&pages, by_digest);
-        assert!(files.shards.len() > 10, "{}", files.shards.len());
-        assert!(files.shards.iter().all(|shard| shard.len() <= SHARD_BYTES + SHARD_BYTES / 10));
-        assert_eq!(found(&files, "word15999"), [(399, 1)]);
-        let index = read(&files.index);
-        let terms = index["terms"].as_array().unwrap();
-        let first: Vec<&str> = terms.iter().map(|row| row[0].as_str().unwrap()).collect();
-        assert!(first.is_sorted(), "{first:?}");
-        assert_eq!(index["texts"][0][0], 0);
-    }
-
-    #[test]
-    fn the_same_pages_make_the_same_files() {
-        let pages = [page("/a/", "One", "<p>b a</p>"), page("/b/", "Two", "<p>a 中文</p>")];
-        assert_eq!(files(&pages, by_digest), files(&pages, by_digest));
-    }
-
-    #[test]
-    fn a_school_without_pages_has_an_index_all_the_same() {
-        let files = files(&[], by_digest);
-        assert_eq!(read(&files.index)["places"], 0);
-        assert!(files.shards.is_empty());
-    }
-}
+mod tests;

@@ -251,6 +251,18 @@ impl SourceTree {
             .collect()
     }
 
+    /// Tells the files below a folder from all others.
+    #[must_use]
+    pub fn digest_below(&self, folder: &str) -> Digest {
+        let mut hasher = blake3::Hasher::new();
+        for (path, file) in self.below(folder) {
+            hasher.update(&(path.as_str().len() as u64).to_le_bytes());
+            hasher.update(path.as_str().as_bytes());
+            hasher.update(file.digest.as_bytes());
+        }
+        Digest::from_bytes(*hasher.finalize().as_bytes())
+    }
+
     /// The files below a folder as a tree of their own, without the folder's name.
     #[must_use]
     pub fn subtree(&self, folder: &str) -> Self {
@@ -278,6 +290,12 @@ impl SourceFile {
             len: bytes.len() as u64,
             bytes: SourceBytes::Held(bytes.into()),
         }
+    }
+
+    /// A file of the disk whose bytes are known by their digest.
+    #[must_use]
+    pub fn on_disk(path: PathBuf, digest: Digest, len: u64) -> Self {
+        Self { digest, len, bytes: SourceBytes::OnDisk(path) }
     }
 
     /// All of its bytes. A file that changed since the tree was read is an error.

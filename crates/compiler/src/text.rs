@@ -16,10 +16,14 @@ use crate::document::Document;
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
 use crate::link::{LinkIndex, check_anchors};
-use crate::markdown::{Context, RawHtml, Readers, render};
+use crate::markdown::reads::Reads;
+use crate::markdown::{Context, RawHtml, Readers, Rendered, render_reading};
+use crate::memo::{Input, Memo, Recalled};
 use crate::school::{Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::Theme;
+
+mod kept;
 
 /// Rendered Markdown by the file it was written in.
 pub type Documents = BTreeMap<SourcePath, Document>;
@@ -30,6 +34,34 @@ struct Text<'a> {
     language: &'a Language,
     /// Where its gated part stands; `None` for a public text.
     learn_link: Option<String>,
+}
+
+impl Text<'_> {
+    /// The text as an earlier build rendered it, else rendered now. `around` names all
+    /// that a text depends on without asking.
+    fn rendered(&self, context: &Context<'_>, memo: &Memo, mut around: Input) -> Rendered {
+        let Self { markdown, language, learn_link } = self;
+        let readers = match learn_link {
+            Some(learn_link) => Readers::Entitled { learn_link },
+            None => Readers::Everyone,
+        };
+        around.add(markdown.path.as_str().as_bytes()).add(language.as_str().as_bytes());
+        around.add(markdown.file.as_bytes()).add(format!("{readers:?}").as_bytes());
+        let reads = Reads::new(context, &markdown.path, language);
+        let place = match memo.recall(around.digest(), |question| reads.answer(question)) {
+            Recalled::Result(bytes) => match kept::unpack(&bytes, context) {
+                Some(rendered) => return rendered,
+                None => None,
+            },
+            Recalled::Place(place) => Some(place),
+        };
+        let rendered = render_reading(&reads, context, markdown, language, readers);
+        let asked = reads.into_asked();
+        if let Some((place, bytes)) = place.zip(kept::pack(&rendered, &asked, context)) {
+            memo.keep(place, &asked, &bytes);
+        }
+        rendered
+    }
 }
 
 /// Renders every text, and checks the links between them.
@@ -51,18 +83,16 @@ pub fn render_all(
         pictures,
         theme,
         data: &school.data,
+        data_digest: tree.digest_below(crate::data::FOLDER),
         raw_html: if school.config.unsafe_html { RawHtml::AsWritten } else { RawHtml::Sanitised },
     };
+    let memo = Memo::new(cache);
+    let mut around = memo.input("text");
+    around.add(theme.digest().as_bytes()).add(format!("{:?}", school.config).as_bytes());
     let texts = texts(school);
     let rendered: Vec<_> = texts
         .par_iter()
-        .map(|text| {
-            let readers = match &text.learn_link {
-                Some(learn_link) => Readers::Entitled { learn_link },
-                None => Readers::Everyone,
-            };
-            (&text.markdown.path, render(&context, text.markdown, text.language, readers))
-        })
+        .map(|text| (&text.markdown.path, text.rendered(&context, &memo, around.clone())))
         .collect();
     let mut documents = Documents::new();
     let mut diagnostics = Vec::new();

@@ -11,6 +11,7 @@ mod template;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use contracts::digest::Digest;
 use contracts::frame::FrameName;
 use contracts::language::Language;
 use contracts::object_key::ObjectKey;
@@ -43,6 +44,7 @@ pub struct Theme {
     folder: String,
     assets: Vec<SiteFile>,
     editions: BTreeMap<Language, Edition>,
+    digest: Digest,
 }
 
 /// The content of `theme.toml`.
@@ -157,13 +159,20 @@ impl Theme {
                 (language, Edition { locale, templates })
             })
             .collect();
-        (Some(Self { settings, components, files, folder, assets, editions }), diagnostics)
+        let digest = files.digest_below("");
+        (Some(Self { settings, components, files, folder, assets, editions, digest }), diagnostics)
     }
 
     /// All that the theme is made of: templates, assets, locales.
     #[must_use]
     pub fn files(&self) -> &SourceTree {
         &self.files
+    }
+
+    /// Tells the theme from all others.
+    #[must_use]
+    pub fn digest(&self) -> &Digest {
+        &self.digest
     }
 
     /// The theme's files, fingerprinted.

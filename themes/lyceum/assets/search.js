@@ -2,7 +2,9 @@
 // by term; only those that the words need are fetched, and nothing that is typed
 // leaves the browser. What is cut here must be cut as the compiler cuts it.
 
-const VERSION = 1;
+const VERSION = 2;
+const WEIGHTS = 64;
+const MOST_PAGE_PLACES = 2 ** 26;
 const WORD_CHARS = 40;
 const MOST_SHARDS = 6;
 const MOST_PLACES = 60;
@@ -87,6 +89,10 @@ function read(url) {
   return files.get(url);
 }
 
+function file(index, name) {
+  return read(index.path.replace("{}", name));
+}
+
 // The shards that can hold what begins with a term.
 function shards(index, term) {
   const after = index.terms.findIndex(([first]) => first > term);
@@ -94,20 +100,44 @@ function shards(index, term) {
   return index.terms
     .slice(start, start + MOST_SHARDS)
     .filter(([first], at) => at === 0 || first.startsWith(term))
-    .map(([, url]) => url);
+    .map(([, name]) => file(index, name));
 }
 
-// How well each place fits one term.
+// Five bits in each letter, the lowest first, and 32 more where others follow.
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+function readNumbers(text) {
+  const numbers = [];
+  let number = 0;
+  let unit = 1;
+  for (const letter of text) {
+    const digit = DIGITS.indexOf(letter);
+    number += (digit % 32) * unit;
+    if (digit < 32) {
+      numbers.push(number);
+      number = 0;
+      unit = 1;
+    } else {
+      unit *= 32;
+    }
+  }
+  return numbers;
+}
+
+// How well each place fits one term, by the number of its page and its own in it.
 async function fits(index, { term, whole }) {
-  const rows = (await Promise.all(shards(index, term).map(read))).flat();
+  const rows = (await Promise.all(shards(index, term))).flat();
   const scores = new Map();
-  for (const [known, numbers] of rows) {
+  for (const [known, written] of rows) {
     if (whole ? known !== term : !known.startsWith(term)) continue;
     const share = known === term ? 1 : 0.4;
-    let place = 0;
+    const numbers = readNumbers(written);
+    let page = 0;
     for (let at = 0; at < numbers.length; at += 2) {
-      place += numbers[at];
-      scores.set(place, Math.max(scores.get(place) ?? 0, numbers[at + 1] * share));
+      page += numbers[at];
+      const place = page * MOST_PAGE_PLACES + Math.floor(numbers[at + 1] / WEIGHTS);
+      const weight = numbers[at + 1] % WEIGHTS;
+      scores.set(place, Math.max(scores.get(place) ?? 0, weight * share));
     }
   }
   const rare = Math.log(1 + index.places / Math.max(scores.size, 1));
@@ -129,19 +159,26 @@ async function places(index, wanted) {
   }
   const found = [...sums.values()];
   const most = Math.max(0, ...found.map((sum) => sum.terms));
-  return found
+  const best = found
     .filter((sum) => sum.terms === most)
     .sort((a, b) => b.score - a.score || a.place - b.place)
     .slice(0, MOST_PLACES)
-    .map((sum) => sum.place);
+    .map(({ place }) => ({
+      page: Math.floor(place / MOST_PAGE_PLACES),
+      own: place % MOST_PAGE_PLACES,
+    }));
+  // No text is fetched that is not shown.
+  const shown = new Set([...new Set(best.map(({ page }) => page))].slice(0, MOST_PAGES));
+  return best.filter(({ page }) => shown.has(page));
 }
 
-async function texts(index, numbers) {
+async function texts(index, places) {
   return Promise.all(
-    numbers.map(async (number) => {
-      const [first, url] = index.texts.findLast(([first]) => first <= number);
-      const [link, title, heading, text, other] = (await read(url))[number - first];
-      return { link, title, heading, text, other };
+    places.map(async ({ page, own }) => {
+      const rows = await file(index, index.texts[Math.floor(page / index.stride)]);
+      const [link, title, parts, other] = rows[page % index.stride];
+      const [anchor, heading, text] = parts[own];
+      return { link, anchor, title, heading, text, other };
     }),
   );
 }
@@ -150,19 +187,18 @@ async function texts(index, numbers) {
 function pages(found) {
   const pages = new Map();
   for (const place of found) {
-    const [link] = place.link.split("#");
-    const page = pages.get(link) ?? {
-      link,
+    const page = pages.get(place.link) ?? {
+      link: place.link,
       title: place.title,
       other: place.other,
       own: null,
       headings: [],
     };
-    if (place.link === link) page.own = place;
+    if (!place.anchor) page.own = place;
     else if (page.headings.length < MOST_HEADINGS) page.headings.push(place);
-    pages.set(link, page);
+    pages.set(place.link, page);
   }
-  return [...pages.values()].slice(0, MOST_PAGES);
+  return [...pages.values()];
 }
 
 function pattern(words) {
@@ -221,7 +257,7 @@ function result(page, words) {
     const list = document.createElement("ul");
     for (const place of page.headings) {
       const part = document.createElement("li");
-      part.append(link(place.link, place.heading, words), about(place, words));
+      part.append(link(`${place.link}#${place.anchor}`, place.heading, words), about(place, words));
       list.append(part);
     }
     item.append(list);

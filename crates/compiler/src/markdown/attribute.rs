@@ -122,14 +122,14 @@ impl Writer<'_, '_> {
     }
 
     fn term(&mut self, spot: &Spot, word: &str) -> Option<Value> {
-        let links = self.scene.context.links;
-        if let Some(term) = links.term(word, self.scene.language) {
+        if let Some(term) = self.scene.reads.term(word) {
             let is_small = self.may_take_in(term.definition.len(), spot.0);
             return is_small.then(|| serde_json::to_value(term).ok()).flatten();
         }
         let word: String = word.chars().take(80).collect();
         let message = format!("the glossary has no term `{}`", shown(&word));
-        let near = self.report.wants_search().then(|| links.near_term(&word)).flatten();
+        let near =
+            self.report.wants_search().then(|| self.scene.context.links.near_term(&word)).flatten();
         let hint = near.map_or_else(
             || "add it to `content/glossary.toml`, or name another one with `{of=…}`".to_owned(),
             |near| format!("did you mean `{near}`?"),

@@ -61,7 +61,7 @@ impl<'a> Writer<'_, 'a> {
         if !self.may_take_in(0, place.line()) {
             return None;
         }
-        let data = self.scene.context.data;
+        let data = self.scene.reads.data();
         match data.at(path) {
             Ok(value) => Some(value),
             // The file has been told, with what is wrong in it.

@@ -52,9 +52,8 @@ impl<'a> Writer<'_, 'a> {
 
     /// What stands before and after the text of `[[lesson]]`.
     pub(super) fn open_wikilink(&mut self, name: &str, at: Sourcepos) -> (String, String) {
-        let Context { links, .. } = self.scene.context;
         let (page, anchor) = name.split_once('#').map_or((name, None), |(p, a)| (p, Some(a)));
-        let (message, hint) = match links.named(&self.scene.markdown.path, page) {
+        let (message, hint) = match self.scene.reads.named(page) {
             Named::Page(link) => {
                 let url = anchor.map_or(link.clone(), |anchor| format!("{link}#{anchor}"));
                 return self.open_link(&url, "", at);
@@ -83,12 +82,11 @@ impl<'a> Writer<'_, 'a> {
     /// What the page is called that `[[name]]` leads to.
     pub(super) fn title_of(&self, name: &str) -> Option<String> {
         let scene = self.scene;
-        let Context { links, tree, .. } = scene.context;
         let page = name.split('#').next().unwrap_or_default();
-        let Named::Page(link) = links.named(&scene.markdown.path, page) else { return None };
-        match links.resolve(tree, &scene.markdown.path, scene.language, &link) {
+        let Named::Page(link) = scene.reads.named(page) else { return None };
+        match scene.reads.resolve(&link) {
             Ok(Destination::Page { source: Some(source), .. }) => {
-                links.title(&source).map(str::to_owned)
+                scene.reads.title(&source).map(str::to_owned)
             }
             _ => None,
         }
@@ -237,7 +235,7 @@ impl<'a> Writer<'_, 'a> {
         match self.resolve(url, at)? {
             Destination::External(url) if is_web(&url) => Some(Source { src: url, picture: None }),
             Destination::File(path) => {
-                let file = self.scene.context.tree.get(path.as_str())?;
+                let file = self.scene.reads.file(&path)?;
                 let picture = self.read_picture(&path, file, url, at)?;
                 let src = self.file(&path, url, at)?;
                 Some(Source { src, picture: Some((picture, path.file_name().to_owned())) })
@@ -269,7 +267,7 @@ impl<'a> Writer<'_, 'a> {
 
     /// Puts a file on the shelf.
     fn file(&mut self, path: &SourcePath, url: &str, at: Sourcepos) -> Option<String> {
-        let file = self.scene.context.tree.get(path.as_str())?;
+        let file = self.scene.reads.file(path)?;
         // A drawing that is only linked runs as a page of its own.
         let fine = self.scene.context.pictures.may_be_linked(path, file);
         fine.map_err(|error| self.bad_image(path, &error, url, at)).ok()?;
@@ -291,7 +289,7 @@ impl<'a> Writer<'_, 'a> {
         url: &str,
         at: Sourcepos,
     ) -> Option<Arc<Picture>> {
-        let picture = self.scene.context.pictures.read(path, file);
+        let picture = self.scene.reads.picture(path, file);
         picture.map_err(|error| self.bad_image(path, &error, url, at)).ok()
     }
 
@@ -355,9 +353,7 @@ impl<'a> Writer<'_, 'a> {
     }
 
     fn resolve(&mut self, url: &str, at: Sourcepos) -> Option<Destination> {
-        let scene = self.scene;
-        let (links, tree) = (scene.context.links, scene.context.tree);
-        match links.resolve(tree, &scene.markdown.path, scene.language, url) {
+        match self.scene.reads.resolve(url) {
             Ok(destination) => Some(destination),
             Err(problem) => {
                 let diagnostic = self.explain(&problem, url, at);

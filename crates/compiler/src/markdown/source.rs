@@ -55,11 +55,10 @@ impl Writer<'_, '_> {
         }
         let mut code = Cow::Borrowed(block.literal.as_str());
         // What is refused for its length need not be read a thousand times.
-        let read = fence.include.as_ref().map_or(0, |file| {
-            include::read_bytes(scene.context.tree, &scene.markdown.path, file) / READ_FOR_ONE
-        });
+        let read =
+            fence.include.as_ref().map_or(0, |file| scene.reads.bytes_behind(file) / READ_FOR_ONE);
         if let Some(file) = fence.include.as_ref().filter(|_| self.may_take_in(read, line)) {
-            match include::lines(scene.context.tree, &scene.markdown.path, file) {
+            match scene.reads.lines(file) {
                 Ok(lines) if self.may_take_in(lines.len(), line) => {
                     self.tell_hidden_in(file, &lines);
                     code = lines.into();
@@ -136,12 +135,11 @@ impl Writer<'_, '_> {
 
     /// Tells at its place what can't be seen in the lines that were taken in.
     fn tell_hidden_in(&mut self, written: &str, lines: &str) {
-        let (tree, from) = (self.scene.context.tree, &self.scene.markdown.path);
         if !hidden::may_hide(lines) {
             return;
         }
-        let Some(path) = include::path(from, written) else { return };
-        let Ok(text) = tree.text(&path) else { return };
+        let Some(path) = include::path(&self.scene.markdown.path, written) else { return };
+        let Some(text) = self.scene.reads.text(&path) else { return };
         let mut told = Vec::new();
         SourceText { path: &path, text }.tell_hidden(Setting::Code, &mut told);
         told.into_iter().for_each(|diagnostic| self.report.push(diagnostic));

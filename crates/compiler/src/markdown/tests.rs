@@ -93,6 +93,7 @@ impl Fixture {
             pictures: &self.pictures,
             theme: &self.theme,
             data: &self.data,
+            data_digest: crate::site::digest(b""),
             raw_html: self.raw_html,
         };
         let markdown = Markdown { path: SourcePath::new(PAGE), file: text.into(), start: 0 };

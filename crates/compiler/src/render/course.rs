@@ -8,6 +8,7 @@ use contracts::money::Money;
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
 use crate::level::Level;
+use crate::render::drawing::{Drawing, Hole};
 use crate::render::head::About;
 use crate::render::view::{CourseCard, CoursePage, Duration, InstructorCard, Link};
 use crate::render::{Output, Renderer, convention, pick, price, public_assets};
@@ -123,8 +124,9 @@ impl Renderer<'_> {
             objectives: edition.objectives.clone(),
             roadmap: self.roadmap(course, language)?,
         };
-        let html = self.theme.render(Template::Course, language, &outline.shared, &view)?;
-        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        let shared = &outline.shared;
+        let drawing = Drawing { template: Template::Course, shared, view: &view, hole: Hole::None };
+        let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)

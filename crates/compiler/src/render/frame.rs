@@ -23,7 +23,7 @@ impl Renderer<'_> {
             ..self.everywhere(Place::Frame(name))
         };
         let view = BarePage { page: self.head(&about, language, None)? };
-        let html = self.theme.render(template, language, &self.shared(language), &view)?;
+        let html = self.theme.render(template, language, &self.shared(language).context, &view)?;
         if Frame::split(&html).is_none() {
             return Err(self.no_hole(template));
         }

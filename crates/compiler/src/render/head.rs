@@ -4,11 +4,13 @@ use contracts::frame::FrameName;
 use contracts::id::Slug;
 use contracts::language::Language;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use tera::Context;
 
 use crate::address::{List, Place};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::render::view::{Alternate, LanguageChoice, LanguageMark, Link, Page, Post, Site};
+use crate::render::drawing::Shared;
+use crate::render::view::{
+    Alternate, Common, LanguageChoice, LanguageMark, Link, Page, Post, Site,
+};
 use crate::render::{Renderer, pick, too_long};
 use crate::source::SourcePath;
 use crate::theme::BUILT_IN;
@@ -127,7 +129,7 @@ impl Renderer<'_> {
     }
 
     /// `site`: what every page of a language shares.
-    pub(super) fn site(&self, language: &Language) -> Result<Context, Diagnostic> {
+    pub(super) fn site(&self, language: &Language) -> Result<Shared, Diagnostic> {
         let config = &self.school.config;
         let title = |texts| pick(texts, language, &config.languages);
         let navigation = config.navigation.iter().map(|link| Link {
@@ -161,15 +163,10 @@ impl Renderer<'_> {
                 sign_out: self.addresses.edge_route("api/sign-out"),
             },
         };
-        let mut context = Context::new();
-        let site = tera::Value::try_from_serializable(&site).map_err(|error| {
+        Shared::none().with(&Common { site, data: self.school.data.root() }).map_err(|error| {
             let path = SourcePath::new(&format!("themes/{BUILT_IN}"));
-            Diagnostic::new(&path, Code::BadTemplate, error.to_string())
-        })?;
-        context.insert_value("site", site);
-        let data = tera::Value::try_from_serializable(self.school.data.root());
-        context.insert_value("data", data.unwrap_or_else(|_| tera::Value::undefined()));
-        Ok(context)
+            Diagnostic::new(&path, Code::BadTemplate, error)
+        })
     }
 
     /// A path of the school leads to the page in the reader's language where

@@ -6,6 +6,7 @@ use contracts::language::Language;
 use crate::address::{List, Place};
 use crate::diagnostic::Diagnostic;
 use crate::document::PublicHtml;
+use crate::render::drawing::{Drawing, Hole};
 use crate::render::head::About;
 use crate::render::view::{InstructorPage, InstructorsPage};
 use crate::render::{Output, Renderer, public_assets};
@@ -72,9 +73,10 @@ impl Renderer<'_> {
             linked_from: self.linked_from(&edition.body.path, language),
             instructor: card.clone(),
         };
-        let html =
-            self.theme.render(Template::Instructor, language, &self.shared(language), &view)?;
-        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        let shared = self.shared(language);
+        let drawing =
+            Drawing { template: Template::Instructor, shared, view: &view, hole: Hole::None };
+        let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         if number == 1 {
             output.made.extend(public_assets(document, &edition.body.path));
             output.found = Some(self.found(&about, language, &document.public)?);

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use contracts::access::Access;
-use contracts::frame::{Frame, FrameName, HOLE_END, HOLE_START};
+use contracts::frame::{FrameName, HOLE_END, HOLE_START};
 use contracts::language::Language;
 use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
@@ -17,6 +17,7 @@ use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::render::chosen::Chosen;
+use crate::render::drawing::{Drawing, Hole};
 use crate::render::head::{About, query_value};
 use crate::render::player::Media;
 use crate::render::view::{Gate, LessonPage, SyllabusLesson};
@@ -46,9 +47,8 @@ impl Renderer<'_> {
         let mut view = self.lesson_view(&about, chosen, document)?;
         // A gated player stands in the body, since it tells where the file is.
         view.player = if lesson.is_gated() { None } else { player.clone() };
-        let html = self.render_lesson(chosen, &view)?;
         let origin = &edition.body.path;
-        let mut output = self.output(&about, language, html, origin)?;
+        let mut output = self.output(&about, language, &self.drawing(chosen, &view), origin)?;
         output.made.extend(public_assets(document, origin));
         output.found = Some(self.found(&about, language, &document.public)?);
         output.made.extend(media.iter().flat_map(|media| media.files(self)));
@@ -68,18 +68,12 @@ impl Renderer<'_> {
         Ok(output)
     }
 
-    /// Fills the template; a gated lesson's page must be a frame.
-    fn render_lesson(&self, chosen: &Chosen<'_>, view: &LessonPage) -> Result<String, Diagnostic> {
-        let language = chosen.language;
-        let shared = match self.outlines.get(&(&chosen.course.slug, language)) {
-            Some(outline) => &outline.shared,
-            None => &self.shared(language),
-        };
-        let html = self.theme.render(Template::Lesson, language, shared, view)?;
-        if chosen.lesson.is_gated() && Frame::split(&html).is_none() {
-            return Err(self.no_hole(Template::Lesson));
-        }
-        Ok(html)
+    /// A gated lesson's page must be a frame.
+    fn drawing<'d>(&'d self, chosen: &Chosen<'d>, view: &'d LessonPage) -> Drawing<'d, LessonPage> {
+        let outline = self.outlines.get(&(&chosen.course.slug, chosen.language));
+        let shared = outline.map_or_else(|| self.shared(chosen.language), |one| &one.shared);
+        let hole = if chosen.lesson.is_gated() { Hole::One } else { Hole::None };
+        Drawing { template: Template::Lesson, shared, view, hole }
     }
 
     fn lesson_view(

@@ -5,12 +5,12 @@ use contracts::object_key::ObjectKey;
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
+use crate::render::drawing::{Drawing, Hole};
 use crate::render::feed::Listing;
 use crate::render::head::About;
 use crate::render::view::{BarePage, CoursesPage, TextPage};
 use crate::render::{Made, Output, Renderer, public_assets};
 use crate::school::Page;
-use crate::site::SiteFile;
 use crate::source::SourcePath;
 use crate::theme::Template;
 
@@ -69,8 +69,9 @@ impl Renderer<'_> {
             headings: document.headings.clone(),
             linked_from: self.linked_from(&edition.body.path, language),
         };
-        let html = self.theme.render(Template::Page, language, &self.shared(language), &view)?;
-        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        let shared = self.shared(language);
+        let drawing = Drawing { template: Template::Page, shared, view: &view, hole: Hole::None };
+        let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)
@@ -97,8 +98,9 @@ impl Renderer<'_> {
         language: &Language,
         view: &impl serde::Serialize,
     ) -> Result<Output, Diagnostic> {
-        let html = self.theme.render(template, language, &self.shared(language), view)?;
-        self.output(about, language, html, &self.theme.path_of(template))
+        let shared = self.shared(language);
+        let drawing = Drawing { template, shared, view, hole: Hole::None };
+        self.output(about, language, &drawing, &self.theme.path_of(template))
     }
 
     /// A public page and its line in the sitemap.
@@ -106,7 +108,7 @@ impl Renderer<'_> {
         &self,
         about: &About<'_>,
         language: &Language,
-        html: String,
+        drawing: &Drawing<'_, impl serde::Serialize>,
         origin: &SourcePath,
     ) -> Result<Output, Diagnostic> {
         let path = self.path(about.place, language)?;
@@ -119,7 +121,7 @@ impl Renderer<'_> {
                 changed: self.tree.changed(origin),
             }),
         };
-        let file = SiteFile::new(ObjectKey::Page { path }, html.into_bytes());
+        let file = self.draw(drawing, language, ObjectKey::Page { path })?;
         let made = vec![Made { file, origin: origin.clone() }];
         Ok(Output { made, listing, ..Output::default() })
     }

@@ -8,6 +8,7 @@ use contracts::money::Money;
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
 use crate::level::Level;
+use crate::render::drawing::{Drawing, Hole};
 use crate::render::head::About;
 use crate::render::view::Duration;
 use crate::render::view::learning::{PathCard, PathPage, PathsPage};
@@ -51,8 +52,9 @@ impl Renderer<'_> {
             body: document.public.clone(),
             courses: courses.map(|course| self.card(course, language)).collect::<Result<_, _>>()?,
         };
-        let html = self.theme.render(Template::Path, language, &self.shared(language), &view)?;
-        let mut output = self.output(&about, language, html, &edition.body.path)?;
+        let shared = self.shared(language);
+        let drawing = Drawing { template: Template::Path, shared, view: &view, hole: Hole::None };
+        let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = Some(self.found(&about, language, &document.public)?);
         Ok(output)

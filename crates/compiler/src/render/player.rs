@@ -155,6 +155,8 @@ impl Renderer<'_> {
             tracks: tracks.collect(),
             is_gated: media.is_gated,
         };
-        self.theme.render(Template::Player, language, &self.shared(language), &view).map(PublicHtml)
+        self.theme
+            .render(Template::Player, language, &self.shared(language).context, &view)
+            .map(PublicHtml)
     }
 }

@@ -47,20 +47,21 @@ impl Renderer<'_> {
         about: &About<'_>,
         language: &Language,
         body: &PublicHtml,
-    ) -> Result<search::Page, Diagnostic> {
-        Ok(search::Page {
-            url: self.link(about.place, language)?,
-            title: about.title.to_owned(),
-            description: about.description.to_owned(),
-            body: body.clone(),
-            language: about.original.cloned(),
-        })
+    ) -> Result<search::Entry, Diagnostic> {
+        let page = search::Page {
+            url: &self.link(about.place, language)?,
+            title: about.title,
+            description: about.description,
+            body,
+            language: about.original,
+        };
+        Ok(search::Entry::recalled(&page, &self.memo))
     }
 
     /// The index of every language, and its parts.
     pub(super) fn search_index(
         &self,
-        found: &BTreeMap<&Language, Vec<search::Page>>,
+        found: BTreeMap<&Language, Vec<search::Entry>>,
     ) -> Result<Vec<Made>, Diagnostic> {
         let origin = SourcePath::new("site.toml");
         let part = SitePath::parse(PART).map_err(|error| too_long(&error))?;

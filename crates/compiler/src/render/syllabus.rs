@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use contracts::access::Access;
 use contracts::language::Language;
 use jiff::Timestamp;
-use tera::Context;
 
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::render::drawing::Shared;
 use crate::render::view::{CourseShared, Day, Duration, Syllabus, SyllabusLesson, SyllabusSection};
 use crate::render::{Renderer, convention, pick};
 use crate::school::{Course, Lesson, Section};
@@ -27,7 +27,7 @@ const NEAR_LESSONS: usize = WHOLE_SYLLABUS_LESSONS / 2;
 /// A course's lessons in one language.
 pub(super) struct Outline {
     /// `site`, `course` and `syllabus`, for templates.
-    pub(super) shared: Context,
+    pub(super) shared: Shared,
     /// Every lesson in reading order.
     pub(super) lessons: Vec<SyllabusLesson>,
     /// The places of the lessons, by their addresses.
@@ -96,13 +96,11 @@ impl Renderer<'_> {
         let syllabus = Syllabus { sections, is_long };
         let mut card = self.card(course, language)?;
         card.duration = Duration::of_minutes(minutes);
-        let mut shared = self.shared(language);
-        let own =
-            Context::from_serialize(&CourseShared { course: card, syllabus }).map_err(|error| {
-                let path = SourcePath::new("site.toml");
-                Diagnostic::new(&path, Code::BadTemplate, error.to_string())
-            })?;
-        shared.extend(own);
+        let own = CourseShared { course: card, syllabus };
+        let shared = self.shared(language).with(&own).map_err(|error| {
+            let path = SourcePath::new("site.toml");
+            Diagnostic::new(&path, Code::BadTemplate, error)
+        })?;
         let places = lessons.iter().enumerate().map(|(at, lesson)| (lesson.url.clone(), at));
         Ok(Outline { shared, places: places.collect(), lessons, long, minutes })
     }

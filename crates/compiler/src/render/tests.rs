@@ -4,11 +4,13 @@ mod lesson;
 mod machine;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use contracts::access::Audience;
 use contracts::object_key::ObjectKey;
 
-use crate::cache::MemoryCache;
+use crate::Aids;
+use crate::cache::{Cache, MemoryCache};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::image::Pictures;
 use crate::manifest::assemble;
@@ -16,7 +18,6 @@ use crate::render::fixture::{Fixture, language, slug};
 use crate::render::render;
 use crate::site::Site;
 use crate::source::{SourcePath, SourceTree};
-use crate::stopwatch::NoStopwatch;
 use crate::theme::Theme;
 
 impl Fixture {
@@ -24,8 +25,15 @@ impl Fixture {
         let (theme, mut diagnostics) = Theme::load(&self.tree, &self.school.config);
         let theme = theme.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let pictures = Pictures::default();
-        let rendered =
-            render(&self.school, &self.documents, &theme, &self.tree, &pictures, &NoStopwatch);
+        let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
+        let rendered = render(
+            &self.school,
+            &self.documents,
+            &theme,
+            &self.tree,
+            &pictures,
+            Aids::cache(&cache),
+        );
         let (site, more) = assemble(&self.school, &theme, rendered, &MemoryCache::default());
         diagnostics.extend(more);
         (site, diagnostics)

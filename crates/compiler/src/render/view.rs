@@ -11,6 +11,14 @@ use crate::theme::ThemeSettings;
 
 pub(super) mod learning;
 
+/// The same on every page of a language.
+#[derive(Debug, Serialize)]
+pub(super) struct Common<'a> {
+    pub(super) site: Site,
+    /// What the data files say.
+    pub(super) data: &'a serde_json::Value,
+}
+
 /// The same on every page of a language: `site`.
 #[derive(Debug, Serialize)]
 pub(super) struct Site {

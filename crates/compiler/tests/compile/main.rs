@@ -15,6 +15,7 @@ mod explanation;
 mod fix;
 mod golden;
 mod hostile;
+mod incremental;
 mod leaks;
 mod leaks_packed;
 mod leaks_planted;
