@@ -83,7 +83,7 @@ const ROWS: [Row; 42] = [
         "mdbook",
         "```rust\n# use x;\nlet a;\n```",
         Page(
-            "<label class=\"code-all\"><input type=\"checkbox\"> Show hidden lines</label><pre><code><span class=\"line line-hidden\"",
+            "<input type=\"checkbox\"> Show hidden lines</label><pre><code><span class=\"line line-hidden\"",
         ),
     ),
     (
