@@ -24,7 +24,9 @@ pub(super) fn of_places<'a>(anchors: impl ExactSizeIterator<Item = &'a str>) -> 
         let wanted = if at == 0 { 0 } else { sum(anchor) % u64::from(width) };
         let wanted = u32::try_from(wanted).unwrap_or(0);
         let number = free.range(wanted..).next().or_else(|| free.first()).copied();
-        number.inspect(|number| drop(free.remove(number))).unwrap_or(width)
+        let number = number.unwrap_or(width);
+        free.remove(&number);
+        number
     };
     (anchors.enumerate().map(number).collect(), width)
 }
