@@ -132,12 +132,13 @@ pub(crate) fn render_reading(
     let options = options();
     let arena = Arena::new();
     let root = directive::parse(&arena, markdown.text(), &options);
-    heading::close_gaps(root);
     read_pictures(context, markdown, language, root);
     let scene = Scene { context, reads, markdown, language, options: &options };
     let mut report = Report::new(markdown);
     hidden::report(root, markdown, &mut report);
     foreign::report(root, markdown, &mut report);
+    heading::report_second_title(root, context.links.title(&markdown.path), &mut report);
+    heading::close_gaps(root);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),
         Readers::Entitled { learn_link } => scene.entitled(root, &mut report, learn_link),

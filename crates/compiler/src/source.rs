@@ -295,7 +295,7 @@ impl SourceFile {
     /// A file of the disk whose bytes are known by their digest.
     #[must_use]
     pub fn on_disk(path: PathBuf, digest: Digest, len: u64) -> Self {
-        Self { digest, len, bytes: SourceBytes::OnDisk(path.into()) }
+        Self { digest, len, bytes: SourceBytes::OnDisk(path) }
     }
 
     /// All of its bytes. A file that changed since the tree was read is an error.

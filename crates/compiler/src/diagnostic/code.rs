@@ -127,6 +127,7 @@ codes! {
     ReferenceBelowMore "reference-below-more" Warning,
     RemovedId "removed-id" Always,
     ReusedId "reused-id" Error,
+    SecondTitle "second-title" Warning,
     StaleTranslation "stale-translation" Warning,
     StrayColons "stray-colons" Error,
     StrayFile "stray-file" Warning,

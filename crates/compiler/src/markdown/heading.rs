@@ -6,6 +6,8 @@ use comrak::nodes::{AstNode, NodeValue};
 
 use super::info;
 use super::mark::Marks;
+use super::report::Report;
+use crate::diagnostic::Code;
 use crate::document::Heading;
 use crate::escape::escaped;
 
@@ -60,6 +62,29 @@ pub(super) fn close_gaps<'a>(root: &'a AstNode<'a>) {
             heading.level = u8::try_from(depth + 1).unwrap_or(6).min(6);
         }
     }
+}
+
+/// Tells of the first heading that stands beside the title of the page: `title`, which
+/// is the only one on that level.
+pub(super) fn report_second_title<'a>(
+    root: &'a AstNode<'a>,
+    title: Option<&str>,
+    report: &mut Report<'_>,
+) {
+    let is_first = |node: &&AstNode<'a>| matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 1);
+    let Some(heading) = root.descendants().find(is_first) else { return };
+    let place = report.range(heading.data().sourcepos);
+    let message = "the page has its title from the front matter, and this is a second one";
+    let told = report.diagnostic(place.clone(), Code::SecondTitle, message);
+    let text = heading.collect_text();
+    // What stands in front of it may be needed where it is, and is not looked at.
+    let is_whole = heading.parent().is_some_and(|parent| parent.same_node(root));
+    report.push(match title {
+        Some(title) if is_whole && text.trim() == title.trim() => {
+            told.hint("leave it out").fixed_by(&report.with_blank_lines(place), "", "leave it out")
+        }
+        _ => told.hint("write `##`, and one more `#` for what stands below it"),
+    });
 }
 
 /// The table of contents of a gated body; empty where it would have one line.

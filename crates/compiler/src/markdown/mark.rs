@@ -119,7 +119,7 @@ mod tests {
     fn other_braces_are_text() {
         let school = Fixture::new();
         for text in
-            ["{.a}\n", "a\n{b=c}\n", "a\n{}\n", "a {.b}\n", "a\n\\{.b}\nc\n", "# a\n\n{.b}\n"]
+            ["{.a}\n", "a\n{b=c}\n", "a\n{}\n", "a {.b}\n", "a\n\\{.b}\nc\n", "## a\n\n{.b}\n"]
         {
             assert!(school.html(text).contains('{'), "{text}");
         }

@@ -76,6 +76,13 @@ impl<'a> Report<'a> {
             .min(self.markdown.file.len())
     }
 
+    /// A range with the ends of lines behind it, up to what is written next.
+    pub(super) fn with_blank_lines(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let behind = self.markdown.file.get(range.end..).unwrap_or_default();
+        let blank = behind.len() - behind.trim_start_matches(['\r', '\n']).len();
+        range.start..range.end + blank
+    }
+
     /// The bytes of `needle` inside a node's source, else of the whole node.
     pub(super) fn range_of(&self, position: Sourcepos, needle: &str) -> std::ops::Range<usize> {
         let whole = self.range(position);

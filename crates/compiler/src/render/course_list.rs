@@ -42,7 +42,9 @@ impl<'a> Renderer<'a> {
         language: &Language,
     ) -> Result<Output, Diagnostic> {
         let name = self.list_title(list, language);
-        let title = self.numbered(name, number, self.page_count(list), language);
+        let said = list_kind(list).map(|kind| self.theme.text(language, kind));
+        let full = said.map_or_else(|| name.to_owned(), |said| said.replace("{name}", name));
+        let title = self.numbered(&full, number, self.page_count(list), language);
         let about = About {
             title: &title,
             description: self.school_description(language),
@@ -68,7 +70,7 @@ impl<'a> Renderer<'a> {
                 self.finish(Template::Courses, &about, language, &view)
             }
             List::Category(_) | List::Tag(_) | List::Level(_) => {
-                let view = CategoryPage { page, title: name.to_owned(), courses, pages };
+                let view = CategoryPage { page, title: full, courses, pages };
                 self.finish(Template::Category, &about, language, &view)
             }
         }
@@ -144,6 +146,17 @@ impl<'a> Renderer<'a> {
         language: &Language,
     ) -> Result<Option<Pages>, Diagnostic> {
         self.pages(number, self.page_count(list), language, |number| Place::List(list, number))
+    }
+}
+
+/// The text of the theme that says what a list is one of: `{name}` alone does not tell
+/// a tag from a course.
+fn list_kind(list: List<'_>) -> Option<&'static str> {
+    match list {
+        List::Category(_) => Some("list-category"),
+        List::Tag(_) => Some("list-tag"),
+        List::Level(_) => Some("list-level"),
+        List::Courses | List::Instructors | List::Instructor(_) => None,
     }
 }
 

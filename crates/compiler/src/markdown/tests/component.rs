@@ -295,7 +295,7 @@ fn colons_out_of_place_are_told() {
         ],
     );
     tells(
-        "# A\n\n:::note{#a}\nb\n:::\n",
+        "## A\n\n:::note{#a}\nb\n:::\n",
         &["3:1+11 warning[duplicate-anchor] this page has the anchor `#a` already"],
     );
     let deep = ":::note\n".repeat(18);

@@ -71,13 +71,30 @@ fn each_column_of_a_table_is_set_to_its_side() {
 #[test]
 fn no_level_of_headings_is_left_out_below_the_title() {
     let levels = |text: &str| -> String {
-        let html = Fixture::new().html(text);
+        let html = Fixture::new().render(text, Readers::Everyone).document.public.0;
         html.match_indices("<h").filter_map(|(at, _)| html.get(at + 2..at + 3)).collect()
     };
     assert_eq!(levels("## a\n### b\n## c\n"), "232");
     assert_eq!(levels("### a\n##### b\n### c\n## d\n### e\n"), "23223");
     assert_eq!(levels("# a\n### b\n#### c\n# d\n## e\n"), "12312");
     assert_eq!(levels("###### a\n"), "2");
+}
+
+#[test]
+fn a_second_title_is_told_and_left_out_if_it_says_the_same() {
+    let told = |text: &str| Fixture::new().told(text, Readers::Everyone);
+    let message = "the page has its title from the front matter, and this is a second one";
+    let other = "write `##`, and one more `#` for what stands below it";
+    assert_eq!(
+        told("Text.\n\n# B\n\n# C\n"),
+        [format!("3:1+3 warning[second-title] {message} | {other}")]
+    );
+    assert_eq!(told("> # Lesson\n"), [format!("1:3+8 warning[second-title] {message} | {other}")]);
+    assert_eq!(told("## B\n\n`# C`\n"), Vec::<String>::new());
+    let same = Fixture::new().render("# Own\n\nText.\n", Readers::Everyone).diagnostics;
+    assert_eq!(same[0].hint.as_deref(), Some("leave it out"));
+    let fix = same[0].fix.as_ref().unwrap();
+    assert_eq!((fix.start, fix.end, fix.replacement.as_str()), (0, 7, ""));
 }
 
 #[test]
@@ -94,13 +111,13 @@ fn a_heading_has_an_anchor_and_may_choose_it() {
                 anchor("所有权-and-box")
             ),
         ),
-        ("# A {#top-1}\n", format!("<h1 id=\"top-1\">A{}</h1>\n", anchor("top-1"))),
-        ("# A { #b }\n", format!("<h1 id=\"b\">A{}</h1>\n", anchor("b"))),
-        ("# A {#b c}\n", format!("<h1 id=\"a-b-c\">A {{#b c}}{}</h1>\n", anchor("a-b-c"))),
-        ("# {#b}\n", format!("<h1 id=\"b\">{}</h1>\n", anchor("b"))),
+        ("## A {#top-1}\n", format!("<h2 id=\"top-1\">A{}</h2>\n", anchor("top-1"))),
+        ("## A { #b }\n", format!("<h2 id=\"b\">A{}</h2>\n", anchor("b"))),
+        ("## A {#b c}\n", format!("<h2 id=\"a-b-c\">A {{#b c}}{}</h2>\n", anchor("a-b-c"))),
+        ("## {#b}\n", format!("<h2 id=\"b\">{}</h2>\n", anchor("b"))),
         (
-            "# A\n\n# A\n",
-            format!("<h1 id=\"a\">A{}</h1>\n<h1 id=\"a-1\">A{}</h1>\n", anchor("a"), anchor("a-1")),
+            "## A\n\n## A\n",
+            format!("<h2 id=\"a\">A{}</h2>\n<h2 id=\"a-1\">A{}</h2>\n", anchor("a"), anchor("a-1")),
         ),
     ] {
         school.check(text, &html);

@@ -156,14 +156,14 @@ fn an_address_that_would_run_is_no_link() {
 #[test]
 fn an_anchor_may_be_a_heading_or_raw_html() {
     let school = Fixture::new();
-    let text = "[a](#b) [c](#D) [top](#top) [x](lesson.md#b)\n\n# B\n\n<a id=\"D\"></a>\n";
+    let text = "[a](#b) [c](#D) [top](#top) [x](lesson.md#b)\n\n## B\n\n<a id=\"D\"></a>\n";
     assert_eq!(school.told(text, Readers::Everyone), Vec::<String>::new());
     assert_eq!(anchors_of(text).into_iter().collect::<Vec<_>>(), ["D", "b"]);
 }
 
 #[test]
 fn a_preview_may_link_to_a_gated_heading() {
-    let told = Fixture::new().told("[a](#b)\n\n<!-- more -->\n\n# B\n", PAID);
+    let told = Fixture::new().told("[a](#b)\n\n<!-- more -->\n\n## B\n", PAID);
     assert_eq!(told, Vec::<String>::new());
 }
 

@@ -9,11 +9,11 @@ const TAGGED: &str = "---\ntitle: Rust\ndescription: All.\ntags: [Systems, 编�
 fn tags_and_levels_have_pages_in_every_language() {
     let site = build(&[(COURSE_PATH, TAGGED)]);
     for (path, title) in [
-        ("tags/systems/index.html", "<h1 class=\"list-title\">Systems</h1>"),
-        ("tags/编程/index.html", "<h1 class=\"list-title\">编程</h1>"),
-        ("levels/beginner/index.html", "<h1 class=\"list-title\">Beginner</h1>"),
-        ("zh/levels/beginner/index.html", "<h1 class=\"list-title\">入门</h1>"),
-        ("categories/code/index.html", "<h1 class=\"list-title\">Code</h1>"),
+        ("tags/systems/index.html", "<h1 class=\"list-title\">Tag: Systems</h1>"),
+        ("tags/编程/index.html", "<h1 class=\"list-title\">Tag: 编程</h1>"),
+        ("levels/beginner/index.html", "<h1 class=\"list-title\">Level: Beginner</h1>"),
+        ("zh/levels/beginner/index.html", "<h1 class=\"list-title\">难度：入门</h1>"),
+        ("categories/code/index.html", "<h1 class=\"list-title\">Category: Code</h1>"),
     ] {
         let text = page(&site, path);
         assert!(text.contains(title), "{path}: {text}");
