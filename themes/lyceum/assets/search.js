@@ -180,9 +180,14 @@ async function places(index, wanted) {
 async function rows(index, places) {
   return Promise.all(
     places.map(async ({ place, score }) => {
-      const at = Math.min(Math.floor(place / index.stride), index.pages.length - 1);
-      const rows = await file(index, index.pages[at]);
-      const [first, row] = rows.findLast(([first]) => first <= place);
+      let at = Math.min(Math.floor(place / index.stride), index.pages.length - 1);
+      let found;
+      // A page of many headings may begin in the file before.
+      while (!found && at >= 0) {
+        const rows = await file(index, index.pages[at--]);
+        found = rows.findLast(([first]) => first <= place);
+      }
+      const [first, row] = found;
       const [link, title, parts, other] = row;
       const order = parts.findIndex(([own]) => own === place - first);
       const [, anchor, heading] = parts[order];

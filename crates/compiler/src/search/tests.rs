@@ -32,8 +32,15 @@ fn entry(text: &Text) -> Entry {
 }
 
 fn made(pages: &[Text]) -> Files {
-    let entries: Vec<Entry> = pages.iter().map(entry).collect();
-    files(&entries, |digest| format!("/{}.json", digest.short()))
+    indexed(&entries(pages))
+}
+
+fn entries(pages: &[Text]) -> Vec<Entry> {
+    pages.par_iter().map(entry).collect()
+}
+
+fn indexed(entries: &[Entry]) -> Files {
+    files(entries, |digest| format!("/{}.json", digest.short()))
 }
 
 fn read(bytes: &[u8]) -> Value {
@@ -61,9 +68,10 @@ fn all(files: &Files) -> BTreeMap<String, Vec<(String, u32)>> {
     let stride = read(&files.index)["stride"].as_u64().unwrap();
     let pages = shards(files, "pages");
     let url = |number: u32| {
-        let file = &pages[((u64::from(number) / stride) as usize).min(pages.len() - 1)];
         let of = |row: &Value| u32::try_from(row[0].as_u64().unwrap()).unwrap();
-        let found = file.as_array().unwrap().iter().rev().find(|row| of(row) <= number).unwrap();
+        let at = ((u64::from(number) / stride) as usize).min(pages.len() - 1);
+        let rows = pages[..=at].iter().rev().flat_map(|file| file.as_array().unwrap().iter().rev());
+        let found = { rows }.find(|row| of(row) <= number).unwrap();
         let own = number - of(found);
         let row = &found[1];
         let place = row[2].as_array().unwrap().iter().find(|place| place[0] == own).unwrap();
@@ -180,6 +188,18 @@ fn every_term_leads_to_all_of_its_places_and_no_other() {
     assert_eq!(all(&made(&pages)), expected);
 }
 
+#[test]
+fn a_page_of_many_headings_is_found_across_files() {
+    let mut pages = large(200);
+    for page in pages.iter_mut().step_by(2) {
+        let headings = (0..40).map(|at| format!("<h2 id=\"h{at}\">Heading {at}</h2>"));
+        page.body = headings.collect();
+    }
+    let files = made(&pages);
+    assert!(shards(&files, "pages").len() > 1);
+    assert_eq!(found(&files, "heading").len(), 100 * 40 + 100);
+}
+
 /// How many files of the second index are not in the first.
 fn new_files(before: &Files, after: &Files) -> usize {
     let before: BTreeSet<&Vec<u8>> = before.shards.iter().collect();
@@ -231,26 +251,32 @@ proptest! {
     #[test]
     fn each_edit_changes_few_files_and_its_way_leaves_no_trace(edits in edits()) {
         let mut pages = large(2000);
-        let mut before = made(&pages);
+        let mut entries = entries(&pages);
+        let mut before = indexed(&entries);
         for edit in edits {
             let count = pages.len();
             let most = match edit {
                 Edit::Word(at, word) => {
-                    pages[at % count].body += &format!("<p>word{word} odd{word}</p>");
+                    let page = &mut pages[at % count];
+                    page.body += &format!("<p>word{word} odd{word}</p>");
+                    entries[at % count] = entry(page);
                     // Two words, and two borders that may lie beside them.
                     4
                 }
                 // The forty words of a page, and of one or two that it moves.
                 Edit::Remove(at) => {
                     pages.remove(at % count);
+                    entries.remove(at % count);
                     130
                 }
                 Edit::Add(word) => {
-                    pages.push(page(&format!("/new-{count}-{word}/"), "Page", "<p>new</p>"));
+                    let page = page(&format!("/new-{count}-{word}/"), "Page", "<p>new</p>");
+                    entries.push(entry(&page));
+                    pages.push(page);
                     130
                 }
             };
-            let after = made(&pages);
+            let after = indexed(&entries);
             let changed = new_files(&before, &after);
             assert!(changed <= most, "{changed} of {}: {edit:?}", after.shards.len());
             before = after;
