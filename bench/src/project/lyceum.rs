@@ -51,7 +51,7 @@ pub(super) fn write(project: &Project) -> Result<()> {
     let scenario = project.corpus.scenario;
     let mut site = "title = \"School\"\nbase_url = \"https://school.example/\"\n".to_owned();
     if project.tool == Tool::Lyceum {
-        site += "[build]\nprecompress = false\nllms_txt = false\n";
+        site += "[build]\nprecompress = false\nllms_txt = false\nsearch = false\n";
         project.file("themes/lyceum/templates/base.html", BASE)?;
         project.file("themes/lyceum/templates/lesson.html", lesson_template(scenario))?;
     }

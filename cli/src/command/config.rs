@@ -107,6 +107,7 @@ fn held(config: &SiteConfig, key: &str) -> Option<Value> {
         }),
         "build.precompress" => json!(config.precompress),
         "build.llms_txt" => json!(config.llms_txt),
+        "build.search" => json!(config.search),
         "markdown.unsafe_html" => json!(config.unsafe_html),
         "images.avif" => json!(config.images.avif),
         "images.keep_metadata" => json!(config.images.keep_metadata),

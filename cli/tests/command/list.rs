@@ -79,6 +79,7 @@ defaults.draft              = (none)   # default
 slugs.cjk                   = \"keep\"   # default
 build.precompress           = true   # default
 build.llms_txt              = true   # default
+build.search                = true   # default
 images.avif                 = true   # default
 images.keep_metadata        = false   # default
 markdown.unsafe_html        = false   # default

@@ -4,6 +4,8 @@
 //! They are public by definition, since any page and the theme may show any of
 //! them; what is paid for stands in lessons.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -28,11 +30,13 @@ const MAX_ALL_BYTES: u64 = 8 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct Data {
     root: Value,
+    /// The paths of the files that were told and left out.
+    unread: BTreeSet<String>,
 }
 
 impl Default for Data {
     fn default() -> Self {
-        Self { root: Value::Object(Map::new()) }
+        Self { root: Value::Object(Map::new()), unread: BTreeSet::new() }
     }
 }
 
@@ -45,6 +49,8 @@ pub(crate) struct Missing {
     pub(crate) name: String,
     /// The name that was meant, if one is near enough.
     pub(crate) near: Option<String>,
+    /// Whether it would be there, had its file been readable.
+    pub(crate) is_unread: bool,
 }
 
 impl Data {
@@ -69,6 +75,7 @@ impl Data {
                 };
                 let hint = "keep here only what pages show";
                 diagnostics.push(Diagnostic::new(path, Code::BadData, message).hint(hint));
+                data.unread.insert(names.join("."));
                 continue;
             }
             let read = tree.text(path).and_then(|text| {
@@ -77,7 +84,10 @@ impl Data {
             });
             match read {
                 Ok(value) => data.insert(path, &names, value, diagnostics),
-                Err(diagnostic) => diagnostics.push(diagnostic),
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    data.unread.insert(names.join("."));
+                }
             }
         }
         data
@@ -105,11 +115,19 @@ impl Data {
                     _ => None,
                 };
                 let near = near.map(str::to_owned);
-                Missing { found: found.join("."), name: name.to_owned(), near }
+                let is_unread = self.is_unread(path);
+                Missing { found: found.join("."), name: name.to_owned(), near, is_unread }
             })?;
             found.push(name);
         }
         Ok(value)
+    }
+
+    /// Whether a path leads into a file that was left out.
+    fn is_unread(&self, path: &str) -> bool {
+        let names: Vec<&str> = path.split('.').map(str::trim).collect();
+        let mut files = (1..=names.len()).filter_map(|length| names.get(..length));
+        !self.unread.is_empty() && files.any(|file| self.unread.contains(&file.join(".")))
     }
 
     fn insert(

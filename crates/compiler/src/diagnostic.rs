@@ -151,7 +151,8 @@ pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
 }
 
 /// The candidate nearest to a misspelt word, if one is near enough to be meant:
-/// at most a third of its letters differ.
+/// at most a third of its letters differ, and one does: what is wrong with a word that
+/// is spelt as its author wrote it is not its spelling.
 #[must_use]
 pub fn did_you_mean<'a>(
     word: &str,
@@ -165,6 +166,7 @@ pub fn did_you_mean<'a>(
     candidates
         .into_iter()
         .filter(near_in_length)
+        .filter(|candidate| *candidate != word)
         .take(MAX_CANDIDATES)
         .map(|candidate| (edit_distance(word, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)
@@ -249,6 +251,7 @@ mod tests {
         assert_eq!(did_you_mean("acess", keys), Some("access"));
         assert_eq!(did_you_mean("tilte", keys), Some("title"));
         assert_eq!(did_you_mean("price", keys), None);
+        assert_eq!(did_you_mean("title", ["title"]), None);
     }
 
     #[test]

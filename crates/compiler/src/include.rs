@@ -49,6 +49,12 @@ pub(crate) fn path(from: &SourcePath, written: &str) -> Option<SourcePath> {
     from.resolve(Request::of(written).path)
 }
 
+/// How many bytes are read to find the lines that are meant.
+pub(crate) fn read_bytes(tree: &SourceTree, from: &SourcePath, written: &str) -> usize {
+    let file = path(from, written).and_then(|path| tree.get(&path));
+    file.map_or(0, |file| usize::try_from(file.len).unwrap_or(usize::MAX))
+}
+
 /// The lines that are meant, without the anchors in them.
 pub(crate) fn lines(
     tree: &SourceTree,

@@ -120,11 +120,17 @@ pub fn render(
     let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
     let mut found: BTreeMap<&Language, Vec<search_index::Entry>> = BTreeMap::new();
+    if school.config.search {
+        // Its page reads an index even where nothing is to be found.
+        found.extend(school.config.languages.iter().map(|language| (language, Vec::new())));
+    }
     let mut failures = Failures::default();
     for (job, output) in jobs.iter().zip(outputs) {
         match output {
             Ok(mut output) => {
-                found.entry(job.language).or_default().extend(output.found.take());
+                if let Some(entry) = output.found.take() {
+                    found.entry(job.language).or_default().push(entry);
+                }
                 rendered.take(output, &mut listings);
             }
             Err(diagnostic) => failures.add(diagnostic, job),
@@ -291,7 +297,9 @@ impl<'a> Renderer<'a> {
             let mut add = |subject| jobs.push(Job { subject, language });
             add(Subject::Home);
             add(Subject::NotFound);
-            add(Subject::Search);
+            if school.config.search {
+                add(Subject::Search);
+            }
             FrameName::ALL.into_iter().for_each(|name| add(Subject::Frame(name)));
             lists.iter().for_each(|(list, number)| add(Subject::List(*list, *number)));
             for course in &school.courses {

@@ -35,7 +35,7 @@ const VERSION: u32 = 3;
 
 /// A school's terms are cut into somewhat more files than this, until they are many:
 /// small pieces for a phone, and few files to publish.
-const FEW: usize = 64;
+const FEW: usize = 32;
 
 /// A file of terms is cut where it is longer than this, in a small school and in a large
 /// one. Compressed it is a quarter of that.

@@ -60,6 +60,8 @@ pub struct SiteConfig {
     pub precompress: bool,
     /// Whether `llms.txt` lists the courses for machines that read.
     pub llms_txt: bool,
+    /// Whether there is a search page, and the index that it reads.
+    pub search: bool,
     /// Whether HTML in texts is published as it is written, scripts too.
     pub unsafe_html: bool,
     /// How pictures are published.

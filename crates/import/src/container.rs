@@ -4,18 +4,24 @@
 use super::line::Line;
 use super::note::Notes;
 
+/// A lesson has components no deeper in one another. It also bounds the work: each
+/// end looks at all that stands inside.
+const MAX_DEPTH: usize = 16;
+
 /// The components that are open.
 #[derive(Debug, Default)]
 pub(super) struct Containers {
     open: Vec<Open>,
+    /// What stands deeper than a lesson may have it, by the line of the first one.
+    too_deep: Option<usize>,
 }
 
 #[derive(Debug)]
 struct Open {
     /// What its author called it.
     word: String,
-    /// Where its first line stands.
-    index: usize,
+    /// Where its first line stands; `None` if it is left out.
+    index: Option<usize>,
     /// What stands behind the colons.
     head: String,
     /// What stands before them.
@@ -32,13 +38,19 @@ impl Containers {
         label: Option<&str>,
         at: &Line,
     ) {
+        if self.open.len() >= MAX_DEPTH {
+            self.too_deep.get_or_insert(at.at);
+            let (head, prefix) = (String::new(), String::new());
+            self.open.push(Open { word: word.to_owned(), index: None, head, prefix });
+            return;
+        }
         let label = label.map(|label| label.trim().replace('\n', " ")).filter(|l| !l.is_empty());
         let label = label.map_or_else(String::new, |label| format!("[{}]", escaped(&label)));
         let prefix = prefix(&at.text).to_owned();
         blank(out, at.at);
         self.open.push(Open {
             word: word.to_owned(),
-            index: out.len(),
+            index: Some(out.len()),
             head: format!("{name}{label}"),
             prefix,
         });
@@ -56,10 +68,11 @@ impl Containers {
             return false;
         }
         let Some(open) = self.open.pop() else { return false };
-        let inside = out.get(open.index + 1..).unwrap_or_default();
+        let Some(index) = open.index else { return true };
+        let inside = out.get(index + 1..).unwrap_or_default();
         let longest = inside.iter().map(|line| colons(&line.text)).max().unwrap_or_default();
         let marks = ":".repeat((longest + 1).max(3));
-        if let Some(line) = out.get_mut(open.index) {
+        if let Some(line) = out.get_mut(index) {
             line.text = format!("{}{marks}{}", open.prefix, open.head);
         }
         out.push(Line::new(format!("{}{marks}", open.prefix), at));
@@ -70,6 +83,10 @@ impl Containers {
     /// What is still open at the end of the page is closed there and noted.
     pub(super) fn finish(mut self, out: &mut Vec<Line>, source: &str, notes: &mut Notes) {
         let at = out.last().map_or(1, |line| line.at);
+        if let Some(line) = self.too_deep {
+            let what = format!("components more than {MAX_DEPTH} deep in one another");
+            notes.add(source, line, what, "left out, their text is kept: lessons end there");
+        }
         while let Some(word) = self.innermost().map(str::to_owned) {
             let what = format!("`{word}`");
             notes.add(source, at, what, "closed at the end of the page: it has no end");
@@ -116,4 +133,29 @@ pub(super) fn note_kind(word: &str) -> Option<(&'static str, Option<&'static str
         "error" => ("caution", Some("Error")),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_deeper_than_a_lesson_has_them_are_left_out_and_told() {
+        let (mut out, mut open) = (Vec::new(), Containers::default());
+        for number in 1..=50_000 {
+            open.open(&mut out, "x", "note", None, &Line::new("", number));
+        }
+        out.push(Line::new("text", 50_001));
+        let mut notes = Notes::default();
+        open.finish(&mut out, "a.md", &mut notes);
+        assert_eq!(out.iter().filter(|line| line.text.ends_with(":note")).count(), MAX_DEPTH);
+        assert_eq!(out.first().map(|line| line.text.as_str()), Some("::::::::::::::::::note"));
+        let told: Vec<_> =
+            notes.into_sorted().into_iter().map(|n| (n.line, n.what, n.why, n.times)).collect();
+        let deep = "components more than 16 deep in one another";
+        let why = "left out, their text is kept: lessons end there";
+        assert_eq!(told[0], (17, deep.to_owned(), why.to_owned(), 1));
+        let why = "closed at the end of the page: it has no end";
+        assert_eq!(told[1], (50_001, "`x`".to_owned(), why.to_owned(), 50_000));
+    }
 }

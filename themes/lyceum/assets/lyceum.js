@@ -147,9 +147,10 @@ function startSearchKey() {
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
     const input = document.querySelector(".search-form input");
+    if (!input && !search) return;
     event.preventDefault();
     if (input) input.focus();
-    else search?.click();
+    else search.click();
   });
 }
 

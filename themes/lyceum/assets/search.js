@@ -34,7 +34,7 @@ const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_
 const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
 
 // What of a page is no text of it.
-const UNREAD = "annotation, script, style, template, [popover]";
+const UNREAD = "annotation, script, style, template, [popover], [data-nosnippet]";
 const ANCHOR = ":is(h1, h2, h3, h4, h5, h6)[id]";
 // Elements inside of a line: a word may go on after them.
 const INLINE =

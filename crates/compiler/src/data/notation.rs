@@ -2,7 +2,9 @@
 //! unfold into a long one, nor nest deeper than a stack.
 
 use std::collections::HashSet;
+use std::fmt;
 
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
@@ -24,13 +26,77 @@ pub(super) fn read(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
 }
 
 fn json(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map(|Unique(value)| value).map_err(|error| {
         let at = byte_of(text, error.line(), error.column());
         // The place is told apart from the message.
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
         refusal(path, text, at, "JSON", message)
     })
+}
+
+/// A value in which no key stands twice. JSON leaves open which of them counts, and TOML
+/// and YAML refuse it.
+struct Unique(Value);
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(UniqueVisitor).map(Self)
+    }
+}
+
+struct UniqueVisitor;
+
+impl<'de> Visitor<'de> for UniqueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Unique(item)) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key `{}` stands twice", shown(&key))));
+            }
+            let Unique(value) = entries.next_value()?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
 }
 
 fn toml_value(path: &SourcePath, text: &str) -> Result<Value, Diagnostic> {
@@ -129,6 +195,7 @@ fn options() -> serde_saphyr::Options {
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
         merge_keys: serde_saphyr::options::MergeKeyPolicy::Error,
         strict_booleans: true,
+        reject_unsupported_tags: true,
         with_snippet: false,
     }
 }

@@ -55,6 +55,8 @@ fn options() -> Options {
         merge_keys: MergeKeyPolicy::Error,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         strict_booleans: true,
+        // A tag asks for a meaning that no key has; to pass it over would be to guess.
+        reject_unsupported_tags: true,
         with_snippet: false,
     }
 }
@@ -188,8 +190,15 @@ impl Place<'_> {
 
     fn refusal(&self, error: &serde_saphyr::Error) -> Diagnostic {
         let mut place = error.location().map_or(self.start, |location| self.byte_of(location));
-        let message = UserMessageFormatter.format_message(error).into_owned();
+        let mut message = UserMessageFormatter.format_message(error).into_owned();
         let mut hint = hint(self.yaml, place.saturating_sub(self.start));
+        let bounds = ["too large", "limit", "alias ", "depth", "nest", "recursion"];
+        if bounds.iter().any(|word| message.contains(word)) {
+            message = "it is nested too deep, too long or repeats too much".to_owned();
+            hint = "write plain keys and values, without `&` and `*`".to_owned();
+        } else if message.starts_with("unsupported tag") {
+            hint = "remove the tag, or quote a text that starts with `!`".to_owned();
+        }
         // The parser points to where it was when it met the tab, which may be a
         // line before.
         let ahead = self.source.text.get(place..).and_then(|text| text.find('\t'));
@@ -304,6 +313,15 @@ mod tests {
             (
                 "title: “Hello”: a\n",
                 "curly quotes are part of a text for YAML: write straight ones, `\"` or `'`",
+            ),
+            (
+                "title: !!python/object free\n",
+                "remove the tag, or quote a text that starts with `!`",
+            ),
+            ("a: [[[[[[[[[[x]]]]]]]]]]\n", "write plain keys and values, without `&` and `*`"),
+            (
+                "a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c]\n",
+                "write plain keys and values, without `&` and `*`",
             ),
             (
                 "title: a: b\n",

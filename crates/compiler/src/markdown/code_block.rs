@@ -28,7 +28,9 @@ pub(super) fn write(
     let code = if has_lines { lines(fence, &code, signs.as_deref()) } else { code.to_string() };
     let switch = if has_lines && !fence.hidden.is_empty() {
         let label = escaped(show_all);
-        format!("<label class=\"code-all\"><input type=\"checkbox\"> {label}</label>")
+        format!(
+            "<label class=\"code-all\" data-nosnippet><input type=\"checkbox\"> {label}</label>"
+        )
     } else {
         String::new()
     };
@@ -120,7 +122,7 @@ mod tests {
     fn lines_are_told_apart_only_where_it_is_asked_for() {
         assert_eq!(
             html("text {2} lines=9 hide=1", "a\nb\nc\n"),
-            "<div class=\"code\" data-lang=\"text\"><label class=\"code-all\">\
+            "<div class=\"code\" data-lang=\"text\"><label class=\"code-all\" data-nosnippet>\
              <input type=\"checkbox\"> Show all</label><pre><code>\
              <span class=\"line line-hidden\" data-line=\"9\">a\n</span>\
              <mark class=\"line line-marked\" data-line=\"10\">b\n</mark>\

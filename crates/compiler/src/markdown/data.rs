@@ -18,7 +18,7 @@ const MAX_ROWS: usize = 2_000;
 /// A wider one fits no page.
 const MAX_COLUMNS: usize = 24;
 
-impl Writer<'_, '_> {
+impl<'a> Writer<'_, 'a> {
     /// Adds what the templates of `data` and `data-table` draw. `inside` is the
     /// text between the brackets.
     pub(super) fn add_data(
@@ -56,10 +56,16 @@ impl Writer<'_, '_> {
         found
     }
 
-    fn lookup(&mut self, place: &Place, info: &Info, path: &str) -> Option<&'_ Value> {
+    fn lookup(&mut self, place: &Place, info: &Info, path: &str) -> Option<&'a Value> {
+        // What is refused for its length need not be read a thousand times.
+        if !self.may_take_in(0, place.line()) {
+            return None;
+        }
         let data = self.scene.reads.data();
         match data.at(path) {
             Ok(value) => Some(value),
+            // The file has been told, with what is wrong in it.
+            Err(missing) if missing.is_unread => None,
             Err(missing) => {
                 let name: String = shown_at_most(&missing.name, 80);
                 let message = match missing.found.as_str() {
@@ -90,12 +96,15 @@ impl Writer<'_, '_> {
         let wanted: Vec<String> = said("columns")
             .map(|columns| columns.split(',').map(|name| name.trim().to_owned()).collect())
             .unwrap_or_default();
-        let value = self.lookup(place, info, path)?.clone();
-        let items: Vec<&Value> = match &value {
+        let value = self.lookup(place, info, path)?;
+        let items: Vec<&Value> = match value {
             Value::Array(items) => items.iter().collect(),
             Value::Object(map) => map.values().collect(),
             _ => Vec::new(),
         };
+        if !self.may_take_in(items.len(), place.line()) {
+            return None;
+        }
         let rows: Vec<_> = items.iter().filter_map(|item| item.as_object()).collect();
         if rows.len() != items.len() || rows.is_empty() || rows.len() > MAX_ROWS {
             let message = format!("`data.{path}` is not a list of 1 to {MAX_ROWS} tables");

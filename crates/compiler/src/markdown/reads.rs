@@ -95,6 +95,14 @@ impl<'a> Reads<'a> {
         self.context.tree.text(path).ok()
     }
 
+    /// How many bytes are read to find the lines that a fence names.
+    pub(super) fn bytes_behind(&self, written: &str) -> usize {
+        if let Some(path) = include::path(self.from, written) {
+            self.file(&path);
+        }
+        include::read_bytes(self.context.tree, self.from, written)
+    }
+
     /// Lines of a file, as a fence names them.
     pub(super) fn lines(&self, written: &str) -> Result<String, IncludeError> {
         if let Some(path) = include::path(self.from, written) {

@@ -18,6 +18,10 @@ use crate::field::SourceText;
 use crate::hidden::{self, Setting};
 use crate::include::{self, IncludeError};
 
+/// To read so many bytes of a file counts as one that is taken in: a single line of a
+/// long file is short, and may be asked for a hundred thousand times.
+const READ_FOR_ONE: usize = 16;
+
 /// The language of a fence that is drawn.
 const MERMAID: &str = "mermaid";
 
@@ -51,7 +55,9 @@ impl Writer<'_, '_> {
         }
         let mut code = Cow::Borrowed(block.literal.as_str());
         // What is refused for its length need not be read a thousand times.
-        if let Some(file) = fence.include.as_ref().filter(|_| self.may_take_in(0, line)) {
+        let read =
+            fence.include.as_ref().map_or(0, |file| scene.reads.bytes_behind(file) / READ_FOR_ONE);
+        if let Some(file) = fence.include.as_ref().filter(|_| self.may_take_in(read, line)) {
             match scene.reads.lines(file) {
                 Ok(lines) if self.may_take_in(lines.len(), line) => {
                     self.tell_hidden_in(file, &lines);

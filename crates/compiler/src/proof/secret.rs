@@ -28,6 +28,9 @@ const TEXT_EXTENSIONS: [&str; 12] =
 /// No text takes in more; one that does is refused.
 const MAX_INCLUDED_BYTES: usize = 32 * 1024 * 1024;
 
+/// No text reads more of files for the lines that it takes in; one that does is refused.
+const MAX_READ_BYTES: usize = 256 * 1024 * 1024;
+
 /// What must not be found in a public file.
 pub struct Secrets {
     pub(super) texts: Index,
@@ -122,6 +125,24 @@ fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
     }
 }
 
+/// What is left of a text between the lines of another one. The end of a preview with
+/// the first word behind it is no secret: the page says the one, and the theme the other.
+fn without_lines(text: &str, open: &str) -> Vec<String> {
+    let open: BTreeSet<&str> = open.lines().map(str::trim).collect();
+    let mut left = vec![String::new()];
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match left.last_mut() {
+            Some(last) if !open.contains(line) => {
+                last.push_str(line);
+                last.push('\n');
+            }
+            _ => left.push(String::new()),
+        }
+    }
+    left.retain(|text| !text.is_empty());
+    left
+}
+
 impl<'a> Gathered<'a> {
     fn of(school: &'a School, tree: &SourceTree) -> Self {
         let mut gathered = Self { gated_sources: gated_sources(school, tree), ..Self::default() };
@@ -188,9 +209,11 @@ impl<'a> Gathered<'a> {
     /// so the file itself may still be secret.
     fn public_said(&mut self, mut said: Said, path: &SourcePath, tree: &SourceTree) {
         let written: BTreeSet<String> = said.includes.iter().cloned().collect();
+        let mut read = 0_usize;
         for written in &written {
+            read = read.saturating_add(include::read_bytes(tree, path, written));
             // What is left out here is public and taken for secret: a false alarm at worst.
-            if said.words.len() > MAX_INCLUDED_BYTES {
+            if said.words.len() > MAX_INCLUDED_BYTES || read > MAX_READ_BYTES {
                 break;
             }
             let taken = include::path(path, written);
@@ -255,15 +278,20 @@ impl<'a> Gathered<'a> {
 
     /// Every word of a gated body as it is rendered.
     fn rendered(&self, documents: &Documents) -> Index {
-        let bodies: Vec<(u32, &GatedHtml)> = (0..)
+        let bodies: Vec<(u32, &Document, &GatedHtml)> = (0..)
             .zip(&self.owners)
             .filter_map(|(number, owner)| {
-                Some((number, documents.get(&owner.path)?.gated.as_ref()?))
+                let document = documents.get(&owner.path)?;
+                Some((number, document, document.gated.as_ref()?))
             })
             .collect();
         let texts: Vec<(u32, String)> = bodies
             .par_iter()
-            .map(|(number, body)| (*number, markup::pieces(&body.0).text))
+            .flat_map_iter(|(number, document, body)| {
+                let open = markup::pieces(&document.public.0).text;
+                let whole = markup::pieces(&body.0).text;
+                without_lines(&whole, &open).into_iter().map(|text| (*number, text))
+            })
             .collect();
         Index::of(&texts)
     }

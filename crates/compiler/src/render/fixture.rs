@@ -132,6 +132,7 @@ fn config() -> SiteConfig {
         }],
         precompress: false,
         llms_txt: true,
+        search: true,
         unsafe_html: false,
         images: Images { avif: true, keep_metadata: false },
         courses_per_page: 24,

@@ -151,7 +151,10 @@ impl Renderer<'_> {
             },
             sign_in: self.link(Place::Frame(FrameName::SignIn), language)?,
             account: self.link(Place::Frame(FrameName::Account), language)?,
-            search: self.link(Place::Search, language)?,
+            search: match config.search {
+                true => Some(self.link(Place::Search, language)?),
+                false => None,
+            },
             feed: self.addresses.edge_route("feed.xml"),
             navigation: navigation.collect(),
             categories: self.categories(language)?,

@@ -79,7 +79,7 @@ impl Renderer<'_> {
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         if number == 1 {
             output.made.extend(public_assets(document, &edition.body.path));
-            output.found = Some(self.found(&about, language, &document.public)?);
+            output.found = self.found(&about, language, &document.public)?;
         }
         Ok(output)
     }

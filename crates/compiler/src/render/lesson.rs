@@ -50,7 +50,7 @@ impl Renderer<'_> {
         let origin = &edition.body.path;
         let mut output = self.output(&about, language, &self.drawing(chosen, &view), origin)?;
         output.made.extend(public_assets(document, origin));
-        output.found = Some(self.found(&about, language, &document.public)?);
+        output.found = self.found(&about, language, &document.public)?;
         output.made.extend(media.iter().flat_map(|media| media.files(self)));
         let mut facts = Edition {
             title: edition.title.clone(),

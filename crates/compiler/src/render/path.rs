@@ -56,7 +56,7 @@ impl Renderer<'_> {
         let drawing = Drawing { template: Template::Path, shared, view: &view, hole: Hole::None };
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
-        output.found = Some(self.found(&about, language, &document.public)?);
+        output.found = self.found(&about, language, &document.public)?;
         Ok(output)
     }
 

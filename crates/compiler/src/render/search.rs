@@ -41,13 +41,16 @@ impl Renderer<'_> {
         self.finish(Template::Search, &about, language, &view)
     }
 
-    /// A page as the search finds it.
+    /// A page as the search finds it, if there is a search.
     pub(super) fn found(
         &self,
         about: &About<'_>,
         language: &Language,
         body: &PublicHtml,
-    ) -> Result<search::Entry, Diagnostic> {
+    ) -> Result<Option<search::Entry>, Diagnostic> {
+        if !self.school.config.search {
+            return Ok(None);
+        }
         let page = search::Page {
             url: &self.link(about.place, language)?,
             title: about.title,
@@ -55,7 +58,7 @@ impl Renderer<'_> {
             body,
             language: about.original,
         };
-        Ok(search::Entry::recalled(&page, &self.memo))
+        Ok(Some(search::Entry::recalled(&page, &self.memo)))
     }
 
     /// The index of every language, and its parts.

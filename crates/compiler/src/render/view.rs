@@ -34,7 +34,8 @@ pub(super) struct Site {
     pub(super) instructors: Option<String>,
     pub(super) sign_in: String,
     pub(super) account: String,
-    pub(super) search: String,
+    /// The search page, if the school has one.
+    pub(super) search: Option<String>,
     pub(super) feed: String,
     pub(super) navigation: Vec<Link>,
     pub(super) categories: Vec<Link>,

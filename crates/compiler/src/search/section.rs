@@ -31,10 +31,10 @@ pub(super) fn sections(html: &PublicHtml) -> Vec<Section> {
     let mut section = Section::default();
     let mut heading: Option<Vec<u8>> = None;
     let mut unread = 0_usize;
-    let mut popover = Popover::default();
+    let mut other = Other::default();
     for token in Tokenizer::new(html.0.as_str()) {
         let Ok(token) = token;
-        if popover.holds(&token) {
+        if other.holds(&token) {
             continue;
         }
         match token {
@@ -74,19 +74,22 @@ pub(super) fn sections(html: &PublicHtml) -> Vec<Section> {
     sections
 }
 
-/// What opens over a page says what stands elsewhere, such as in the glossary.
+/// What is no text of the page's own: what opens over it says what stands elsewhere,
+/// such as in the glossary, and words of the theme are marked with `data-nosnippet`, as
+/// they are for every other search.
 #[derive(Default)]
-struct Popover {
+struct Other {
     /// The element that is open, and how many of its name are open in it.
     open: Option<(Vec<u8>, usize)>,
 }
 
-impl Popover {
-    /// Whether a token is the popover's or stands in it.
+impl Other {
+    /// Whether a token is such an element's or stands in it.
     fn holds<S: SpanBound>(&mut self, token: &Token<S>) -> bool {
         match (token, &mut self.open) {
             (Token::StartTag(tag), open @ None) => {
-                let opens = tag.attributes.contains_key(b"popover".as_slice());
+                let marks = [b"popover".as_slice(), b"data-nosnippet"];
+                let opens = marks.iter().any(|mark| tag.attributes.contains_key(*mark));
                 *open = opens.then(|| (tag.name.to_vec(), 1));
                 opens
             }
@@ -163,6 +166,13 @@ mod tests {
         let html = "<p>a <button>word</button><span popover id=x>means <span>b</span> c</span>\
             , d</p><p popover>never closed";
         assert_eq!(of(html), [part(None, "", "a word, d")]);
+    }
+
+    #[test]
+    fn words_of_the_theme_are_left_out() {
+        let html = "<p>Which?</p><details><summary>This</summary><p class=a data-nosnippet>\
+            Right</p>since it is</details><label data-nosnippet><input> Show</label><pre>x</pre>";
+        assert_eq!(of(html), [part(None, "", "Which? This since it is x")]);
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(crate) const SLUGS: [Key; 1] = [key(
 )];
 
 /// `[build]`
-pub(crate) const BUILD: [Key; 2] = [
+pub(crate) const BUILD: [Key; 3] = [
     key(
         "precompress",
         Shape::Flag,
@@ -95,6 +95,7 @@ pub(crate) const BUILD: [Key; 2] = [
         Shape::Flag,
         "Whether `llms.txt` lists courses and lessons for machines that read.",
     ),
+    key("search", Shape::Flag, "Whether the school has a search page and its index."),
 ];
 
 /// `[markdown]`

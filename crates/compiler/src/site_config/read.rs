@@ -66,6 +66,7 @@ impl SiteConfig {
             navigation: navigation(source, &entries, &languages, diagnostics),
             precompress: build.precompress,
             llms_txt: build.llms_txt,
+            search: build.search,
             unsafe_html: unsafe_html(source, &entries, diagnostics),
             images: images(source, &entries, diagnostics),
             publish: publish(source, &entries, diagnostics),
@@ -318,6 +319,7 @@ fn slugs(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
 struct Build {
     precompress: bool,
     llms_txt: bool,
+    search: bool,
 }
 
 /// `[build]`; each of its flags is on unless it is switched off.
@@ -325,7 +327,11 @@ fn build(source: SourceText<'_>, entries: &[Entry], diagnostics: &mut Vec<Diagno
     let build = table(source, entries, "build", diagnostics);
     let mut fields = Fields::open(source, build, 0..0, &names(&key::BUILD), diagnostics);
     let mut is_on = |name| fields.flag(name).is_none_or(|flag| flag.value);
-    Build { precompress: is_on("precompress"), llms_txt: is_on("llms_txt") }
+    Build {
+        precompress: is_on("precompress"),
+        llms_txt: is_on("llms_txt"),
+        search: is_on("search"),
+    }
 }
 
 /// `[markdown] unsafe_html`: off unless it is switched on.

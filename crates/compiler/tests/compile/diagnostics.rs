@@ -531,6 +531,32 @@ content/rust/course.zh.md:3:1+6 error[translation-differs]: `prices` is not what
 }
 
 #[test]
+fn a_translation_with_another_price_is_told() {
+    let course =
+        "---\ntitle: Rust\ndescription: All.\naccess: paid\nprices: { USD: \"29.00\" }\n---\n";
+    let lesson = "---\nid: hello\ntitle: Hello\n---\nHi.\n";
+    let translated = |prices: &str| format!("---\ntitle: 锈\nprices: {prices}\n---\n");
+    for (prices, place) in [
+        ("{ USD: \"9.00\" }", "3:1+6"),
+        ("{ USD: \"29.00\", CNY: \"199\" }", "3:1+6"),
+        ("{ CNY: \"199\" }", "3:1+6"),
+    ] {
+        check(
+            &[
+                ("content/rust/course.md", course),
+                ("content/rust/01-hello.md", lesson),
+                ("content/rust/course.zh.md", &translated(prices)),
+            ],
+            &format!(
+                "\ncontent/rust/course.zh.md:{place} error[translation-differs]: `prices` is not what \
+                 `course.md` says\n  | prices: {prices}\n  hint: `prices` holds for every language: \
+                 remove it here\n"
+            ),
+        );
+    }
+}
+
+#[test]
 fn a_translation_of_an_older_text_and_one_that_nobody_accepted_are_told() {
     let lesson = |id: &str| format!("---\nid: {id}\ntitle: T\n---\nOne.\n\nTwo.\n");
     let translation = "---\ntitle: T\n---\n一。\n";

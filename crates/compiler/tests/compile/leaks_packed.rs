@@ -37,16 +37,16 @@ fn entry(name: &str, method: u16, flags: u16, data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
     files.iter().flat_map(|(name, bytes)| entry(name, 8, 8, &deflated(bytes))).collect()
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
     [&length[..], kind, data, &[0; 4]].concat()
 }
 
-fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
+pub(crate) fn png(chunks: &[Vec<u8>]) -> Vec<u8> {
     [b"\x89PNG\r\n\x1a\n".to_vec(), chunk(b"IHDR", &[0; 13]), chunks.concat(), chunk(b"IEND", b"")]
         .concat()
 }
@@ -259,6 +259,27 @@ fn a_gated_text_in_words_that_the_theme_says_is_no_leak() {
         assert!(parse(&tree, &Options::default()).diagnostics.is_empty());
         let told = compiler::compile(&tree, &Options::default()).diagnostics;
         assert_eq!(told, [], "{text}");
+    }
+}
+
+#[test]
+fn the_end_of_a_preview_before_words_that_the_theme_begins_with_too_is_no_leak() {
+    let preview = "These words of the preview may be read by everyone.";
+    for body in [
+        format!("{preview}\n\n<!-- more -->\n\nThe rest of it nobody reads who has not paid.\n"),
+        format!(
+            "Closed.\n\n:::preview\n{preview}\n:::\n\n## The rest of this lesson\n\nClosed too.\n"
+        ),
+    ] {
+        let paid = format!("---\nid: paid\ntitle: Paid\n---\n{body}");
+        let course =
+            "---\ntitle: Rust\ndescription: All.\naccess: paid\nprices: { USD: \"29\" }\n---\n";
+        let tree = SourceTree::from_files([
+            ("site.toml", "title = \"School\"\nbase_url = \"https://school.test/\"\n"),
+            ("content/rust/course.md", course),
+            ("content/rust/01-paid.md", &paid),
+        ]);
+        assert_eq!(compiler::compile(&tree, &Options::default()).diagnostics, [], "{body}");
     }
 }
 

@@ -18,6 +18,7 @@ mod hostile;
 mod incremental;
 mod leaks;
 mod leaks_packed;
+mod leaks_planted;
 mod model;
 mod non_interference;
 mod schema;

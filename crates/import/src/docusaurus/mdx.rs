@@ -10,6 +10,12 @@ use super::code;
 /// A tag or a comment that spreads over more lines is not read.
 const MAX_LINES: usize = 50;
 
+/// A longer tag is text.
+const MAX_TAG_BYTES: usize = 1000;
+
+/// What stands on one line behind so many tags keeps only its text.
+const MAX_TAGS: usize = 200;
+
 /// The page in Lyceum's Markdown.
 pub(super) fn converted(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Vec<Line> {
     let mut fences = FenceTracker::default();
@@ -43,10 +49,10 @@ pub(super) fn converted(lines: Vec<Line>, source: &str, notes: &mut Notes) -> Ve
             let word = trimmed.split_whitespace().next().unwrap_or_default().to_owned();
             let why = "left out: lessons run nothing";
             page.notes.add(source, line.at, format!("`{word}` of MDX"), why);
-            let mut whole = line.text.clone();
-            while !is_balanced(&whole) && rest.peek().is_some() {
+            let mut open = opened(&line.text);
+            while open > 0 && rest.peek().is_some() {
                 let Some(next) = rest.next() else { break };
-                whole = format!("{whole}\n{}", next.text);
+                open += opened(&next.text);
             }
             continue;
         }
@@ -78,9 +84,14 @@ fn is_module_line(text: &str) -> bool {
     imports || exports.iter().any(|start| text.starts_with(start))
 }
 
-fn is_balanced(text: &str) -> bool {
-    let count = |set: [char; 3]| text.matches(set).count();
-    count(['{', '(', '[']) <= count(['}', ')', ']'])
+/// How many more brackets a text opens than it closes.
+fn opened(text: &str) -> isize {
+    let signed = |c: char| match c {
+        '{' | '(' | '[' => 1,
+        '}' | ')' | ']' => -1,
+        _ => 0,
+    };
+    text.chars().map(signed).sum()
 }
 
 /// A tag of a component or a comment that ends on a later line.
@@ -106,27 +117,42 @@ struct Page<'a> {
 impl Page<'_> {
     fn line(&mut self, line: Line) {
         let text = self.without_comments(&line);
-        let text = self.plain_attributes(&text, line.at);
+        let mut pending = vec![self.plain_attributes(&text, line.at)];
+        for _ in 0..MAX_TAGS {
+            let Some(text) = pending.pop() else { return };
+            self.piece(&Line::new(text, line.at), &mut pending);
+        }
+        while let Some(text) = pending.pop() {
+            let text = self.without_components(&Line::new(text, line.at));
+            self.out.push(Line::new(text, line.at));
+        }
+    }
+
+    /// One tag at the beginning, or a text without one; what follows is `pending`, the
+    /// last of it first.
+    fn piece(&mut self, line: &Line, pending: &mut Vec<String>) {
+        let text = &line.text;
         // The end of a tab may stand behind its text.
         let ends = ["</TabItem>", "</Tabs>"].into_iter().filter_map(|end| text.find(end)).min();
         if let Some((before, end)) = ends.and_then(|at| text.split_at_checked(at))
             && !before.trim().is_empty()
             && !before.contains('`')
         {
-            self.line(Line::new(before, line.at));
-            self.line(Line::new(end, line.at));
+            pending.extend([end.to_owned(), before.to_owned()]);
             return;
         }
-        let line = Line::new(text, line.at);
-        let trimmed = line.text.trim();
+        let trimmed = text.trim();
         if let Some(rest) = trimmed.strip_prefix(":::") {
-            self.note(rest, &line);
+            self.note(rest, line);
             return;
         }
-        if trimmed.starts_with('<') && self.component(&line) {
+        if trimmed.starts_with('<')
+            && let Some(rest) = self.component(line)
+        {
+            pending.extend(Some(rest).filter(|rest| !rest.is_empty()));
             return;
         }
-        let text = self.without_components(&line);
+        let text = self.without_components(line);
         self.out.push(Line::new(text, line.at));
     }
 
@@ -160,17 +186,19 @@ impl Page<'_> {
 
     /// `{/* … */}` is for authors.
     fn without_comments(&mut self, line: &Line) -> String {
-        let mut text = line.text.clone();
-        while let Some((before, rest)) = text.split_once("{/*") {
-            let Some((inner, after)) = rest.split_once("*/}") else { break };
+        let mut text = String::new();
+        let mut rest = line.text.as_str();
+        while let Some((before, found)) = rest.split_once("{/*") {
+            let Some((inner, after)) = found.split_once("*/}") else { break };
+            text += before;
             // The newer way to name a heading.
-            let anchor = inner.trim().strip_prefix('#').map(|id| format!("{{#{id}}}"));
-            if anchor.is_none() {
-                self.notes.add(self.source, line.at, "a comment of MDX", "left out");
+            match inner.trim().strip_prefix('#') {
+                Some(id) => text += &format!("{{#{id}}}"),
+                None => self.notes.add(self.source, line.at, "a comment of MDX", "left out"),
             }
-            text = format!("{before}{}{after}", anchor.unwrap_or_default());
+            rest = after;
         }
-        text
+        text + rest
     }
 
     /// What JSX says by expressions, where it has one meaning in HTML.
@@ -178,20 +206,19 @@ impl Page<'_> {
         let mut text = text.replace("className=", "class=");
         for call in ["require", "useBaseUrl"] {
             for quote in ['\'', '"'] {
-                let start = format!("{{{call}({quote}");
-                while let Some((before, rest)) = text.clone().split_once(&start) {
-                    let Some((path, behind)) = rest.split_once(quote) else { break };
-                    let Some((_, after)) = behind.split_once('}') else { break };
+                text = replaced(&text, &format!("{{{call}({quote}"), |rest| {
+                    let (path, behind) = rest.split_once(quote)?;
+                    let (_, after) = behind.split_once('}')?;
                     let path = path.trim_start_matches("@site/static");
-                    text = format!("{before}\"{path}\"{after}");
-                }
+                    Some((format!("\"{path}\""), after))
+                });
             }
         }
-        while let Some((before, rest)) = text.clone().split_once(" style={{") {
-            let Some((_, after)) = rest.split_once("}}") else { break };
+        let text = replaced(&text, " style={{", |rest| {
+            let (_, after) = rest.split_once("}}")?;
             self.notes.add(self.source, at, "`style` of MDX", "the attribute is left out");
-            text = format!("{before}{after}");
-        }
+            Some((String::new(), after))
+        });
         text.replace("](pathname://", "](")
             .replace("(@site/static/", "(/")
             .replace("(@site/docs/", "(/")
@@ -219,8 +246,9 @@ impl Page<'_> {
         self.open.open(&mut self.out, "note", kind, title.or(own), line);
     }
 
-    /// A tag at the beginning of a line; false if it stays as it is.
-    fn component(&mut self, line: &Line) -> bool {
+    /// A tag at the beginning of a line, and what stands behind it; `None` if it stays
+    /// as it is.
+    fn component(&mut self, line: &Line) -> Option<String> {
         let trimmed = line.text.trim();
         let inner = trimmed.trim_start_matches(['<', '/']);
         let is_close = trimmed.starts_with("</");
@@ -228,9 +256,9 @@ impl Page<'_> {
             inner.find(|c: char| !(c.is_alphanumeric() || c == '.')).unwrap_or(inner.len());
         let name = inner.get(..name_end).unwrap_or_default().to_owned();
         if !name.starts_with(|c: char| c.is_ascii_uppercase()) {
-            return false;
+            return None;
         }
-        let Some((tag, after)) = trimmed.split_once('>') else { return false };
+        let (tag, after) = trimmed.split_once('>')?;
         match (name.as_str(), is_close) {
             ("Tabs", false) => self.open.open(&mut self.out, "Tabs", "tabs", None, line),
             ("TabItem", false) => {
@@ -258,12 +286,26 @@ impl Page<'_> {
                 }
             }
         }
-        let rest = after.trim();
-        if !rest.is_empty() {
-            self.line(Line::new(rest, line.at));
-        }
-        true
+        Some(after.trim().to_owned())
     }
+}
+
+/// The text with what `put` makes of each place behind `start`: other words, and where
+/// the text goes on. From the first place of which it makes nothing, the text stays.
+fn replaced<'t>(
+    text: &'t str,
+    start: &str,
+    mut put: impl FnMut(&'t str) -> Option<(String, &'t str)>,
+) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, found)) = rest.split_once(start) {
+        let Some((words, after)) = put(found) else { break };
+        out += before;
+        out += &words;
+        rest = after;
+    }
+    out + rest
 }
 
 /// The name of the component whose tag a text begins with, and the length of the
@@ -274,13 +316,17 @@ fn component_tag(text: &str) -> Option<(&str, usize)> {
     let (name, behind) = inner.split_at_checked(end)?;
     let is_component = name.starts_with(|c: char| c.is_ascii_uppercase())
         && behind.starts_with(|c: char| c.is_whitespace() || matches!(c, '/' | '>'));
+    if !is_component {
+        return None;
+    }
     let start = text.len() - behind.len();
+    let behind = behind.get(..behind.floor_char_boundary(MAX_TAG_BYTES))?;
     let mut depth = 0_usize;
     for (at, c) in behind.char_indices() {
         match c {
             '{' => depth += 1,
             '}' => depth = depth.saturating_sub(1),
-            '>' if depth == 0 => return is_component.then_some((name, start + at + 1)),
+            '>' if depth == 0 => return Some((name, start + at + 1)),
             _ => {}
         }
     }
@@ -372,5 +418,34 @@ mod tests {
                 "3: component `<Hero>`: the tag is left out, its text is kept: lessons run nothing",
             ]
         );
+    }
+
+    #[test]
+    fn lines_of_very_many_tags_end_in_time() {
+        for unit in [
+            "<Tabs>",
+            "</Tabs>",
+            "<A />",
+            "<A b={`${",
+            "<!--",
+            "<A ",
+            "{/* x */}",
+            "<img src={require('a')} style={{a: 1}}",
+            "import {\n",
+            "<Tabs>\n\n",
+            ":::note\n",
+        ] {
+            let page = unit.repeat(200_000 / unit.len());
+            converted(lines_of(&page), "docs/a.mdx", &mut Notes::default());
+        }
+    }
+
+    #[test]
+    fn of_two_hundred_tags_on_a_line_the_text_stays() {
+        let page = format!("{}end\n", "<A>b</A> ".repeat(150));
+        let mut notes = Notes::default();
+        let lines = converted(lines_of(&page), "docs/a.mdx", &mut notes);
+        assert_eq!(joined(&lines).matches('b').count(), 150);
+        assert!(joined(&lines).ends_with("end\n"), "{}", joined(&lines));
     }
 }

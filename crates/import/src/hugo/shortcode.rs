@@ -58,7 +58,13 @@ fn is_destination(before: &str) -> bool {
         || before.ends_with("](")
         || before.ends_with("](<")
         || before.ends_with("]:")
-        || before.matches('`').count() % 2 == 1
+        || is_in_code(before)
+}
+
+/// Whether a text ends within a span of code; one that began very far back is none.
+fn is_in_code(before: &str) -> bool {
+    let far = before.ceil_char_boundary(before.len().saturating_sub(2000));
+    before.get(far..).is_some_and(|near| near.matches('`').count() % 2 == 1)
 }
 
 fn is_unfinished(text: &str) -> bool {
@@ -338,12 +344,14 @@ impl Converter<'_> {
 
 /// The next shortcode of a line: what stands before, inside and behind it.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
-    let angle = text.find("{{<").map(|at| (at, ">}}"));
-    let percent = text.find("{{%").map(|at| (at, "%}}"));
-    let (start, end) = match (angle, percent) {
-        (Some(a), Some(p)) => a.min(p),
-        (found, None) | (None, found) => found?,
+    // Each pair of braces is looked at once: a line may hold a million of one sort and
+    // none of the other.
+    let sort = |at: usize| match text.as_bytes().get(at + 2) {
+        Some(b'<') => Some((at, ">}}")),
+        Some(b'%') => Some((at, "%}}")),
+        _ => None,
     };
+    let (start, end) = text.match_indices("{{").find_map(|(at, _)| sort(at))?;
     let (before, found) = text.split_at_checked(start)?;
     let (inner, after) = found.get(3..)?.split_once(end)?;
     Some((before, inner, after))
@@ -484,5 +492,15 @@ mod tests {
         let notes = check("{{< details >}}\nx\n", ":::details[Details]\nx\n:::\n\n");
         assert_eq!(notes, ["2: `details`: closed at the end of the page: it has no end"]);
         check(&"{{<".repeat(3), &format!("{}\n", "{{<".repeat(3)));
+    }
+
+    #[test]
+    fn lines_of_very_many_shortcodes_end_in_time() {
+        for unit in
+            ["{{< a >}}", "{{% a", "{{</", "{{{<", "[a]({{< ref \"#b\" >}}) ", "{{< details >}}\n"]
+        {
+            let page = unit.repeat(500_000 / unit.len());
+            converted(lines_of(&page), "content/a.md", &BTreeSet::new(), &mut Notes::default());
+        }
     }
 }

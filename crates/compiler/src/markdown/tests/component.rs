@@ -139,7 +139,7 @@ fn a_quiz_opens_each_answer() {
     let html = Fixture::new().html(
         "::::quiz\nWhich?\n\n:::choice[This]{right}\nYes.\n:::\n:::choice[That]\nNo.\n:::\n::::\n",
     );
-    assert!(html.contains("<p class=\"quiz-mark\">Question</p>\n<p>Which?</p>\n<details class=\"choice choice-right\">\n<summary>This</summary>\n<p class=\"choice-mark\">Right.</p>\n<p>Yes.</p>\n</details>\n<details class=\"choice\">"), "{html}");
+    assert!(html.contains("<p class=\"quiz-mark\" data-nosnippet>Question</p>\n<p>Which?</p>\n<details class=\"choice choice-right\">\n<summary>This</summary>\n<p class=\"choice-mark\" data-nosnippet>Right.</p>\n<p>Yes.</p>\n</details>\n<details class=\"choice\">"), "{html}");
 }
 
 #[test]

@@ -34,6 +34,20 @@ fn a_lesson_says_when_its_text_was_last_changed_if_that_is_known() {
 }
 
 #[test]
+fn a_school_without_a_search_has_no_trace_of_one() {
+    let mut fixture = Fixture::new();
+    fixture.school.config.search = false;
+    let site = fixture.build();
+    let paths: Vec<String> = site.files.iter().map(|file| file.key.path()).collect();
+    assert!(!paths.iter().any(|path| path.starts_with("search/")), "{paths:?}");
+    assert!(!paths.iter().any(|path| path.ends_with(".json")), "{paths:?}");
+    for page in ["index.html", "404.html", "courses/rust/hello/index.html"] {
+        let page = text(&site, page);
+        assert!(!page.contains("search"), "{page}");
+    }
+}
+
+#[test]
 fn the_sitemap_gives_a_date_only_where_one_is_known() {
     let sitemap = text(&dated().build(), "sitemap.xml");
     assert!(sitemap.contains(

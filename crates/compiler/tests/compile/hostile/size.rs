@@ -150,6 +150,11 @@ fn short_lines_that_take_in_long_texts_are_bounded_all_together() {
     let fence = "```text include=\"long.txt\"\n```\n\n";
     let include = compiled("includes", &fence.repeat(400), &[("content/rust/long.txt", long)]);
     assert_eq!(include, too_much);
+    let lines = "a line of text\n".repeat(20_000);
+    let one: String =
+        (1..=2_000).map(|n| format!("```text include=\"long.txt:{n}\"\n```\n\n")).collect();
+    let single = compiled("single lines", &one, &[("content/rust/long.txt", lines)]);
+    assert_eq!(single, too_much);
     let term = "[box]\nterm = { en = \"Box\" }\ndefinition = { en = \"";
     let term = format!("{term}{}\" }}\n", "long ".repeat(10_000));
     let terms =

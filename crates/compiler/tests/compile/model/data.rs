@@ -133,6 +133,30 @@ data/c.csv:1:1+1 error[bad-data]: the file is not valid CSV: column 2 of the fir
 }
 
 #[test]
+fn what_a_file_would_hold_that_can_not_be_read_is_told_once_at_the_file() {
+    let shown =
+        "---\nid: hello\ntitle: Hello\naccess: free\n---\n:data[team.size] :data[other.a]\n";
+    for (text, message) in [
+        ("{\"size\": 1, \"size\": 2}", "the file is not valid JSON: the key `size` stands twice"),
+        (
+            "[1, {\"a\": {\"b\": 1, \"b\": 2}}]",
+            "the file is not valid JSON: the key `b` stands twice",
+        ),
+        ("{\"size\":", "the file is not valid JSON: EOF while parsing a value"),
+    ] {
+        let files =
+            [("data/team.json", text), ("data/other.toml", "a = 1\n"), (LESSON_PATH, shown)];
+        let told = compile(&school(&files), &Options::default()).diagnostics;
+        let told: Vec<_> = told.iter().map(|d| (d.path.as_str(), d.message.as_str())).collect();
+        assert_eq!(told, [("data/team.json", message)]);
+    }
+    let tagged = [("data/team.yaml", "size: !!python/object 1\n"), (LESSON_PATH, shown)];
+    let told = compile(&school(&tagged), &Options::default()).diagnostics;
+    assert_eq!(told[1].message, "the file is not valid YAML: unsupported tag `!!python/object`");
+    assert_eq!(told[0].message, "there is no data `other`");
+}
+
+#[test]
 fn hostile_data_ends_in_a_diagnostic() {
     let deep = "[".repeat(100_000);
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
