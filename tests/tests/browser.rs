@@ -220,12 +220,17 @@ async fn what_everyone_may_read_is_found_as_it_is_typed() {
         }
     }
     browser.goto(&format!("{origin}/zh/search/?q=价格")).await.unwrap();
-    browser.wait_for_element(".search-results mark").await.unwrap();
+    browser.wait_for_element(".search-excerpt mark").await.unwrap();
     for (kind, screen, scheme) in Look::gallery() {
         browser.look(screen, scheme).await.unwrap();
         assert_fits(&browser, "/zh/search/", screen).await;
         browser.picture(&format!("search-{kind}")).await.unwrap();
     }
+    // What is shown of a heading stands under it in the page.
+    browser.goto(&format!("{origin}/search/?q=snake_case")).await.unwrap();
+    let said = "return document.querySelector('li li .search-excerpt')?.textContent\
+                .includes('snake_case::Path42') === true";
+    browser.wait_for("the words around what is found", said).await.unwrap();
     // Nothing that is paid for is in it, and it says so.
     browser.goto(&format!("{origin}/search/")).await.unwrap();
     let told = "return document.querySelector('.search-status[role=status]').textContent";

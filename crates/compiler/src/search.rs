@@ -1,17 +1,23 @@
 //! The public search index: what everyone may read, cut into files of which a
 //! reader's browser fetches the few that their words need.
 //!
-//! Where a page stands follows from its address, and where terms are cut follows from
-//! the terms: an edit of a page changes the file that its text stands in and those of
-//! the words that came or went, however large the school. Only [`PublicHtml`] goes in.
+//! The number of a page follows from its address, and where terms are cut follows from
+//! the terms: an edit of a page changes the files of the words that came or went, and
+//! that of its row if a heading did, however large the school. Only [`PublicHtml`] goes
+//! in; what a page says is read from the page itself when it is found.
 //!
 //! [`PublicHtml`]: crate::document::PublicHtml
 
+mod cut;
+mod number;
 mod page;
+mod posting;
 mod section;
 mod term;
 
 use std::cmp::Ordering;
+use std::fmt::Write;
+use std::ops::Range;
 
 use ahash::AHashMap;
 use contracts::digest::Digest;
@@ -25,21 +31,18 @@ pub(crate) use page::{Entry, Page};
 use crate::site::digest;
 
 /// What the theme's script understands; another number is another format.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
-/// What a file of terms comes to in the mean, somewhat more or less: small enough for a
-/// phone, large enough that a school of a few lessons is one file.
-const TERM_BYTES: usize = 32 * 1024;
+/// A school's terms are cut into somewhat more files than this, until they are many:
+/// small pieces for a phone, and few files to publish.
+const FEW: usize = 32;
 
-/// Where it ends in any case.
-const MOST_TERM_BYTES: usize = 3 * TERM_BYTES;
+/// A file of terms is cut where it is longer than this, in a small school and in a large
+/// one. Compressed it is a quarter of that.
+const MOST_BYTES: (usize, usize) = (16 * 1024, 128 * 1024);
 
-/// What a file of texts comes to at the most in the mean, and half of it at the least.
-const TEXT_BYTES: usize = 64 * 1024;
-
-/// Numbers are written with these: five bits at a time, the lowest first, and 32 more
-/// where others follow.
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/// The rows of about so many pages stand in a file.
+const PAGES: usize = 64;
 
 /// The files of one language's index.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,21 +61,21 @@ struct Index<'a> {
     path: String,
     /// How many places there are.
     places: usize,
-    /// How many pages a file of texts could hold: the page of number `n` is the one of
-    /// number `n % stride` in the file of number `n / stride`.
-    stride: usize,
+    /// How many numbers a file of rows is for: place `n` stands in that of number
+    /// `n / stride`, or the last, in the last row whose number isn't greater than `n`.
+    stride: u32,
     /// The first term of each file of terms, and where that stands.
     terms: Vec<(&'a str, String)>,
-    /// Where each file of texts stands.
-    texts: Vec<String>,
+    /// Where each file of rows stands.
+    pages: Vec<String>,
 }
 
-/// Makes the index of one language. The row of a term says where it stands: the number
-/// of a page, as the distance from the one before, and in turn with it the place in that
-/// page times 64 and the weight of the term there; all in the letters of [`DIGITS`].
+/// Makes the index of one language. A file of terms is one text, the rows of which are
+/// parted by commas; a row is a term and its postings. A file of pages is a list of
+/// numbers and rows.
 ///
 /// The same pages in any order make the same bytes. `url` tells where a file will stand.
-pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Files {
+pub(crate) fn files(pages: &[Entry], url: impl Fn(Digest) -> String) -> Files {
     let mut shards = Vec::new();
     let mut path = String::new();
     let mut add = |bytes: Vec<u8>| {
@@ -82,74 +85,55 @@ pub(crate) fn files(mut pages: Vec<Entry>, url: impl Fn(Digest) -> String) -> Fi
         shards.push(bytes);
         own
     };
-    let (buckets, stride) = buckets(&mut pages);
-    let texts = buckets.iter().map(|bucket| add(list(bucket.iter().map(|page| page.row.as_str()))));
-    let texts = texts.collect();
-    let places = pages_of(&buckets).map(|(_, page)| page.places as usize).sum();
-    let terms = terms(&buckets, stride);
+    let numbered = number::of_pages(pages);
+    let (stride, of_pages) = rows(&numbered);
+    let of_pages = of_pages.into_iter().map(&mut add).collect();
+    let terms = terms(&numbered);
     let rows: Vec<String> =
-        terms.par_iter().map(|(term, places)| json(&(term, written(places)))).collect();
+        terms.par_iter().map(|(term, places)| posting::row(term, places)).collect();
     let by_term = cut(&terms, &rows).into_iter().filter_map(|range| {
         let (first, _) = terms.get(range.start)?;
-        let rows = rows.get(range)?;
-        Some((*first, add(list(rows.iter().map(String::as_str)))))
+        Some((*first, add(format!("\"{}\"", rows.get(range)?.join(",")).into_bytes())))
     });
     let terms = by_term.collect();
-    let index = Index { version: VERSION, path, places, stride, terms, texts };
+    let places = pages.iter().map(|page| page.places as usize).sum();
+    let index = Index { version: VERSION, path, places, stride, terms, pages: of_pages };
     Files { index: json(&index).into_bytes(), shards }
 }
 
-/// The pages by the file that their texts stand in, and how many numbers each of the
-/// files takes.
-fn buckets(pages: &mut [Entry]) -> (Vec<&[Entry]>, usize) {
-    let bytes: usize = pages.iter().map(|page| page.row.len()).sum();
-    let count = (bytes / TEXT_BYTES).next_power_of_two();
-    // As many leading bits of the digest as make so many files.
-    let bits = count.trailing_zeros();
-    let bucket = |page: &Entry| {
-        let [a, b, c, d, ..] = *page.bucket_digest().as_bytes();
-        u32::from_be_bytes([a, b, c, d]).checked_shr(u32::BITS - bits).unwrap_or(0) as usize
-    };
-    pages.par_sort_by_cached_key(|page| (bucket(page), page.url.clone()));
-    let mut rest = &*pages;
-    let mut buckets = Vec::with_capacity(count);
-    for number in 0..count {
-        let end = rest.partition_point(|page| bucket(page) <= number);
-        let (own, others) = rest.split_at(end);
-        buckets.push(own);
-        rest = others;
+/// How many numbers a file of rows is for, and these files.
+fn rows(numbered: &number::Numbered<'_>) -> (u32, Vec<Vec<u8>>) {
+    let count = (numbered.pages.len() / PAGES).next_power_of_two();
+    let stride = numbered.numbers / u32::try_from(count).unwrap_or(u32::MAX);
+    let mut files = vec![String::new(); count];
+    for (number, page) in &numbered.pages {
+        let file = number.checked_div(stride).unwrap_or(0) as usize;
+        if let Some(file) = files.get_mut(file.min(count - 1)) {
+            file.push(if file.is_empty() { '[' } else { ',' });
+            // Writing into a text can't fail.
+            let _ = write!(file, "[{number},{}]", page.row);
+        }
     }
-    let stride = buckets.iter().map(|own| own.len()).max().unwrap_or(0).next_power_of_two();
-    (buckets, stride)
+    let closed = |file: String| if file.is_empty() { "[]".to_owned() } else { file + "]" };
+    (stride, files.into_iter().map(closed).map(String::into_bytes).collect())
 }
 
-/// Every page of the buckets, each with the number of its bucket.
-fn pages_of<'b>(buckets: &'b [&[Entry]]) -> impl Iterator<Item = (usize, &'b Entry)> {
-    buckets.iter().enumerate().flat_map(|(number, own)| own.iter().map(move |page| (number, page)))
-}
-
-/// Pages in which a term stands, with the place there and its weight.
+/// Places in which a term stands, with its weight there.
 type Places = Vec<(u32, u32)>;
 
 /// All terms, in the order in which JavaScript compares them.
-fn terms<'p>(buckets: &[&'p [Entry]], stride: usize) -> Vec<(&'p str, Places)> {
-    let numbered: Vec<(u32, &Entry)> = buckets
-        .iter()
-        .enumerate()
-        .flat_map(|(number, own)| {
-            let number = move |at: usize| u32::try_from(number * stride + at).unwrap_or(u32::MAX);
-            own.iter().enumerate().map(move |(at, page)| (number(at), page))
-        })
-        .collect();
+fn terms<'p>(numbered: &number::Numbered<'p>) -> Vec<(&'p str, Places)> {
     // Each thread reads all of it and takes its share of the terms.
     let parts = rayon::current_num_threads();
     let mut terms: Vec<(&str, Places)> = (0..parts)
         .into_par_iter()
         .flat_map_iter(|part| {
             let mut found: AHashMap<&str, Places> = AHashMap::new();
-            for (number, page) in &numbered {
-                for (term, place) in page.terms().filter(|(term, _)| sum(term) % parts == part) {
-                    found.entry(term).or_default().push((*number, place));
+            for (start, page) in &numbered.pages {
+                for (term, own, weight) in
+                    page.terms().filter(|(term, ..)| share(term, parts) == part)
+                {
+                    found.entry(term).or_default().push((start.saturating_add(own), weight));
                 }
             }
             found
@@ -159,38 +143,21 @@ fn terms<'p>(buckets: &[&'p [Entry]], stride: usize) -> Vec<(&'p str, Places)> {
     terms
 }
 
-/// A number by which terms are shared out.
-fn sum(term: &str) -> usize {
-    term.bytes().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
+/// Which of the threads counts a term.
+fn share(term: &str, parts: usize) -> usize {
+    let sum =
+        term.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    sum % parts
 }
 
-/// Where the files of terms begin and end: in front of a term whose digest says so, and
-/// where one would grow too long.
-fn cut(terms: &[(&str, Places)], rows: &[String]) -> Vec<std::ops::Range<usize>> {
+/// Which rows stand in one file.
+fn cut(terms: &[(&str, Places)], rows: &[String]) -> Vec<Range<usize>> {
     let bytes: usize = rows.iter().map(String::len).sum();
-    let files = bytes / TERM_BYTES;
-    let rows_of_a_file = rows.len().checked_div(files).unwrap_or(rows.len()).next_power_of_two();
-    let begins: Vec<bool> = terms
-        .par_iter()
-        .map(|(term, _)| {
-            let [a, b, c, d, ..] = *digest(term.as_bytes()).as_bytes();
-            let number = u32::from_be_bytes([a, b, c, d]) as usize;
-            files > 0 && number.is_multiple_of(rows_of_a_file)
-        })
-        .collect();
-    let mut ranges = Vec::new();
-    let (mut start, mut length) = (0, 0);
-    for (at, (row, begins)) in rows.iter().zip(begins).enumerate() {
-        if at > start && (begins || length + row.len() > MOST_TERM_BYTES) {
-            ranges.push(start..at);
-            (start, length) = (at, 0);
-        }
-        length += row.len();
-    }
-    if start < rows.len() {
-        ranges.push(start..rows.len());
-    }
-    ranges
+    let (least, most) = MOST_BYTES;
+    let most = (bytes / FEW).next_power_of_two().clamp(least, most);
+    let rows: Vec<(&str, usize)> =
+        terms.iter().zip(rows).map(|((term, _), row)| (*term, row.len() + 1)).collect();
+    cut::stretches(&rows, most)
 }
 
 /// The order in which JavaScript compares texts: by halves of UTF-16, in which the
@@ -201,42 +168,6 @@ fn as_javascript(one: &str, other: &str) -> Ordering {
         return one.cmp(other);
     }
     one.encode_utf16().cmp(other.encode_utf16())
-}
-
-fn written(places: &[(u32, u32)]) -> String {
-    let mut text = String::with_capacity(places.len() * 4);
-    let mut before = 0;
-    for (page, place) in places {
-        push_number(&mut text, page - before);
-        push_number(&mut text, *place);
-        before = *page;
-    }
-    text
-}
-
-fn push_number(text: &mut String, mut number: u32) {
-    loop {
-        let rest = number >> 5;
-        let digit = (number & 31) as usize + if rest > 0 { 32 } else { 0 };
-        text.push(DIGITS.get(digit).copied().unwrap_or_default().into());
-        if rest == 0 {
-            return;
-        }
-        number = rest;
-    }
-}
-
-/// Rows as one file.
-fn list<'r>(rows: impl Iterator<Item = &'r str>) -> Vec<u8> {
-    let mut file = vec![b'['];
-    for (number, row) in rows.enumerate() {
-        if number > 0 {
-            file.push(b',');
-        }
-        file.extend_from_slice(row.as_bytes());
-    }
-    file.push(b']');
-    file
 }
 
 fn json(value: &impl Serialize) -> String {

@@ -2,11 +2,9 @@
 // by term; only those that the words need are fetched, and nothing that is typed
 // leaves the browser. What is cut here must be cut as the compiler cuts it.
 
-const VERSION = 2;
-const WEIGHTS = 64;
-const MOST_PAGE_PLACES = 2 ** 26;
+const VERSION = 3;
 const WORD_CHARS = 40;
-const MOST_SHARDS = 6;
+const MOST_SHARDS = 3;
 const MOST_PLACES = 60;
 const MOST_PAGES = 20;
 const MOST_HEADINGS = 4;
@@ -31,6 +29,17 @@ const DENSE = [
   [0xf900, 0xfaff],
   [0x20000, 0x3ffff],
 ];
+// The digits of the index, five bits in each; the upper half go on.
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
+
+// What of a page is no text of it.
+const UNREAD = "annotation, script, style, template, [popover], [data-nosnippet]";
+const ANCHOR = ":is(h1, h2, h3, h4, h5, h6)[id]";
+// Elements inside of a line: a word may go on after them.
+const INLINE =
+  "a, abbr, b, bdi, button, code, del, em, i, ins, kbd, mark, q, s, small, span, strong, sub, sup, u";
+
 const LETTER = /[\p{Alphabetic}\p{N}_]/u;
 
 function isDense(letter) {
@@ -76,11 +85,11 @@ export function terms(text) {
 
 const files = new Map();
 
-function read(url) {
+function read(url, as = (answer) => answer.json()) {
   if (!files.has(url)) {
     const file = fetch(url).then((answer) => {
       if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-      return answer.json();
+      return as(answer);
     });
     // What failed once may be there at the next letter.
     file.catch(() => files.delete(url));
@@ -103,40 +112,42 @@ function shards(index, term) {
     .map(([, name]) => file(index, name));
 }
 
-// Five bits in each letter, the lowest first, and 32 more where others follow.
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-function readNumbers(text) {
-  const numbers = [];
+function* numbers(digits) {
   let number = 0;
   let unit = 1;
-  for (const letter of text) {
-    const digit = DIGITS.indexOf(letter);
-    number += (digit % 32) * unit;
-    if (digit < 32) {
-      numbers.push(number);
+  for (const digit of digits) {
+    const value = VALUES.get(digit);
+    number += (value % 32) * unit;
+    unit *= 32;
+    if (value < 32) {
+      yield number;
       number = 0;
       unit = 1;
-    } else {
-      unit *= 32;
     }
   }
-  return numbers;
 }
 
-// How well each place fits one term, by the number of its page and its own in it.
+// Where a term stands: each place as its distance from the one before, and its weight
+// there if that is not 1.
+export function* postings(digits) {
+  const all = numbers(digits);
+  let place = 0;
+  for (let next = all.next(); !next.done; next = all.next()) {
+    place += Math.floor(next.value / 2);
+    yield [place, next.value % 2 === 0 ? 1 : all.next().value];
+  }
+}
+
+// How well each place fits one term.
 async function fits(index, { term, whole }) {
-  const rows = (await Promise.all(shards(index, term))).flat();
+  const found = await Promise.all(shards(index, term));
   const scores = new Map();
-  for (const [known, written] of rows) {
-    if (whole ? known !== term : !known.startsWith(term)) continue;
+  for (const row of found.flatMap((shard) => shard.split(","))) {
+    if (!row.startsWith(term)) continue;
+    const [known, digits] = row.split(" ");
+    if (whole && known !== term) continue;
     const share = known === term ? 1 : 0.4;
-    const numbers = readNumbers(written);
-    let page = 0;
-    for (let at = 0; at < numbers.length; at += 2) {
-      page += numbers[at];
-      const place = page * MOST_PAGE_PLACES + Math.floor(numbers[at + 1] / WEIGHTS);
-      const weight = numbers[at + 1] % WEIGHTS;
+    for (const [place, weight] of postings(digits)) {
       scores.set(place, Math.max(scores.get(place) ?? 0, weight * share));
     }
   }
@@ -159,26 +170,28 @@ async function places(index, wanted) {
   }
   const found = [...sums.values()];
   const most = Math.max(0, ...found.map((sum) => sum.terms));
-  const best = found
+  return found
     .filter((sum) => sum.terms === most)
     .sort((a, b) => b.score - a.score || a.place - b.place)
-    .slice(0, MOST_PLACES)
-    .map(({ place }) => ({
-      page: Math.floor(place / MOST_PAGE_PLACES),
-      own: place % MOST_PAGE_PLACES,
-    }));
-  // No text is fetched that is not shown.
-  const shown = new Set([...new Set(best.map(({ page }) => page))].slice(0, MOST_PAGES));
-  return best.filter(({ page }) => shown.has(page));
+    .slice(0, MOST_PLACES);
 }
 
-async function texts(index, places) {
+// The page and the heading of each place.
+async function rows(index, places) {
   return Promise.all(
-    places.map(async ({ page, own }) => {
-      const rows = await file(index, index.texts[Math.floor(page / index.stride)]);
-      const [link, title, parts, other] = rows[page % index.stride];
-      const [anchor, heading, text] = parts[own];
-      return { link, anchor, title, heading, text, other };
+    places.map(async ({ place, score }) => {
+      let at = Math.min(Math.floor(place / index.stride), index.pages.length - 1);
+      let found;
+      // A page of many headings may begin in the file before.
+      while (!found && at >= 0) {
+        const rows = await file(index, index.pages[at--]);
+        found = rows.findLast(([first]) => first <= place);
+      }
+      const [first, row] = found;
+      const [link, title, parts, other] = row;
+      const order = parts.findIndex(([own]) => own === place - first);
+      const [, anchor, heading] = parts[order];
+      return { link, title, other, anchor, heading, order, score };
     }),
   );
 }
@@ -187,18 +200,54 @@ async function texts(index, places) {
 function pages(found) {
   const pages = new Map();
   for (const place of found) {
-    const page = pages.get(place.link) ?? {
-      link: place.link,
-      title: place.title,
-      other: place.other,
-      own: null,
-      headings: [],
-    };
-    if (!place.anchor) page.own = place;
-    else if (page.headings.length < MOST_HEADINGS) page.headings.push(place);
-    pages.set(place.link, page);
+    const { link, title, other } = place;
+    const page = pages.get(link) ?? { link, title, other, own: null, headings: [] };
+    if (place.anchor) page.headings.push(place);
+    else page.own = place;
+    pages.set(link, page);
   }
-  return [...pages.values()];
+  const shown = [...pages.values()].slice(0, MOST_PAGES);
+  for (const { headings } of shown) {
+    headings.sort((a, b) => b.score - a.score || a.order - b.order).splice(MOST_HEADINGS);
+  }
+  return shown;
+}
+
+async function parsed(answer) {
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// What stands under a heading of a text, or above the first. It is read from the page:
+// the index would be twice as large with it.
+function said(prose, anchor) {
+  let text = "";
+  let isUnder = anchor === "";
+  const take = (part) => {
+    if (part.nodeType === Node.TEXT_NODE) {
+      if (isUnder) text += part.data;
+      return true;
+    }
+    if (part.nodeType !== Node.ELEMENT_NODE || part.matches(UNREAD)) return true;
+    if (part.matches(ANCHOR)) {
+      if (isUnder) return false;
+      isUnder = part.id === anchor;
+      return true;
+    }
+    const space = part.matches(INLINE) ? "" : " ";
+    text += space;
+    const goesOn = [...part.childNodes].every(take);
+    text += space;
+    return goesOn;
+  };
+  if (prose) take(prose);
+  return text;
+}
+
+async function text(place) {
+  const page = await read(place.link, parsed);
+  const own = place.anchor ? "" : page.querySelector("meta[name=description]")?.content;
+  const text = said(page.querySelector("main .prose"), place.anchor);
+  return `${own ?? ""} ${text}`.replace(/\s+/gu, " ").trim();
 }
 
 function pattern(words) {
@@ -239,9 +288,26 @@ function link(href, title, words) {
   return link;
 }
 
+// Pages are fetched for what a reader sees of the answer.
+const seen = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    waiting.get(target)?.();
+    waiting.delete(target);
+  }
+});
+const waiting = new Map();
+
 function about(place, words) {
   const about = document.createElement("p");
-  about.append(...marked(excerpt(place.text, words), words));
+  about.className = "search-excerpt";
+  waiting.set(about, async () => {
+    // What is found stands without an excerpt where the page can't be read.
+    const said = await text(place).catch(() => "");
+    if (said) about.append(...marked(excerpt(said, words), words));
+    else about.remove();
+  });
   return about;
 }
 
@@ -252,7 +318,7 @@ function result(page, words) {
   const title = document.createElement("h2");
   title.append(link(page.link, page.title, words));
   item.append(title);
-  if (page.own?.text) item.append(about(page.own, words));
+  if (page.own) item.append(about(page.own, words));
   if (page.headings.length > 0) {
     const list = document.createElement("ul");
     for (const place of page.headings) {
@@ -275,7 +341,12 @@ function start() {
 
   const show = (text, items) => {
     status.textContent = text;
+    seen.disconnect();
+    for (const about of waiting.keys()) {
+      if (!items.some((item) => item.contains(about))) waiting.delete(about);
+    }
     results.replaceChildren(...items);
+    for (const about of waiting.keys()) seen.observe(about);
   };
 
   const search = async () => {
@@ -294,7 +365,7 @@ function start() {
     try {
       const index = await read(results.dataset.index);
       if (index.version !== VERSION) throw new Error(`version ${index.version}`);
-      const found = pages(await texts(index, await places(index, wanted)));
+      const found = pages(await rows(index, await places(index, wanted)));
       if (question !== asked) return;
       const told = found.length > 0 ? status.dataset.found : status.dataset.none;
       show(

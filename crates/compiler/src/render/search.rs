@@ -72,7 +72,7 @@ impl Renderer<'_> {
         let url = |digest| self.asset_url(&key(digest)).unwrap_or_default();
         let mut made = Vec::new();
         for (language, pages) in found {
-            let search::Files { shards, index } = search::files(pages, url);
+            let search::Files { shards, index } = search::files(&pages, url);
             let path = self.index_path(language)?;
             let index = SiteFile::new(ObjectKey::Page { path }, index);
             made.push(Made { file: index, origin: origin.clone() });

@@ -2,11 +2,11 @@
 //! kept from one build to the next.
 
 use ahash::AHashMap;
-use contracts::digest::Digest;
 use contracts::language::Language;
 use serde::Serialize;
 
-use super::{json, section, term};
+use super::section::Section;
+use super::{json, number, section, term};
 use crate::cache;
 use crate::document::PublicHtml;
 use crate::memo::Memo;
@@ -22,7 +22,7 @@ mod weight {
 }
 
 /// More than all weights together.
-pub(super) const WEIGHTS: u32 = 64;
+const WEIGHTS: u32 = 64;
 
 /// A page as the search knows it.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -48,26 +48,29 @@ pub(crate) struct Entry {
     pub(super) row: String,
     /// How many places a reader can be led to: the page and its headings.
     pub(super) places: u32,
+    /// How many numbers it takes for them.
+    pub(super) width: u32,
     /// All of its terms, one behind the other.
     names: String,
-    /// Where each term ends in `names`, the place it stands in, and what it says of that;
-    /// [`place_and_weight`] has the last two as one number. In order of term and place.
+    /// Where each term ends in `names`, and the place it stands in times [`WEIGHTS`] and
+    /// what it says of that. In order of term and place.
     ends: Vec<(u32, u32)>,
 }
 
-/// A row: URL, title, the places, and of a text in another language its tag and
-/// direction.
+/// A row: URL, title, the places in the order of the page, and of a text in another
+/// language its tag and direction. What a page says is not in it: a browser that shows
+/// it reads it from the page.
 #[derive(Serialize)]
 struct Row<'a>(
     &'a str,
     &'a str,
-    Vec<Place>,
+    Vec<Place<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")] Option<(&'a str, &'static str)>,
 );
 
-/// A place: anchor, heading, text. The first of a page has no anchor.
+/// A place: its number in the page, anchor, heading.
 #[derive(Serialize)]
-struct Place(String, String, String);
+struct Place<'a>(u32, &'a str, &'a str);
 
 impl Entry {
     /// The entry as an earlier build made it, else made now.
@@ -87,19 +90,25 @@ impl Entry {
 
     /// What stands in the index of a page.
     pub(crate) fn of(page: &Page<'_>) -> Self {
-        let places = places_of(page);
+        let sections = sections_of(page);
+        let (numbers, width) = number::of_places(sections.iter().map(anchor));
         let mut found: Vec<(String, u32)> = Vec::new();
-        for (number, place) in (0_u32..).zip(&places) {
-            let weights = weights(place, page, number == 0);
+        for (section, number) in sections.iter().zip(&numbers) {
+            let weights = weights(section, page);
             found.extend(
                 weights.into_iter().map(|(term, weight)| (term, number * WEIGHTS + weight)),
             );
         }
         found.sort_unstable();
+        let places = sections.iter().zip(&numbers);
+        let places: Vec<Place<'_>> = places
+            .map(|(section, number)| Place(*number, anchor(section), &section.heading))
+            .collect();
         let mut entry = Self {
             url: page.url.to_owned(),
             row: String::new(),
             places: u32::try_from(places.len()).unwrap_or(u32::MAX),
+            width,
             names: String::new(),
             ends: Vec::with_capacity(found.len()),
         };
@@ -112,24 +121,23 @@ impl Entry {
         entry
     }
 
-    /// Each term with a place in which it stands and what it says of that, as one
-    /// number: the place times [`WEIGHTS`], and the weight.
-    pub(super) fn terms(&self) -> impl Iterator<Item = (&str, u32)> {
+    /// Each term with the number of a place in which it stands, and what it says of
+    /// that.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (&str, u32, u32)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
         starts.zip(&self.ends).filter_map(|(start, (end, number))| {
-            Some((self.names.get(start as usize..*end as usize)?, *number))
+            let term = self.names.get(start as usize..*end as usize)?;
+            Some((term, number / WEIGHTS, number % WEIGHTS))
         })
-    }
-
-    /// Decides where a page stands among all pages, by nothing but its address.
-    pub(super) fn bucket_digest(&self) -> Digest {
-        crate::site::digest(self.url.as_bytes())
     }
 
     fn packed(&self) -> Vec<u8> {
         let numbers = self.ends.iter().flat_map(|(end, number)| [*end, *number]);
-        let numbers: Vec<u8> =
-            std::iter::once(self.places).chain(numbers).flat_map(u32::to_le_bytes).collect();
+        let numbers: Vec<u8> = [self.places, self.width]
+            .into_iter()
+            .chain(numbers)
+            .flat_map(u32::to_le_bytes)
+            .collect();
         cache::packed([self.row.as_bytes(), self.names.as_bytes(), &numbers])
     }
 
@@ -140,30 +148,33 @@ impl Entry {
         let (numbers, rest) = numbers.as_chunks::<4>();
         let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let places = numbers.next().filter(|_| rest.is_empty())?;
+        let width = numbers.next()?;
         let mut ends = Vec::with_capacity(numbers.len() / 2);
         while let (Some(end), Some(number)) = (numbers.next(), numbers.next()) {
             ends.push((end, number));
         }
-        Some(Self { url: url.to_owned(), row: text(row)?, places, names: text(names)?, ends })
+        let (url, row, names) = (url.to_owned(), text(row)?, text(names)?);
+        Some(Self { url, row, places, width, names, ends })
     }
 }
 
 /// The page itself, and each of its headings that can be led to.
-fn places_of(page: &Page<'_>) -> Vec<Place> {
-    let sections = section::sections(page.body);
-    let place = |section: section::Section| match section.anchor {
-        Some(anchor) => Place(anchor, section.heading, section.text),
-        None => {
-            let text = [page.description, section.text.as_str()].join(" ");
-            Place(String::new(), section.heading, text.trim().to_owned())
-        }
-    };
-    sections.into_iter().map(place).collect()
+fn sections_of(page: &Page<'_>) -> Vec<Section> {
+    let mut sections = section::sections(page.body);
+    for section in sections.iter_mut().filter(|section| section.anchor.is_none()) {
+        section.text = [page.description, section.text.as_str()].join(" ");
+    }
+    sections
+}
+
+/// The anchor of a heading; the page itself has none.
+fn anchor(section: &Section) -> &str {
+    section.anchor.as_deref().unwrap_or_default()
 }
 
 /// How much each term says about a place.
-fn weights(place: &Place, page: &Page<'_>, is_page: bool) -> AHashMap<String, u32> {
-    let Place(_, heading, text) = place;
+fn weights(section: &Section, page: &Page<'_>) -> AHashMap<String, u32> {
+    let Section { anchor, heading, text } = section;
     let mut weights: AHashMap<String, u32> = AHashMap::new();
     term::terms(text, |term| {
         add_weight(&mut weights, term, |weight| (weight + weight::TEXT).min(weight::MOST_TEXT));
@@ -178,7 +189,7 @@ fn weights(place: &Place, page: &Page<'_>, is_page: bool) -> AHashMap<String, u3
         }
     };
     stand_out(heading, weight::HEADING);
-    if is_page {
+    if anchor.is_none() {
         stand_out(page.title, weight::TITLE);
         stand_out(page.description, weight::DESCRIPTION);
     }
@@ -220,13 +231,18 @@ mod tests {
         assert_eq!(Entry::of(&page), made);
         let other = Page { title: "Owner", ..page };
         assert_ne!(Entry::recalled(&other, &memo), made);
+        let [(_, own, 1)] = made.terms().filter(|found| found.0 == "盒子").collect::<Vec<_>>()[..]
+        else {
+            panic!("a place");
+        };
         assert_eq!(
             made.row,
-            "[\"/a/\",\"Ownership\",[[\"\",\"\",\"Of boxes Boxes\"],[\"move\",\
-            \"To move\",\"A box 盒子.\"]],[\"ar\",\"rtl\"]]"
+            format!(
+                "[\"/a/\",\"Ownership\",[[0,\"\",\"\"],[{own},\"move\",\"To move\"]],\
+                [\"ar\",\"rtl\"]]"
+            )
         );
-        assert!(made.terms().any(|found| found == ("boxes", 8)));
-        assert!(made.terms().any(|found| found == ("盒子", WEIGHTS + 1)));
+        assert!(made.terms().any(|found| found == ("boxes", 0, 8)));
         for end in 0..made.packed().len() {
             let _ = Entry::unpacked("/a/", &made.packed()[..end]);
         }
@@ -238,7 +254,9 @@ mod tests {
         let body = PublicHtml(format!("<p>{words}</p><h2 id=\"a\">{words}</h2><p>{words}</p>"));
         let page =
             Page { url: "/", title: &words, description: &words, body: &body, language: None };
-        let found: Vec<u32> = Entry::of(&page).terms().map(|(_, number)| number).collect();
-        assert_eq!(found, [35, WEIGHTS + 15]);
+        let entry = Entry::of(&page);
+        let found: Vec<(u32, u32)> = entry.terms().map(|(_, own, weight)| (own, weight)).collect();
+        assert_eq!(found.iter().map(|(_, weight)| *weight).collect::<Vec<_>>(), [35, 15]);
+        assert!(found[0].0 == 0 && found[1].0 > 0, "{found:?}");
     }
 }
