@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use compiler::diagnostic::shown::shown;
 use compiler::diagnostic::{Code, Diagnostic, Span};
 use compiler::parse::{Options, parse};
 use compiler::site_config::External;
@@ -135,30 +136,30 @@ async fn ask_all(
 }
 
 fn diagnostic(link: &Link, answer: &Answer) -> Option<Diagnostic> {
-    let shown = link.url.escape_debug();
+    let url = shown(&link.url);
     let (code, message, hint) = match answer {
         Answer::Fine | Answer::Unsure => return None,
         Answer::Moved(to) => (
             Code::MovedExternalLink,
-            format!("`{shown}` has moved for good"),
-            format!("write `{}`", to.escape_debug()),
+            format!("`{url}` has moved for good"),
+            format!("write `{}`", shown(to)),
         ),
         Answer::Broken(why) => (
             Code::BrokenExternalLink,
-            format!("`{shown}` leads nowhere: {why}"),
+            format!("`{url}` leads nowhere: {why}"),
             "mend it, take it out, or list it under `ignore` in `[check.external]`".to_owned(),
         ),
         Answer::NoHeading => (
             Code::BrokenExternalLink,
             format!(
-                "`{shown}` has no heading `{}`",
-                link.fragment.as_deref().unwrap_or_default().escape_debug()
+                "`{url}` has no heading `{}`",
+                shown(link.fragment.as_deref().unwrap_or_default())
             ),
             "look at the page, and name a heading that it has".to_owned(),
         ),
         Answer::Inside => (
             Code::BrokenExternalLink,
-            format!("`{shown}` leads into a private network, where no learner can follow"),
+            format!("`{url}` leads into a private network, where no learner can follow"),
             "if they can, list the host under `local` in `[check.external]`".to_owned(),
         ),
     };

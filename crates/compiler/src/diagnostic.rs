@@ -14,7 +14,7 @@ use crate::source_path::SourcePath;
 pub mod code;
 pub mod fix;
 pub mod policy;
-pub(crate) mod shown;
+pub mod shown;
 
 /// The longest line that is quoted: more would not help to find the place, and a
 /// hostile file could fill the memory with copies of one line.

@@ -2,7 +2,8 @@
 //! and a quote stays the quote that it is.
 
 /// The text with what can't be seen written as `\u{…}`.
-pub(crate) fn shown(text: &str) -> String {
+#[must_use]
+pub fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -15,7 +16,8 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// The same of the first characters only: a hostile name has a million.
-pub(crate) fn shown_at_most(text: &str, most: usize) -> String {
+#[must_use]
+pub fn shown_at_most(text: &str, most: usize) -> String {
     let end = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
     shown(text.get(..end).unwrap_or(text))
 }

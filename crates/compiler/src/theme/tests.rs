@@ -69,6 +69,15 @@ fn every_template_that_does_not_parse_is_told_at_once() {
 }
 
 #[test]
+fn an_unknown_tag_is_named() {
+    let (theme, diagnostics) = load(&[("templates/page.html", "<p>\n{% when title %}x</p>")]);
+    assert!(theme.is_none());
+    let error = only(&diagnostics);
+    assert_eq!(error.message, "unknown tag `when`");
+    assert_eq!(error.span.map(|span| span.line), Some(2));
+}
+
+#[test]
 fn an_unknown_filter_is_told_with_line_and_column() {
     let (theme, diagnostics) = load(&[("templates/page.html", "<p>\n  {{ title | shout }}</p>")]);
     assert!(theme.is_none());
