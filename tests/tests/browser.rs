@@ -180,6 +180,35 @@ async fn the_school_is_worth_looking_at() {
     browser.wait_for("the covers as AVIF", covers).await.unwrap();
 }
 
+#[tokio::test]
+async fn another_site_is_asked_for_nothing_before_a_reader_wants_it() {
+    let test = "another_site_is_asked_for_nothing_before_a_reader_wants_it";
+    let Some(driver) = webdriver_or_leave_out(test) else { return };
+    // Nobody answers there, and nobody has to.
+    let film = "https://127.0.0.1:9/film";
+    let lab = Lab::embedded(|origin| {
+        let school = School::sample(origin)?;
+        let page = format!("---\ntitle: Film\n---\n\n::embed[A film]{{src=\"{film}\"}}\n");
+        school.write("content/pages/film.md", &page)?;
+        Ok(school)
+    });
+    let lab = lab.await.unwrap();
+    let browser = Browser::open(&driver, Look::PLAIN).await.unwrap();
+    browser.goto(&format!("{}/film/", lab.edge.origin())).await.unwrap();
+    browser.wait_for_element(".embed > a").await.unwrap();
+    let asked = "return document.querySelectorAll('iframe').length + performance \
+        .getEntriesByType('resource').filter(({ name }) => name.includes(':9/')).length";
+    assert_eq!(browser.run(asked).await.unwrap(), 0);
+    browser.press(".embed > a").await.unwrap();
+    let loads = format!(
+        "const frame = document.querySelector('.embed > iframe'); \
+         return frame?.src === '{film}' && frame.title === 'A film'"
+    );
+    browser.wait_for("the film in a frame", &loads).await.unwrap();
+    let address = browser.address().await.unwrap();
+    assert!(address.ends_with("/film/"), "the reader stays: {address}");
+}
+
 /// A text of every kind of writing, of which each part has to be found: what the
 /// compiler cuts, the script must cut in the same way.
 const ODD: [&str; 12] = [

@@ -79,15 +79,7 @@ pub struct Compilation {
 #[must_use]
 pub fn compile(tree: &SourceTree, options: &Options) -> Compilation {
     let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
-    compile_with(&cache, tree, options)
-}
-
-/// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
-/// can, so that one run tells the author everything. The cache saves time and changes
-/// nothing, apart from [`image::Avif::IfKept`].
-#[must_use]
-pub fn compile_with(cache: &Arc<dyn Cache>, tree: &SourceTree, options: &Options) -> Compilation {
-    compile_aided(Aids::cache(cache), tree, options)
+    compile_aided(Aids::cache(&cache), tree, options)
 }
 
 /// What a build may use beside its input. None of it changes the site.
@@ -109,7 +101,9 @@ impl<'a> Aids<'a> {
     }
 }
 
-/// As [`compile_with`], with all that a build can make use of.
+/// Compiles a school: parse, render, assemble, prove. Each stage goes on as far as it
+/// can, so that one run tells the author everything. What aids it saves time and changes
+/// nothing, apart from [`image::Avif::IfKept`].
 #[must_use]
 pub fn compile_aided(aids: Aids<'_>, tree: &SourceTree, options: &Options) -> Compilation {
     let Aids { cache, watch, .. } = aids;
