@@ -13,6 +13,7 @@ use compiler::diagnostic::code::Standing;
 use compiler::diagnostic::policy::{Level, Policy};
 use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::earlier::{EarlierSite, NoEarlierSite};
+use compiler::notes::{Notes, Noting};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
 use compiler::source::{SourceError, SourceTree};
@@ -40,13 +41,15 @@ pub(crate) struct Compiled {
     /// What the author makes of each kind of them.
     policy: Policy,
     files: ContentFiles,
+    /// For the next build, if this one took any.
+    pub(crate) notes: Notes,
 }
 
 impl From<Compilation> for Compiled {
     fn from(compilation: Compilation) -> Self {
-        let Compilation { site, diagnostics, policy, files } = compilation;
+        let Compilation { site, diagnostics, policy, files, notes } = compilation;
         let site = site.filter(|_| !has_errors(&diagnostics));
-        Self { site, diagnostics, policy, files }
+        Self { site, diagnostics, policy, files, notes }
     }
 }
 
@@ -83,7 +86,7 @@ impl Compiled {
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let tree = read(school.root())?;
     let history = History::read(school.root());
-    Ok(of_read(school, tree, history, options, &NoEarlierSite, &NoStopwatch))
+    Ok(of_read(school, tree, history, options, &NoEarlierSite, &NoStopwatch, Noting::Off))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -115,7 +118,7 @@ pub(crate) fn of_dated(
     options: &Options,
     earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, History::read(root), options, earlier, &NoStopwatch)
+    of_known(folder, tree, History::read(root), options, earlier, &NoStopwatch, Noting::Off)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
@@ -126,10 +129,11 @@ pub(crate) fn of_read(
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
+    noting: Noting,
 ) -> Compiled {
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_known(&folder, tree, history, options, earlier, watch);
+    let compiled = of_known(&folder, tree, history, options, earlier, watch, noting);
     folder.finish();
     compiled
 }
@@ -141,10 +145,11 @@ fn of_known(
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
+    noting: Noting,
 ) -> Compiled {
     let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
-    let aids = Aids { cache: &cache, earlier, watch };
+    let aids = Aids { cache: &cache, earlier, watch, noting };
     let tree = tree.with_changes(changed).with_authors(authors);
     let mut compiled = Compiled::from(compile_aided(aids, &tree, options));
     if let Some(reason) = folder.trouble() {

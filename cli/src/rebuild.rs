@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use compiler::diagnostic::Diagnostic;
+use compiler::notes::Notes;
 use compiler::source::SourceTree;
 use contracts::digest::Digest;
 
@@ -13,6 +14,7 @@ use crate::compilation::Size;
 use crate::history::{History, state::state};
 use crate::record::input::Stock;
 use crate::record::listing::{Listing, Standing};
+use crate::record::notes::NoteFile;
 use crate::record::{Record, Shelf};
 
 /// A build that may not be necessary.
@@ -73,8 +75,25 @@ impl Rebuild {
             git,
             record.history,
             Made { diagnostics: &record.diagnostics, size: record.size, outputs },
+            record.notes,
         );
         Some(record)
+    }
+
+    /// The last build with its notes, if it took any and git tells the same as then.
+    pub(crate) fn noted(&self) -> Option<(&Record, NoteFile)> {
+        let record = self.record.as_ref()?;
+        if self.git.is_none() || self.git != record.git {
+            return None;
+        }
+        Some((record, self.shelf.as_ref()?.notes(record)?))
+    }
+
+    /// Keeps a build that amended the last one; its notes stay.
+    pub(crate) fn amended(&self, record: &Record) {
+        if let Some(shelf) = &self.shelf {
+            shelf.put(record);
+        }
     }
 
     /// To be called before anything is read.
@@ -106,6 +125,7 @@ impl Rebuild {
                 self.git_of(history),
                 record.history,
                 Made { diagnostics: &record.diagnostics, size: record.size, outputs },
+                record.notes,
             );
         }
         Some(record)
@@ -127,9 +147,12 @@ impl Rebuild {
         Some(Inputs { files, git: self.git_of(history), history: history.digest() })
     }
 
-    /// Keeps a build that was made.
-    pub(crate) fn made(&self, inputs: Inputs, made: Made<'_>) {
-        self.keep(inputs.files, inputs.git, inputs.history, made);
+    /// Keeps a build that was made, with its notes.
+    pub(crate) fn made(&self, inputs: Inputs, made: Made<'_>, notes: &Notes) {
+        // While they are written, no record may say what they are.
+        self.shelf.iter().for_each(Shelf::forget);
+        let notes = self.shelf.as_ref().and_then(|shelf| shelf.put_notes(notes));
+        self.keep(inputs.files, inputs.git, inputs.history, made, notes);
     }
 
     /// Where git had trouble, it may be over without anything having changed.
@@ -137,11 +160,18 @@ impl Rebuild {
         self.git.filter(|_| history.warning.is_none())
     }
 
-    fn keep(&self, inputs: Listing, git: Option<Digest>, history: Digest, made: Made<'_>) {
+    fn keep(
+        &self,
+        inputs: Listing,
+        git: Option<Digest>,
+        history: Digest,
+        made: Made<'_>,
+        notes: Option<Digest>,
+    ) {
         let Some(shelf) = &self.shelf else { return };
         let Made { diagnostics, size, outputs } = made;
         let diagnostics = diagnostics.to_vec();
-        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs });
+        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs, notes });
     }
 }
 

@@ -23,6 +23,7 @@ fn record() -> Record {
         inputs,
         git: Some(Digest::from_bytes([1; 32])),
         history: Digest::from_bytes([2; 32]),
+        notes: Some(Digest::from_bytes([3; 32])),
     }
 }
 

@@ -103,11 +103,9 @@ fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
     Ok(SourcePath::new(&joined))
 }
 
-fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
+pub(super) fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
     let mut file = open(path)?;
-    let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
-    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
-    let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
+    let limit = most_held(source_path);
     if file.metadata()?.len() <= limit {
         return Ok(SourceFile::held(&up_to(&mut file, limit)?));
     }
@@ -118,6 +116,13 @@ fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
         len: hasher.count(),
         bytes: SourceBytes::OnDisk(path.to_owned()),
     })
+}
+
+/// How long a file of this name may be to be held in memory.
+pub(super) fn most_held(path: &SourcePath) -> u64 {
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
+    if is_read { MAX_HELD_BYTES } else { HELD_BYTES }
 }
 
 /// Opens what was a file when it was listed, and is none any more if someone has

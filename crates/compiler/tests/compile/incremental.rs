@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use compiler::amend::amend;
 use compiler::cache::{Cache, Key, MemoryCache};
 use compiler::earlier::{EarlierSite, PagesInMemory};
+use compiler::notes::Noting;
 use compiler::parse::Options;
 use compiler::site::{Content, Site};
-use compiler::source::SourceTree;
+use compiler::source::{SourcePath, SourceTree};
 use compiler::stopwatch::NoStopwatch;
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::digest::Digest;
@@ -89,7 +91,8 @@ impl School {
         if own.links {
             let next = (number + 1) % 8;
             let path = self.path(next).replace("content/", "../");
-            text += &format!("[next]({path}#part-{}) [[{next}-here]] ", own.heading);
+            let name = path.rsplit('/').next().unwrap_or_default();
+            text += &format!("[next]({path}#part-{}) [[{name}]] ", own.heading);
         }
         if own.cites {
             text += ":data[team.size] ";
@@ -117,7 +120,7 @@ impl School {
             "site.toml".to_owned(),
             format!(
                 "base_url = \"https://school.test/\"\nlanguages = [\"en\", \"zh\"]\n\
-                 currency = \"USD\"\n\n[title]\nen = \"School {}\"\nzh = \"学校\"\n",
+                 currency = \"USD\"\n\n[build]\nsearch = false\n\n[title]\nen = \"School {}\"\nzh = \"学校\"\n",
                 self.name
             ),
         );
@@ -187,21 +190,56 @@ fn assert_same(built: &Compilation, clean: &Compilation) {
 struct Builder {
     cache: Arc<dyn Cache>,
     pages: PagesInMemory,
+    last: Option<(SourceTree, Compilation)>,
+    amended: usize,
 }
 
 impl Builder {
     fn new() -> Self {
-        Self { cache: Arc::new(MemoryCache::default()), pages: PagesInMemory::default() }
+        let (cache, pages) = (Arc::new(MemoryCache::default()), PagesInMemory::default());
+        Self { cache, pages, last: None, amended: 0 }
     }
 
-    fn build(&mut self, tree: &SourceTree) -> Compilation {
-        let aids = Aids { cache: &self.cache, earlier: &self.pages, watch: &NoStopwatch };
-        let built = compile_aided(aids, tree, &Options::default());
+    fn build(&mut self, tree: &SourceTree) -> &Compilation {
+        let (earlier, watch) = (&self.pages, &NoStopwatch);
+        let aids = Aids { cache: &self.cache, earlier, watch, noting: Noting::On };
+        let options = Options::default();
+        let amended = self.last.take().and_then(|(before, mut built)| {
+            let changed = edited(&before, tree)?;
+            let amendment = amend(aids, &built.notes, tree, &options, &changed)?;
+            amendment.apply(built.site.as_mut()?).then_some(built)
+        });
+        self.amended += usize::from(amended.is_some());
+        let built = amended.unwrap_or_else(|| compile_aided(aids, tree, &options));
         if let Some(site) = &built.site {
             self.pages = PagesInMemory::pages_of(site);
         }
-        built
+        &self.last.insert((tree.clone(), built)).1
     }
+}
+
+/// The files with other bytes; `None` if one came or went.
+fn edited(before: &SourceTree, after: &SourceTree) -> Option<Vec<SourcePath>> {
+    if !before.iter().map(|(path, _)| path).eq(after.iter().map(|(path, _)| path)) {
+        return None;
+    }
+    let pairs = before.iter().zip(after.iter());
+    let edited = pairs.filter(|((_, before), (_, after))| before.digest != after.digest);
+    Some(edited.map(|((path, _), _)| path.clone()).collect())
+}
+
+#[test]
+fn an_edit_of_words_is_amended() {
+    let mut school = School::default();
+    for lesson in &mut school.lessons {
+        *lesson = Lesson { exists: true, links: true, shows: true, ..Lesson::default() };
+    }
+    let mut builder = Builder::new();
+    let _ = builder.build(&school.tree());
+    school.lessons[2].words = 1;
+    let tree = school.tree();
+    assert_same(builder.build(&tree), &compile(&tree, &Options::default()));
+    assert_eq!(builder.amended, 1);
 }
 
 #[test]
@@ -218,7 +256,7 @@ fn any_edits_in_any_order_give_what_a_clean_build_gives() {
         for batch in std::iter::once(Vec::new()).chain(edits) {
             batch.into_iter().for_each(|edit| school.edit(edit));
             let tree = school.tree();
-            assert_same(&builder.build(&tree), &compile(&tree, &Options::default()));
+            assert_same(builder.build(&tree), &compile(&tree, &Options::default()));
         }
         Ok(())
     });
@@ -268,7 +306,7 @@ fn an_edit_makes_anew_what_shows_it_and_nothing_else() {
     let cache: Arc<dyn Cache> = Arc::<Counting>::clone(&counting);
     let mut earlier = Taken::default();
     let mut build = |school: &School| {
-        let aids = Aids { cache: &cache, earlier: &earlier, watch: &NoStopwatch };
+        let aids = Aids { earlier: &earlier, ..Aids::cache(&cache) };
         let site = compile_aided(aids, &school.tree(), &Options::default()).site.unwrap();
         let taken = earlier.taken.load(Ordering::Relaxed);
         let pages = PagesInMemory::pages_of(&site);
