@@ -84,7 +84,7 @@ fn amendment(
     let changed: Vec<SourcePath> = edited.files.iter().map(|(path, _)| path.clone()).collect();
     let now = SourceTree::unread(edited.files.iter().cloned());
     let tree = record.inputs.unread(root).overlay(now);
-    let amendment = amend(aids, notes, &tree, options, &changed);
+    let amendment = amend(aids, notes, &tree, options, &changed, &record.later);
     folder.finish();
     amendment
 }
@@ -113,8 +113,17 @@ fn write(
     size.bytes -= before.iter().map(|entry| entry.bytes).sum::<u64>();
     let diagnostics = record.diagnostics.clone();
     let (git, history, notes) = (record.git, record.history, record.notes);
-    let kept = diagnostics.clone();
-    rebuild.amended(&Record { diagnostics: kept, size, inputs, git, history, outputs, notes });
+    let (kept, later) = (diagnostics.clone(), amendment.later.clone());
+    rebuild.amended(&Record {
+        diagnostics: kept,
+        size,
+        inputs,
+        git,
+        history,
+        outputs,
+        notes,
+        later,
+    });
     let unchanged = size.files - files.len();
     let changes = Changes { written: files.len(), unchanged, removed: gone.len() };
     Ok(Built { diagnostics, size, changes })

@@ -75,7 +75,7 @@ impl Rebuild {
             git,
             record.history,
             Made { diagnostics: &record.diagnostics, size: record.size, outputs },
-            record.notes,
+            record.kept(),
         );
         Some(record)
     }
@@ -125,7 +125,7 @@ impl Rebuild {
                 self.git_of(history),
                 record.history,
                 Made { diagnostics: &record.diagnostics, size: record.size, outputs },
-                record.notes,
+                record.kept(),
             );
         }
         Some(record)
@@ -152,7 +152,7 @@ impl Rebuild {
         // While they are written, no record may say what they are.
         self.shelf.iter().for_each(Shelf::forget);
         let notes = self.shelf.as_ref().and_then(|shelf| shelf.put_notes(notes));
-        self.keep(inputs.files, inputs.git, inputs.history, made, notes);
+        self.keep(inputs.files, inputs.git, inputs.history, made, (notes, Vec::new()));
     }
 
     /// Where git had trouble, it may be over without anything having changed.
@@ -166,12 +166,12 @@ impl Rebuild {
         git: Option<Digest>,
         history: Digest,
         made: Made<'_>,
-        notes: Option<Digest>,
+        (notes, later): (Option<Digest>, Vec<u64>),
     ) {
         let Some(shelf) = &self.shelf else { return };
         let Made { diagnostics, size, outputs } = made;
         let diagnostics = diagnostics.to_vec();
-        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs, notes });
+        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs, notes, later });
     }
 }
 

@@ -66,6 +66,8 @@ pub(crate) struct Record {
     pub(crate) outputs: Listing,
     /// Names the notes that the build took, if it did.
     pub(crate) notes: Option<Digest>,
+    /// What amendments of that build have made secret, as they compare it.
+    pub(crate) later: Vec<u64>,
 }
 
 /// Where the record of one output folder and one set of options is kept.
@@ -216,6 +218,11 @@ fn sweep(folder: &Path) -> io::Result<()> {
 }
 
 impl Record {
+    /// What is of use for amendments.
+    pub(crate) fn kept(&self) -> (Option<Digest>, Vec<u64>) {
+        (self.notes, self.later.clone())
+    }
+
     fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let mut writer = Writer::default();
         writer.bytes(&serde_json::to_vec(&self.diagnostics)?);
@@ -230,6 +237,8 @@ impl Record {
         self.outputs.write(&mut writer);
         writer.number(self.notes.is_some().into());
         self.notes.iter().for_each(|digest| writer.digest(digest));
+        writer.number(self.later.len() as u64);
+        self.later.iter().for_each(|run| writer.number(*run));
         Ok(writer.into_bytes())
     }
 
@@ -248,7 +257,11 @@ impl Record {
         let history = reader.digest()?;
         let outputs = Listing::read(&mut reader)?;
         let notes = perhaps(&mut reader)?;
-        let record = Self { diagnostics, size, inputs, git, history, outputs, notes };
+        let mut later = Vec::new();
+        for _ in 0..reader.number()? {
+            later.push(reader.number()?);
+        }
+        let record = Self { diagnostics, size, inputs, git, history, outputs, notes, later };
         reader.is_at_end().then_some(record)
     }
 }

@@ -20,9 +20,11 @@ use crate::manifest::{object_entry, precompress};
 use crate::markdown::Rendered;
 use crate::notes::{Noted, Notes};
 use crate::parse::{self, Options};
+use crate::proof::amended::Sealed;
+use crate::proof::{self, Secrets};
 use crate::render::drawing::Press;
 use crate::render::leaf::{self, Redrawn};
-use crate::school::School;
+use crate::school::{Markdown, School};
 use crate::site::{Site, SiteFile};
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
@@ -40,21 +42,27 @@ pub struct Amendment {
     /// and takes the place of the one that the manifest named before; all others have
     /// the keys that they had, with their compressed copies.
     pub files: Vec<SiteFile>,
+    /// What has become secret since the notes were taken, to be handed to the next
+    /// amendment: runs of words, as they are compared.
+    pub later: Vec<u64>,
 }
+
+/// The name of the note that tells what must not be public.
+const SECRETS: &str = "secrets";
+
+/// More words that became secret since are worth a build.
+const MOST_LATER: usize = 1024 * 1024;
 
 /// Adds to the notes of pages those of texts, and all that a text may ask.
 pub(crate) fn note(
     school: &School,
     tree: &SourceTree,
     texts: TextNotes,
+    secrets: &Secrets,
     diagnostics: &[Diagnostic],
     notes: &mut Notes,
 ) {
     let lessons = || school.courses.iter().flat_map(|course| course.lessons());
-    if lessons().any(|lesson| lesson.is_gated()) {
-        *notes = Notes::default();
-        return;
-    }
     let mut told: BTreeSet<&SourcePath> =
         diagnostics.iter().map(|diagnostic| &diagnostic.path).collect();
     if tree.contains(translation::PATH) {
@@ -64,11 +72,14 @@ pub(crate) fn note(
         told.extend(editions.map(|edition| &edition.body.path));
     }
     texts.finish(&told, notes);
+    // Numbers and digests can always be written.
+    let sealed = postcard::to_stdvec(&Sealed::of(secrets)).unwrap_or_default();
+    notes.add(SECRETS.to_owned(), sealed);
 }
 
 /// Makes what is made of the words of some lessons. `tree` holds all files by their
 /// digests; those whose words have `changed` are in memory, and all others are what they
-/// were when the notes were taken.
+/// were when the notes were taken. `later` is what amendments since have made secret.
 ///
 /// `None` if an edit may be seen elsewhere, or if there is anything to tell of it.
 #[must_use]
@@ -78,7 +89,12 @@ pub fn amend(
     tree: &SourceTree,
     options: &Options,
     changed: &[SourcePath],
+    later: &[u64],
 ) -> Option<Amendment> {
+    let secrets: Sealed = postcard::from_bytes(&notes.note(SECRETS)?).ok()?;
+    if !changed.iter().all(|path| secrets.may_edit(path)) {
+        return None;
+    }
     let texts: Vec<(&SourcePath, TextNote)> = changed
         .iter()
         .map(|path| Some((path, serde_json::from_slice(&notes.note(&note::name(path))?).ok()?)))
@@ -108,9 +124,10 @@ pub fn amend(
         data: &data,
     };
     let press = Press::new(&config, &theme, &aids);
-    let mut amendment = Amendment::default();
+    let mut amendment = Amendment { later: later.to_vec(), ..Amendment::default() };
     for (path, noted) in texts {
-        let rendered = rendered(&workshop, &held, path, noted)?;
+        let (markdown, rendered) = rendered(&workshop, &held, path, noted)?;
+        amendment.later.extend(proof::amended::secrets_of(&markdown, &rendered.document));
         for language in &config.languages {
             let page = leaf::redraw(&press, notes, path, language, &rendered.document);
             amendment.add(page, language);
@@ -120,7 +137,11 @@ pub fn amend(
         let copies = precompress::copies(&amendment.files, &**aids.cache);
         amendment.files.extend(copies);
     }
-    Some(amendment)
+    amendment.later.sort_unstable();
+    amendment.later.dedup();
+    let is_sound =
+        amendment.later.len() <= MOST_LATER && secrets.allows(&amendment.files, &amendment.later);
+    is_sound.then_some(amendment)
 }
 
 impl Amendment {
@@ -218,7 +239,7 @@ fn rendered(
     held: &SourceTree,
     path: &SourcePath,
     noted: TextNote,
-) -> Option<Rendered> {
+) -> Option<(Markdown, Rendered)> {
     let markdown = parse::sound_markdown(workshop.tree, path)?;
     if note::front(&markdown.file, markdown.start) != noted.front {
         return None;
@@ -234,5 +255,5 @@ fn rendered(
         && note::facts(path, &rendered, noted.is_anchored) == noted.facts
         && note::files(&asked).all(is_read)
         && check_anchors(&here, &anchors).is_empty();
-    is_same.then_some(rendered)
+    is_same.then_some((markdown, rendered))
 }

@@ -56,11 +56,9 @@ use crate::image::{Avif, Pictures, metadata};
 use crate::notes::{Notes, Noting};
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
-use crate::school::School;
 use crate::site::Site;
 use crate::source::SourceTree;
 use crate::stopwatch::{NoStopwatch, Stopwatch, Work, timed};
-use crate::text::Documents;
 use crate::theme::Theme;
 
 /// What came of compiling a school.
@@ -142,10 +140,13 @@ pub fn compile_aided(aids: Aids<'_>, tree: &SourceTree, options: &Options) -> Co
             manifest::assemble(&school, &theme, rendered, &**cache)
         });
         diagnostics.extend(found);
-        let leaks = || prove(&school, tree, &theme, &documents, &site);
-        diagnostics.extend(timed(watch, Work::Proof, leaks));
+        let secrets = timed(watch, Work::Proof, || {
+            let secrets = Secrets::of(&school, tree, theme.files(), &documents, &site);
+            diagnostics.extend(prove(&site, &secrets));
+            secrets
+        });
         if aids.noting == Noting::On {
-            amend::note(&school, tree, texts, &diagnostics, &mut notes);
+            amend::note(&school, tree, texts, &secrets, &diagnostics, &mut notes);
         }
         Some(site)
     });
@@ -154,14 +155,7 @@ pub fn compile_aided(aids: Aids<'_>, tree: &SourceTree, options: &Options) -> Co
 }
 
 /// The proof that nothing gated is public; each leak is an error.
-fn prove(
-    school: &School,
-    tree: &SourceTree,
-    theme: &Theme,
-    documents: &Documents,
-    site: &Site,
-) -> Vec<Diagnostic> {
-    let secrets = Secrets::of(school, tree, theme.files(), documents, site);
-    let leaks = proof::search(site, &secrets).into_iter().chain(proof::allow_list(site));
+fn prove(site: &Site, secrets: &Secrets) -> Vec<Diagnostic> {
+    let leaks = proof::search(site, secrets).into_iter().chain(proof::allow_list(site));
     leaks.map(|leak| leak.diagnostic()).collect()
 }

@@ -1,6 +1,7 @@
 //! A build that takes over what earlier builds made gives the site that a build from
 //! nothing gives, byte for byte, whatever was edited in between.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,6 +17,8 @@ use compiler::stopwatch::NoStopwatch;
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::digest::Digest;
 use contracts::object_key::ObjectKey;
+use proptest::prop_oneof;
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 
 /// A lesson, and what it takes from the school around it.
@@ -87,7 +90,11 @@ impl School {
 
     fn text(&self, number: usize) -> String {
         let own = &self.lessons[number];
-        let mut text = format!("Words{} ", ", and more of them".repeat(usize::from(own.words) * 9));
+        let mut text = "Words".to_owned();
+        for word in 0..usize::from(own.words) * 36 {
+            text += &format!(" w{number}x{word}");
+        }
+        text += ".\n";
         if own.links {
             let next = (number + 1) % 8;
             let path = self.path(next).replace("content/", "../");
@@ -191,13 +198,14 @@ struct Builder {
     cache: Arc<dyn Cache>,
     pages: PagesInMemory,
     last: Option<(SourceTree, Compilation)>,
+    later: Vec<u64>,
     amended: usize,
 }
 
 impl Builder {
     fn new() -> Self {
         let (cache, pages) = (Arc::new(MemoryCache::default()), PagesInMemory::default());
-        Self { cache, pages, last: None, amended: 0 }
+        Self { cache, pages, last: None, later: Vec::new(), amended: 0 }
     }
 
     fn build(&mut self, tree: &SourceTree) -> &Compilation {
@@ -206,11 +214,15 @@ impl Builder {
         let options = Options::default();
         let amended = self.last.take().and_then(|(before, mut built)| {
             let changed = edited(&before, tree)?;
-            let amendment = amend(aids, &built.notes, tree, &options, &changed)?;
+            let amendment = amend(aids, &built.notes, tree, &options, &changed, &self.later)?;
+            self.later.clone_from(&amendment.later);
             amendment.apply(built.site.as_mut()?).then_some(built)
         });
         self.amended += usize::from(amended.is_some());
-        let built = amended.unwrap_or_else(|| compile_aided(aids, tree, &options));
+        let built = amended.unwrap_or_else(|| {
+            self.later.clear();
+            compile_aided(aids, tree, &options)
+        });
         if let Some(site) = &built.site {
             self.pages = PagesInMemory::pages_of(site);
         }
@@ -245,12 +257,27 @@ fn an_edit_of_words_is_amended() {
 #[test]
 fn any_edits_in_any_order_give_what_a_clean_build_gives() {
     let edit = (0..8_usize, 0..20_usize, 0..4_u8);
-    let edits = proptest::collection::vec(proptest::collection::vec(edit, 1..4), 6);
+    follow(proptest::collection::vec(proptest::collection::vec(edit, 1..4), 6));
+}
+
+#[test]
+fn edits_of_words_are_mostly_amended_and_give_what_a_clean_build_gives() {
+    // Words and headings, and now and then what others see of a lesson.
+    let field = prop_oneof![12 => 3..5_usize, 1 => 2..13_usize];
+    let edits = proptest::collection::vec((0..8_usize, field, 0..9_u8), 1..3);
+    let amended = follow(proptest::collection::vec(edits, 6));
+    assert!(amended > 10, "{amended}");
+}
+
+/// Follows edits of a school, and tells how many builds were amended.
+fn follow(edits: impl Strategy<Value = Vec<Vec<Edit>>>) -> usize {
     let config = Config { cases: 6, failure_persistence: None, ..Config::default() };
+    let amended = Cell::new(0);
     let checked = TestRunner::new(config).run(&edits, |edits| {
         let mut school = School::default();
-        for lesson in &mut school.lessons {
-            *lesson = Lesson { exists: true, links: true, shows: true, ..Lesson::default() };
+        for (number, lesson) in school.lessons.iter_mut().enumerate() {
+            let paid = number % 3 == 1;
+            *lesson = Lesson { exists: true, links: true, shows: true, paid, ..Lesson::default() };
         }
         let mut builder = Builder::new();
         for batch in std::iter::once(Vec::new()).chain(edits) {
@@ -258,9 +285,11 @@ fn any_edits_in_any_order_give_what_a_clean_build_gives() {
             let tree = school.tree();
             assert_same(builder.build(&tree), &compile(&tree, &Options::default()));
         }
+        amended.set(amended.get() + builder.amended);
         Ok(())
     });
     checked.unwrap_or_else(|error| panic!("{error}"));
+    amended.get()
 }
 
 /// Counts what is kept for the next build: what was made anew in this one.
