@@ -91,7 +91,7 @@ impl School {
     fn text(&self, number: usize) -> String {
         let own = &self.lessons[number];
         let mut text = "Words".to_owned();
-        for word in 0..usize::from(own.words) * 36 {
+        for word in 0..usize::from(own.words) * 12 {
             text += &format!(" w{number}x{word}");
         }
         text += ".\n";
