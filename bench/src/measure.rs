@@ -80,7 +80,7 @@ pub(crate) fn alone(words: &[String]) -> Result<()> {
 pub(crate) fn median(costs: &[Cost]) -> Cost {
     let middle = |figure: fn(&Cost) -> f64| {
         let mut figures: Vec<f64> = costs.iter().map(figure).collect();
-        figures.sort_by(f64::total_cmp);
+        figures.sort_by(|one, other| one.total_cmp(other));
         figures.get(figures.len() / 2).copied().unwrap_or_default()
     };
     let mut written: Vec<(u64, usize)> =

@@ -89,7 +89,7 @@ impl Server {
             if began.elapsed() > START {
                 bail!("the server of {} does not answer", project.tool.word());
             }
-            thread::sleep(Duration::from_millis(50));
+            thread::park_timeout(Duration::from_millis(50));
         }
         Ok(Some(server))
     }
