@@ -19,7 +19,6 @@ mod folder_cache;
 mod history;
 mod import;
 mod interrupt;
-mod live_reload;
 mod mend;
 mod output;
 mod port;

@@ -3,6 +3,7 @@
 use crate::harness::School;
 
 const FREE: &str = "content/first-course/01-welcome.md";
+const PAID: &str = "content/first-course/02-behind-the-door.md";
 const FREE_PAGE: &str = "/courses/first-course/welcome/";
 const PAID_PAGE: &str = "/learn/first-course/behind-the-door/";
 
@@ -20,11 +21,12 @@ fn an_edit_appears_and_a_broken_one_keeps_the_last_good_site() {
     school.edit(FREE, "access: free", "acess: free");
     preview.until_told("error[unknown-key]: unknown key `acess`");
     preview.until_told("waiting until the content can be built");
-    preview.until_news(|news| news.contains("01-welcome.md:6:1"));
+    let page = preview.open(FREE_PAGE);
+    page.until(|news| news.contains("01-welcome.md:6:1"));
     assert!(preview.get(FREE_PAGE).contains("Hello there"));
 
     school.edit(FREE, "acess: free", "access: free");
-    preview.until_news(|news| news.contains(r#""diagnostics":null"#));
+    page.until(|news| news.contains(r#""diagnostics":null"#));
     preview.stop();
     school.assert_tidy();
 }
@@ -35,9 +37,56 @@ fn a_school_that_is_broken_at_first_is_served_once_it_is_mended() {
     school.edit(FREE, "access: free", "acess: free");
     let preview = school.start(&["serve", "--port", "0"]);
     preview.until_told("waiting until the content can be built");
-    school.edit(FREE, "acess: free", "access: free");
+    // Whoever looks meanwhile is told why there is nothing, and hears of the first site.
     let preview = preview.ready();
+    assert!(preview.get("/").contains("/_lyceum/reload.js"), "{}", preview.get("/"));
+    let page = preview.open("/");
+    page.until(|news| news.contains("01-welcome.md:6:1"));
+    school.edit(FREE, "acess: free", "access: free");
+    page.until(|news| news.contains(r#""act":"reload""#));
     assert!(preview.get(FREE_PAGE).contains("Welcome"));
+}
+
+#[test]
+fn only_a_page_that_would_come_out_otherwise_is_loaded_again() {
+    let school = School::new();
+    let preview = school.preview(&["serve", "--port", "0"]);
+    let (lesson, about) = (preview.open(FREE_PAGE), preview.open("/about/"));
+    for page in [&lesson, &about] {
+        assert!(page.next().contains(r#""act":"stay""#));
+    }
+    school.edit(FREE, "access: free\n---\n", "access: free\n---\n\nA new paragraph.\n");
+    assert!(lesson.next().contains(r#""act":"reload""#));
+    assert!(about.next().contains(r#""act":"stay""#));
+
+    // One that missed a build is told at once.
+    let late = preview.open_shown("/about/", "0123456789abcdef");
+    assert!(late.next().contains(r#""act":"reload""#));
+}
+
+#[test]
+fn a_new_style_is_taken_in_place() {
+    let school = School::new();
+    let preview = school.preview(&["serve", "--port", "0"]);
+    let page = preview.open("/about/");
+    assert!(page.next().contains(r#""act":"stay""#));
+    school.write("themes/lyceum/assets/prose.css", "p { color: #123456 }\n");
+    let told = page.next();
+    assert!(told.contains(r#""act":"restyle","sheets":[{"from":"/assets/prose."#), "{told}");
+}
+
+#[test]
+fn who_may_not_open_a_lesson_is_not_disturbed_by_its_author() {
+    let school = School::new();
+    for (visitor, act) in [("guest", "stay"), ("learner", "reload")] {
+        let preview = school.preview(&["serve", "--port", "0", "--as", visitor]);
+        let page = preview.open_lesson("first-course/behind-the-door");
+        assert!(page.next().contains(r#""act":"stay""#));
+        school.edit(PAID, "See it with", "Look at it with");
+        let told = page.next();
+        assert!(told.contains(&format!(r#""act":"{act}""#)), "{visitor}: {told}");
+        school.edit(PAID, "Look at it with", "See it with");
+    }
 }
 
 #[test]

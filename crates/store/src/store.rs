@@ -70,7 +70,6 @@ impl Store {
         })
     }
 
-    #[cfg(test)]
     pub(crate) fn of_sides(public: Side, private: Side) -> Self {
         Self { public, private }
     }
@@ -260,7 +259,7 @@ impl Store {
     }
 }
 
-fn check_digest(
+pub(crate) fn check_digest(
     path: &str,
     expected: Option<&Digest>,
     hash: impl FnOnce() -> blake3::Hash,
@@ -290,8 +289,8 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
-            .field("public", self.public.place())
-            .field("private", self.private.place())
+            .field("public", &self.public.place())
+            .field("private", &self.private.place())
             .finish()
     }
 }
