@@ -25,6 +25,7 @@ mod port;
 mod preview_store;
 mod program;
 mod progress;
+mod publication;
 mod rebuild;
 mod record;
 mod release_key;

@@ -167,12 +167,11 @@ impl Catalog {
         self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The release's own copy of a public page.
+    /// A public page as the release has it, from the copy that is never overwritten.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<Bytes, ReadError> {
         let page = ObjectKey::Page { path: path.clone() };
         let entry = release.entry(&page).ok_or_else(|| release.not_listed(&page))?;
-        let copy = ObjectKey::ReleasePage { release: release.id().clone(), path: path.clone() };
-        self.load(&copy, entry.digest).await
+        self.load(&ObjectKey::PageCopy { digest: entry.digest }, entry.digest).await
     }
 
     /// A frame of the theme, in this language or else in the school's default.

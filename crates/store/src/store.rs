@@ -220,6 +220,11 @@ impl Store {
         head_of(self.side(key.audience()), &key.path()).await
     }
 
+    /// Length of an object of the private side, by its path.
+    pub(crate) async fn head_private(&self, path: &str) -> Result<u64, StoreError> {
+        Ok(head_of(&self.private, path).await?.bytes)
+    }
+
     /// As [`Store::head`], for the bearer of a link whose signature was verified.
     pub async fn head_signed(&self, object: &SignedObject) -> Result<ObjectInfo, StoreError> {
         head_of(self.side(object.audience()), object.path().as_str()).await
