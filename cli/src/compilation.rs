@@ -3,6 +3,7 @@
 //! It reads, compiles and shows what the author should know. What becomes of
 //! the site is each command's own business.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,7 +17,7 @@ use compiler::earlier::{EarlierSite, NoEarlierSite};
 use compiler::notes::{Notes, Noting};
 use compiler::parse::{Drafts, Options};
 use compiler::site::Site;
-use compiler::source::{SourceError, SourceTree};
+use compiler::source::{Change, SourceError, SourcePath, SourceTree};
 use compiler::stopwatch::{NoStopwatch, Stopwatch};
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::manifest::Manifest;
@@ -91,10 +92,23 @@ pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Com
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
 pub(crate) fn read(root: &Path) -> anyhow::Result<SourceTree> {
-    SourceTree::read(root).map_err(|error| match hint(&error) {
+    SourceTree::read(root).map_err(told)
+}
+
+fn told(error: SourceError) -> anyhow::Error {
+    match hint(&error) {
         Some(hint) => Failure::new(error.to_string(), hint).into(),
         None => error.into(),
-    })
+    }
+}
+
+/// Reads again what may have changed, and tells what came of it.
+pub(crate) fn read_again<P: AsRef<Path>>(
+    tree: &mut SourceTree,
+    root: &Path,
+    paths: impl IntoIterator<Item = P>,
+) -> anyhow::Result<BTreeMap<SourcePath, Change>> {
+    tree.read_again(root, paths).map_err(told)
 }
 
 fn hint(error: &SourceError) -> Option<&'static str> {
@@ -110,15 +124,17 @@ fn hint(error: &SourceError) -> Option<&'static str> {
     }
 }
 
-/// Compiles what was read of a folder, with what git knows of its past.
+/// Compiles a tree that bears what git knows of its past; `warning` is why that is
+/// less than the author would expect. Whatever the cache is to keep is on its way
+/// when this returns, and there only after [`FolderCache::finish`].
 pub(crate) fn of_dated(
     folder: &Arc<FolderCache>,
-    tree: SourceTree,
-    root: &Path,
+    tree: &SourceTree,
+    warning: Option<Diagnostic>,
     options: &Options,
     earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, History::read(root), options, earlier, &NoStopwatch, Noting::Off)
+    of_known(folder, tree, warning, options, earlier, &NoStopwatch, Noting::Off)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
@@ -133,25 +149,25 @@ pub(crate) fn of_read(
 ) -> Compiled {
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_known(&folder, tree, history, options, earlier, watch, noting);
+    let History { changed, authors, warning } = history;
+    let tree = tree.with_changes(changed).with_authors(authors);
+    let compiled = of_known(&folder, &tree, warning, options, earlier, watch, noting);
     folder.finish();
     compiled
 }
 
 fn of_known(
     folder: &Arc<FolderCache>,
-    tree: SourceTree,
-    history: History,
+    tree: &SourceTree,
+    warning: Option<Diagnostic>,
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
     noting: Noting,
 ) -> Compiled {
-    let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
     let aids = Aids { cache: &cache, earlier, watch, noting };
-    let tree = tree.with_changes(changed).with_authors(authors);
-    let mut compiled = Compiled::from(compile_aided(aids, &tree, options));
+    let mut compiled = Compiled::from(compile_aided(aids, tree, options));
     if let Some(reason) = folder.trouble() {
         console::say(&format!(
             "warning: failed to keep derived files in `.lyceum/cache`: {}\nhint: nothing is \

@@ -28,7 +28,8 @@ use crate::error::StoreError;
 #[derive(Clone)]
 pub(crate) struct Side {
     objects: Arc<dyn ObjectStore>,
-    place: Location,
+    /// `None` for what is in this process alone.
+    place: Option<Location>,
 }
 
 /// What the listing of a side says about one object.
@@ -67,26 +68,31 @@ impl Side {
                 }
             }
         };
-        Ok(Self { objects, place: place.clone() })
+        Ok(Self { objects, place: Some(place.clone()) })
     }
 
     /// A side on any object store, for tests that make it fail.
     #[cfg(test)]
     pub(crate) fn on(objects: Arc<dyn ObjectStore>, place: Location) -> Self {
-        Self { objects, place }
+        Self { objects, place: Some(place) }
+    }
+
+    /// A side of what was handed over in this process.
+    pub(crate) fn handed(objects: Arc<dyn ObjectStore>) -> Self {
+        Self { objects, place: None }
     }
 
     /// The folder, if it is one.
     pub(crate) fn folder(&self) -> Option<&PathBuf> {
         match &self.place {
-            Location::Folder(folder) => Some(folder),
-            Location::Bucket { .. } => None,
+            Some(Location::Folder(folder)) => Some(folder),
+            Some(Location::Bucket { .. }) | None => None,
         }
     }
 
-    /// Where it is.
-    pub(crate) fn place(&self) -> &Location {
-        &self.place
+    /// Where it is, unless it is in this process alone.
+    pub(crate) fn place(&self) -> Option<&Location> {
+        self.place.as_ref()
     }
 
     pub(crate) async fn put(

@@ -6,6 +6,7 @@
 mod act;
 mod error;
 mod forget;
+mod interruption;
 pub mod key;
 mod note;
 mod plan;
@@ -19,8 +20,9 @@ mod tests;
 pub use error::{ReadError, ReleaseError};
 pub use forget::forget;
 pub use plan::{Plan, lingering, plan};
-pub use pointer::{live, manifest_bytes, read_manifest, release_ref};
-pub use publish::{Progress, Published, Upload, dry_run, publish};
+pub use pointer::{live, manifest_bytes, read_manifest, release_ref, undisturbed};
+pub use publish::{Progress, Published, Upload, dry_run, publish, publish_trusting};
 pub use rollback::{ReleaseState, ReleaseSummary, releases, rollback};
+pub use survey::Trust;
 
 pub(crate) use pointer::{read_release, verified};

@@ -12,6 +12,7 @@ use contracts::release::{Current, ReleaseRef};
 
 use super::error::ReadError;
 use super::key::{PublicKey, verify};
+use super::note;
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -56,6 +57,21 @@ pub async fn live(store: &Store, keys: &[PublicKey]) -> Result<Option<Manifest>,
         Some(pointer) => read_release(store, &pointer.current.live).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The release that is live while no publication is under way or was interrupted,
+/// told by two small requests; `None` also before the first publication.
+///
+/// Errs if none of the keys signed it.
+pub async fn undisturbed(
+    store: &Store,
+    keys: &[PublicKey],
+) -> Result<Option<ReleaseRef>, ReadError> {
+    // As in a survey, the note is read first.
+    if note::read(store).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(read_pointer(store, keys).await?.map(|pointer| pointer.current.live))
 }
 
 /// Reads a pointer and checks that one of the keys signed it.

@@ -5,8 +5,8 @@ use contracts::object_key::ObjectKey;
 use store::catalog::{Catalog, Refreshed};
 use store::release::key::ReleaseKey;
 use store::release::{
-    Plan, Progress, ReadError, ReleaseError, ReleaseState, dry_run, forget, publish, releases,
-    rollback,
+    Plan, Progress, ReadError, ReleaseError, ReleaseState, Trust, dry_run, forget, publish,
+    releases, rollback,
 };
 use store::store::Store;
 
@@ -44,14 +44,20 @@ async fn publishing_the_same_site_twice_stores_nothing() {
 #[tokio::test]
 async fn a_dry_run_tells_the_plan_and_changes_nothing() {
     for ground in grounds().await {
-        let plan = dry_run(&ground.store, &first().manifest(), &ground.key).await.unwrap();
+        let plan = dry_run(&ground.store, &first().manifest(), &ground.key, Trust::Manifest)
+            .await
+            .unwrap();
         assert_eq!(plan.put.len(), 7);
         assert_eq!(ground.public_side().await, []);
         ground.publish(&first(), 1).await.unwrap();
-        let plan = dry_run(&ground.store, &second().manifest(), &ground.key).await.unwrap();
+        let plan = dry_run(&ground.store, &second().manifest(), &ground.key, Trust::Manifest)
+            .await
+            .unwrap();
         assert_eq!((plan.put.len(), plan.keep.len()), (5, 2));
         assert_eq!(Vec::from_iter(&plan.retire), ["about/index.html"]);
-        let plan = dry_run(&ground.store, &first().manifest(), &ground.key).await.unwrap();
+        let plan = dry_run(&ground.store, &first().manifest(), &ground.key, Trust::Manifest)
+            .await
+            .unwrap();
         assert!(plan.is_empty(), "{plan:?}");
         assert_ne!(plan, Plan::default());
     }
