@@ -7,15 +7,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use compiler::Aids;
-use compiler::amend::{Amendment, amend};
+use compiler::amend::{Amendment, Exchange, amend};
 use compiler::cache::Cache;
 use compiler::diagnostic::Diagnostic;
-use compiler::notes::{Noted, Noting};
+use compiler::notes::{Layered, Noted, Notes, Noting};
 use compiler::parse::Options;
+use compiler::site::SiteFile;
 use compiler::source::{SourcePath, SourceTree};
 use compiler::stopwatch::NoStopwatch;
+use contracts::manifest::ObjectEntry;
 
-use crate::amended::manifest::Amended;
+use crate::amended::manifest::Written;
 use crate::compilation::Size;
 use crate::folder_cache::FolderCache;
 use crate::output::earlier::EarlierOutput;
@@ -59,14 +61,26 @@ pub(crate) fn build(
     };
     let amendment = timings
         .stage("making pages", || amendment(record, &notes, &edited, output, root, options))?;
-    let manifest = timings.stage("manifest", || {
-        let written = output.manifest().ok()?;
-        manifest::amended(&written, &amendment)
+    let before = output.manifest().ok()?;
+    let (exchange, manifest) = timings.stage("manifest", || {
+        let written = Written::read(&before)?;
+        let exchange = amendment.exchange(&written)?;
+        let manifest = written.with(&exchange)?;
+        Some((exchange, manifest))
     })?;
-    let written = timings.stage("writing", || {
-        write(rebuild, record, edited, outputs, output, &amendment, &manifest)
-    });
-    Some(written)
+    let mut later = record.later.clone();
+    later.extend(amendment.notes);
+    let next = Next { edited, outputs, later, exchange, manifest };
+    Some(timings.stage("writing", || write(rebuild, record, next, output)))
+}
+
+/// What is to be written.
+struct Next {
+    edited: Edited,
+    outputs: Listing,
+    later: Notes,
+    exchange: Exchange,
+    manifest: Vec<u8>,
 }
 
 fn amendment(
@@ -81,10 +95,11 @@ fn amendment(
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(&folder);
     let earlier = EarlierOutput::new(output.root(), Some(&record.outputs));
     let aids = Aids { cache: &cache, earlier: &earlier, watch: &NoStopwatch, noting: Noting::Off };
+    let notes = Layered { later: &record.later, first: notes };
     let changed: Vec<SourcePath> = edited.files.iter().map(|(path, _)| path.clone()).collect();
     let now = SourceTree::unread(edited.files.iter().cloned());
     let tree = record.inputs.unread(root).overlay(now);
-    let amendment = amend(aids, notes, &tree, options, &changed, &record.later);
+    let amendment = amend(aids, &notes, &tree, options, &changed);
     folder.finish();
     amendment
 }
@@ -92,28 +107,26 @@ fn amendment(
 fn write(
     rebuild: &Rebuild,
     record: &Record,
-    edited: Edited,
-    mut outputs: Listing,
+    next: Next,
     output: &OutputFolder,
-    amendment: &Amendment,
-    manifest: &Amended,
 ) -> anyhow::Result<Built> {
-    let Amended { text, before, after } = manifest;
-    let gone = before.iter().filter(|old| after.iter().all(|new| new.key != old.key));
-    let gone: Vec<_> = gone.map(|entry| &entry.key).collect();
-    let named = |key| after.iter().any(|entry| entry.key == key);
-    let files = amendment.files.iter().filter(|file| named(file.key.clone()));
-    let files: Vec<_> = files.collect();
-    output.put(&files, &gone, text, &mut outputs)?;
+    let Next { edited, mut outputs, later, exchange, manifest } = next;
+    let Exchange { gone, new, .. } = exchange;
+    let files: Vec<&SiteFile> = new.iter().map(|(_, file)| file).collect();
+    let stays = |old: &&ObjectEntry| files.iter().all(|file| file.key != old.key);
+    let removed: Vec<_> = gone.values().filter(stays).map(|entry| &entry.key).collect();
+    output.put(&files, &removed, &manifest, &mut outputs)?;
     let mut inputs = record.inputs.clone();
     inputs.folders.extend(edited.folders);
     let mut size = record.size;
-    size.files = size.files + after.len() - before.len();
-    size.bytes += after.iter().map(|entry| entry.bytes).sum::<u64>();
-    size.bytes -= before.iter().map(|entry| entry.bytes).sum::<u64>();
-    let diagnostics = record.diagnostics.clone();
-    let (git, history, notes) = (record.git, record.history, record.notes);
-    let (kept, later) = (diagnostics.clone(), amendment.later.clone());
+    size.files = size.files + files.len() - gone.len();
+    size.bytes += files.iter().map(|file| file.len()).sum::<u64>();
+    size.bytes -= gone.values().map(|entry| entry.bytes).sum::<u64>();
+    let unchanged = size.files - files.len();
+    let changes = Changes { written: files.len(), unchanged, removed: removed.len() };
+    let Record { diagnostics, git, history, notes, .. } = record;
+    let (git, history, notes) = (*git, *history, *notes);
+    let kept = diagnostics.clone();
     rebuild.amended(&Record {
         diagnostics: kept,
         size,
@@ -124,7 +137,5 @@ fn write(
         notes,
         later,
     });
-    let unchanged = size.files - files.len();
-    let changes = Changes { written: files.len(), unchanged, removed: gone.len() };
-    Ok(Built { diagnostics, size, changes })
+    Ok(Built { diagnostics: diagnostics.clone(), size, changes })
 }

@@ -152,7 +152,7 @@ impl Rebuild {
         // While they are written, no record may say what they are.
         self.shelf.iter().for_each(Shelf::forget);
         let notes = self.shelf.as_ref().and_then(|shelf| shelf.put_notes(notes));
-        self.keep(inputs.files, inputs.git, inputs.history, made, (notes, Vec::new()));
+        self.keep(inputs.files, inputs.git, inputs.history, made, (notes, Notes::default()));
     }
 
     /// Where git had trouble, it may be over without anything having changed.
@@ -166,7 +166,7 @@ impl Rebuild {
         git: Option<Digest>,
         history: Digest,
         made: Made<'_>,
-        (notes, later): (Option<Digest>, Vec<u64>),
+        (notes, later): (Option<Digest>, Notes),
     ) {
         let Some(shelf) = &self.shelf else { return };
         let Made { diagnostics, size, outputs } = made;

@@ -66,8 +66,8 @@ pub(crate) struct Record {
     pub(crate) outputs: Listing,
     /// Names the notes that the build took, if it did.
     pub(crate) notes: Option<Digest>,
-    /// What amendments of that build have made secret, as they compare it.
-    pub(crate) later: Vec<u64>,
+    /// What amendments of that build have noted since.
+    pub(crate) later: Notes,
 }
 
 /// Where the record of one output folder and one set of options is kept.
@@ -232,7 +232,7 @@ fn sweep(folder: &Path) -> io::Result<()> {
 
 impl Record {
     /// What is of use for amendments.
-    pub(crate) fn kept(&self) -> (Option<Digest>, Vec<u64>) {
+    pub(crate) fn kept(&self) -> (Option<Digest>, Notes) {
         (self.notes, self.later.clone())
     }
 
@@ -250,8 +250,11 @@ impl Record {
         self.outputs.write(&mut writer);
         writer.number(self.notes.is_some().into());
         self.notes.iter().for_each(|digest| writer.digest(digest));
-        writer.number(self.later.len() as u64);
-        self.later.iter().for_each(|run| writer.number(*run));
+        writer.number(self.later.iter().len() as u64);
+        for (name, note) in self.later.iter() {
+            writer.bytes(name.as_bytes());
+            writer.bytes(note);
+        }
         Ok(writer.into_bytes())
     }
 
@@ -272,8 +275,9 @@ impl Record {
         let notes = perhaps(&mut reader)?;
         let mut later = Vec::new();
         for _ in 0..reader.number()? {
-            later.push(reader.number()?);
+            later.push((reader.text()?, reader.bytes()?.to_vec()));
         }
+        let later = later.into_iter().collect();
         let record = Self { diagnostics, size, inputs, git, history, outputs, notes, later };
         reader.is_at_end().then_some(record)
     }

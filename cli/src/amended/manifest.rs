@@ -4,17 +4,21 @@
 //! What stays is never understood, only passed over: a school of ten thousand lessons has
 //! megabytes of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
-use compiler::amend::Amendment;
-use compiler::site::SiteFile;
+use compiler::amend::{Exchange, Inventory};
 use contracts::id::LessonId;
-use contracts::language::Language;
-use contracts::manifest::{Edition, LessonEntry, ObjectEntry};
+use contracts::manifest::{LessonEntry, ObjectEntry};
 use contracts::object_key::ObjectKey;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+/// A manifest as it stands in the output folder.
+pub(super) struct Written<'m> {
+    text: &'m str,
+    parts: Parts<'m>,
+}
 
 /// What is looked into.
 #[derive(Deserialize)]
@@ -25,164 +29,91 @@ struct Parts<'m> {
     objects: Vec<&'m RawValue>,
 }
 
-/// The next manifest, and how it differs.
-#[derive(Debug)]
-pub(super) struct Amended {
-    pub(super) text: Vec<u8>,
-    /// Objects that are no longer named, or named with another digest.
-    pub(super) before: Vec<ObjectEntry>,
-    /// Objects that are named now in their place.
-    pub(super) after: Vec<ObjectEntry>,
-}
-
-/// Pieces of the text and what takes their place.
-type Pieces = Vec<(Range<usize>, String)>;
-
-/// The manifest with an amendment. `None` if that is not of the kind that fits in: a file
-/// is new, or one of its copies has gone.
-pub(super) fn amended(manifest: &str, amendment: &Amendment) -> Option<Amended> {
-    let parts: Parts<'_> = serde_json::from_str(manifest).ok()?;
-    let mut by_lesson: BTreeMap<&LessonId, Vec<(&Language, &Edition)>> = BTreeMap::new();
-    for (lesson, language, edition) in &amendment.editions {
-        by_lesson.entry(lesson).or_default().push((language, edition));
+impl<'m> Written<'m> {
+    /// Reads a manifest as far as need be.
+    pub(super) fn read(text: &'m str) -> Option<Self> {
+        Some(Self { text, parts: serde_json::from_str(text).ok()? })
     }
-    let mut pieces = Pieces::new();
-    let mut bodies: BTreeMap<&LessonId, Vec<ObjectKey>> = BTreeMap::new();
-    for (lesson, editions) in by_lesson {
-        let written = parts.lessons.get(lesson.as_str())?;
-        let mut entry: LessonEntry = serde_json::from_str(written.get()).ok()?;
-        for (language, edition) in editions {
-            *entry.editions.get_mut(language)? = edition.clone();
-        }
-        let named = entry.editions.values().filter_map(|edition| edition.body.clone());
-        bodies.insert(lesson, named.collect());
-        pieces.push((place_of(manifest, written)?, serde_json::to_string(&entry).ok()?));
-    }
-    let mut objects = Objects { manifest, all: &parts.objects, before: vec![], after: vec![] };
-    for (lesson, named) in bodies {
-        objects.bodies(lesson, &named, &amendment.files, &mut pieces)?;
-    }
-    objects.others(&amendment.files, &mut pieces)?;
-    let Objects { before, after, .. } = objects;
-    Some(Amended { text: spliced(manifest, pieces)?.into_bytes(), before, after })
-}
 
-/// The inventory of a manifest.
-struct Objects<'m> {
-    manifest: &'m str,
-    all: &'m [&'m RawValue],
-    before: Vec<ObjectEntry>,
-    after: Vec<ObjectEntry>,
-}
-
-impl Objects<'_> {
-    /// Puts the bodies that a lesson has now in the place of those that it had. They
-    /// stand side by side, in the order of their paths.
-    fn bodies(
-        &mut self,
-        lesson: &LessonId,
-        named: &[ObjectKey],
-        files: &[SiteFile],
-        pieces: &mut Pieces,
-    ) -> Option<()> {
-        let begin = begin_of(&serde_json::json!({ "kind": "body", "lesson": lesson }))?;
-        let is_body = |raw: &&RawValue| raw.get().starts_with(&begin);
-        let Some(first) = self.all.iter().position(is_body) else {
-            return named.is_empty().then_some(());
-        };
-        let run = self.all.get(first..)?.iter().take_while(|raw| is_body(raw));
-        let old: Vec<ObjectEntry> =
-            run.map(|raw| serde_json::from_str(raw.get()).ok()).collect::<Option<_>>()?;
-        let last = first + old.len() - 1;
-        let mut new: Vec<ObjectEntry> = named
+    /// The text with an exchange made in it.
+    pub(super) fn with(&self, exchange: &Exchange) -> Option<Vec<u8>> {
+        let mut lessons: Vec<(Range<usize>, String)> = exchange
+            .lessons
             .iter()
-            .map(|key| {
-                let made = files.iter().find(|file| file.key == *key).map(entry_of);
-                made.or_else(|| old.iter().find(|entry| entry.key == *key).cloned())
+            .map(|(id, entry)| {
+                let place = self.place_of(self.parts.lessons.get(id.as_str())?)?;
+                Some((place, serde_json::to_string(entry).ok()?))
             })
             .collect::<Option<_>>()?;
-        new.sort_by_cached_key(|entry| entry.key.path());
-        new.dedup();
-        let texts: Vec<String> =
-            new.iter().map(|entry| serde_json::to_string(entry).ok()).collect::<Option<_>>()?;
-        let from = place_of(self.manifest, self.all.get(first)?)?.start;
-        let to = place_of(self.manifest, self.all.get(last)?)?.end;
-        pieces.push((from..to, texts.join(",")));
-        self.before.extend(old.iter().filter(|entry| !new.contains(entry)).cloned());
-        self.after.extend(new.into_iter().filter(|entry| !old.contains(entry)));
+        lessons.sort_by_key(|(place, _)| place.start);
+        let objects = &self.parts.objects;
+        let from = self.place_of(objects.first()?)?.start;
+        let to = self.place_of(objects.last()?)?.end;
+        let mut text = String::with_capacity(self.text.len() + 4096);
+        let mut at = 0;
+        for (place, entry) in lessons {
+            text.push_str(self.text.get(at..place.start)?);
+            text.push_str(&entry);
+            at = place.end;
+        }
+        text.push_str(self.text.get(at..from)?);
+        self.objects_with(exchange, &mut text)?;
+        text.push_str(self.text.get(to..)?);
+        Some(text.into_bytes())
+    }
+
+    fn objects_with(&self, exchange: &Exchange, text: &mut String) -> Option<()> {
+        let begin = text.len();
+        let mut add = |entry: &str| {
+            if text.len() > begin {
+                text.push(',');
+            }
+            text.push_str(entry);
+        };
+        let mut new = exchange.new.iter().peekable();
+        for at in 0..=self.parts.objects.len() {
+            while let Some((_, file)) = new.next_if(|(place, _)| *place == at) {
+                let (key, digest, bytes) = (file.key.clone(), file.digest, file.len());
+                add(&serde_json::to_string(&ObjectEntry { key, digest, bytes }).ok()?);
+            }
+            let old = self.parts.objects.get(at);
+            if let Some(old) = old.filter(|_| !exchange.gone.contains_key(&at)) {
+                add(old.get());
+            }
+        }
         Some(())
     }
 
-    /// Puts pages and their copies in the place of those of the same keys.
-    fn others(&mut self, files: &[SiteFile], pieces: &mut Pieces) -> Option<()> {
-        let made: Vec<(String, &SiteFile)> = files
-            .iter()
-            .filter(|file| !matches!(file.key, ObjectKey::Body { .. }))
-            .map(|file| Some((begin_of_key(&file.key)?, file)))
-            .collect::<Option<_>>()?;
-        // Whatever is a copy of one of the pages has to be made anew too.
-        let copied: Vec<String> = made
-            .iter()
-            .filter(|(_, file)| matches!(file.key, ObjectKey::Page { .. }))
-            .map(|(_, file)| {
-                begin_of(&serde_json::json!({ "kind": "precompressed", "of": file.key }))
-            })
-            .collect::<Option<_>>()?;
-        let mut found = 0;
-        for raw in self.all {
-            let text = raw.get();
-            let Some((_, file)) = made.iter().find(|(begin, _)| text.starts_with(begin)) else {
-                if copied.iter().any(|begin| text.starts_with(begin)) {
-                    return None;
-                }
-                continue;
-            };
-            found += 1;
-            let old: ObjectEntry = serde_json::from_str(text).ok()?;
-            let new = entry_of(file);
-            if new != old {
-                let place = place_of(self.manifest, raw)?;
-                pieces.push((place, serde_json::to_string(&new).ok()?));
-                self.before.push(old);
-                self.after.push(new);
+    /// Where a piece stands in the text that it was read from.
+    fn place_of(&self, piece: &RawValue) -> Option<Range<usize>> {
+        let piece = piece.get();
+        let start = piece.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
+        let place = start..start + piece.len();
+        (self.text.get(place.clone())? == piece).then_some(place)
+    }
+}
+
+impl Inventory for Written<'_> {
+    fn lesson(&self, id: &LessonId) -> Option<LessonEntry> {
+        serde_json::from_str(self.parts.lessons.get(id.as_str())?.get()).ok()
+    }
+
+    fn place(&self, key: &ObjectKey) -> Option<Result<usize, usize>> {
+        let wanted = (key.audience(), key.path());
+        let mut range = 0..self.parts.objects.len();
+        while !range.is_empty() {
+            let middle = range.start + range.len() / 2;
+            let found = self.object(middle)?.key;
+            match (found.audience(), found.path()).cmp(&wanted) {
+                std::cmp::Ordering::Equal => return Some(Ok(middle)),
+                std::cmp::Ordering::Less => range.start = middle + 1,
+                std::cmp::Ordering::Greater => range.end = middle,
             }
         }
-        (found == made.len()).then_some(())
+        Some(Err(range.start))
     }
-}
 
-fn entry_of(file: &SiteFile) -> ObjectEntry {
-    ObjectEntry { key: file.key.clone(), digest: file.digest, bytes: file.len() }
-}
-
-/// How the entry of an object with this key begins.
-fn begin_of_key(key: &ObjectKey) -> Option<String> {
-    Some(format!("{{\"key\":{},", serde_json::to_string(key).ok()?))
-}
-
-/// How the entry of an object begins whose key begins with these fields.
-fn begin_of(fields: &serde_json::Value) -> Option<String> {
-    let fields = serde_json::to_string(fields).ok()?;
-    Some(format!("{{\"key\":{},", fields.strip_suffix('}')?))
-}
-
-/// Where a piece stands in the text that it was read from.
-fn place_of(whole: &str, piece: &RawValue) -> Option<Range<usize>> {
-    let piece = piece.get();
-    let start = piece.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    let place = start..start + piece.len();
-    (whole.get(place.clone())? == piece).then_some(place)
-}
-
-fn spliced(whole: &str, mut pieces: Pieces) -> Option<String> {
-    pieces.sort_by_key(|(place, _)| place.start);
-    let mut text = String::with_capacity(whole.len() + 1024);
-    let mut at = 0;
-    for (place, new) in pieces {
-        text.push_str(whole.get(at..place.start)?);
-        text.push_str(&new);
-        at = place.end;
+    fn object(&self, place: usize) -> Option<ObjectEntry> {
+        serde_json::from_str(self.parts.objects.get(place)?.get()).ok()
     }
-    text.push_str(whole.get(at..)?);
-    Some(text)
 }

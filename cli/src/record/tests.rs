@@ -24,7 +24,7 @@ fn record() -> Record {
         git: Some(Digest::from_bytes([1; 32])),
         history: Digest::from_bytes([2; 32]),
         notes: Some(Digest::from_bytes([3; 32])),
-        later: vec![1, 2],
+        later: [("a note".to_owned(), vec![1, 2])].into_iter().collect(),
     }
 }
 

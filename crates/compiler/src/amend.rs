@@ -9,23 +9,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::Edition;
-use contracts::object_key::{Encoding, ObjectKey};
+use contracts::object_key::ObjectKey;
 
 use crate::Aids;
 use crate::data::Data;
 use crate::diagnostic::Diagnostic;
 use crate::image::{Avif, Pictures, metadata};
 use crate::link::{LinkIndex, check_anchors};
-use crate::manifest::{object_entry, precompress};
+use crate::manifest::precompress;
 use crate::markdown::Rendered;
 use crate::notes::{Noted, Notes};
 use crate::parse::{self, Options};
 use crate::proof::amended::Sealed;
 use crate::proof::{self, Secrets};
 use crate::render::drawing::Press;
-use crate::render::leaf::{self, Redrawn};
+use crate::render::leaf;
+use crate::render::search::{self as index, Found};
 use crate::school::{Markdown, School};
-use crate::site::{Site, SiteFile};
+use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 use crate::text::note::{self, TextNote, TextNotes};
@@ -33,22 +34,30 @@ use crate::text::{Text, Workshop};
 use crate::theme::Theme;
 use crate::translation;
 
+mod exchange;
+
+pub use exchange::{Exchange, Inventory};
+
 /// What an edit makes of a site.
 #[derive(Debug, Default)]
 pub struct Amendment {
     /// What the manifest says now of lessons whose words have changed.
     pub editions: Vec<(LessonId, Language, Edition)>,
-    /// Every file that was made of them. A gated body has a key of its own by its bytes
-    /// and takes the place of the one that the manifest named before; all others have
-    /// the keys that they had, with their compressed copies.
+    /// Every file that was made. What it takes the place of has the same key, unless that
+    /// tells its bytes.
     pub files: Vec<SiteFile>,
-    /// What has become secret since the notes were taken, to be handed to the next
-    /// amendment: runs of words, as they are compared.
-    pub later: Vec<u64>,
+    /// What is no part of the site any more, with its compressed copies. Gated bodies are
+    /// not named: the manifest knows which ones its lessons had.
+    pub gone: Vec<ObjectKey>,
+    /// Notes that take the place of those of the same names.
+    pub notes: Notes,
 }
 
 /// The name of the note that tells what must not be public.
 const SECRETS: &str = "secrets";
+
+/// The name of the note that tells what has become secret since.
+const LATER: &str = "secrets since";
 
 /// More words that became secret since are worth a build.
 const MOST_LATER: usize = 1024 * 1024;
@@ -79,7 +88,7 @@ pub(crate) fn note(
 
 /// Makes what is made of the words of some lessons. `tree` holds all files by their
 /// digests; those whose words have `changed` are in memory, and all others are what they
-/// were when the notes were taken. `later` is what amendments since have made secret.
+/// were when the notes were taken.
 ///
 /// `None` if an edit may be seen elsewhere, or if there is anything to tell of it.
 #[must_use]
@@ -89,7 +98,6 @@ pub fn amend(
     tree: &SourceTree,
     options: &Options,
     changed: &[SourcePath],
-    later: &[u64],
 ) -> Option<Amendment> {
     let secrets: Sealed = postcard::from_bytes(&notes.note(SECRETS)?).ok()?;
     if !changed.iter().all(|path| secrets.may_edit(path)) {
@@ -104,9 +112,6 @@ pub fn amend(
     let read = tree.read_into(&site).ok()?;
     let tree = tree.clone().overlay(read);
     let config = SiteConfig::read(&tree, options.base_url.as_ref(), &mut ignored)?;
-    if config.search {
-        return None;
-    }
     let held = held(&tree, &config, &texts)?;
     let tree = tree.overlay(held.clone());
     let theme = Theme::load(&tree, &config).0?;
@@ -124,100 +129,40 @@ pub fn amend(
         data: &data,
     };
     let press = Press::new(&config, &theme, &aids);
-    let mut amendment = Amendment { later: later.to_vec(), ..Amendment::default() };
+    let mut amendment = Amendment::default();
+    let mut later: Vec<u64> = match notes.note(LATER) {
+        Some(note) => postcard::from_bytes(&note).ok()?,
+        None => Vec::new(),
+    };
+    let mut found: BTreeMap<&Language, Vec<Found>> = BTreeMap::new();
     for (path, noted) in texts {
         let (markdown, rendered) = rendered(&workshop, &held, path, noted)?;
-        amendment.later.extend(proof::amended::secrets_of(&markdown, &rendered.document));
+        later.extend(proof::amended::secrets_of(&markdown, &rendered.document));
         for language in &config.languages {
-            let page = leaf::redraw(&press, notes, path, language, &rendered.document);
-            amendment.add(page, language);
+            let Some(page) = leaf::redraw(&press, notes, path, language, &rendered.document) else {
+                continue;
+            };
+            found.entry(language).or_default().extend(page.found);
+            amendment.editions.push((page.lesson, language.clone(), page.edition));
+            amendment.files.extend(page.files);
+        }
+    }
+    if config.search {
+        for (language, pages) in found {
+            index::amend(&config, language, pages, notes, aids.cache, &mut amendment)?;
         }
     }
     if config.precompress {
         let copies = precompress::copies(&amendment.files, &**aids.cache);
         amendment.files.extend(copies);
     }
-    amendment.later.sort_unstable();
-    amendment.later.dedup();
-    let is_sound =
-        amendment.later.len() <= MOST_LATER && secrets.allows(&amendment.files, &amendment.later);
+    later.sort_unstable();
+    later.dedup();
+    let is_sound = later.len() <= MOST_LATER && secrets.allows(&amendment.files, &later);
+    if !later.is_empty() {
+        amendment.notes.add(LATER.to_owned(), postcard::to_stdvec(&later).ok()?);
+    }
     is_sound.then_some(amendment)
-}
-
-impl Amendment {
-    /// Puts what was made into the site that the notes were taken of, or that was amended
-    /// since. `false` leaves the site as it was: the amendment does not fit in.
-    #[must_use]
-    pub fn apply(self, site: &mut Site) -> bool {
-        let Some((gone, new)) = self.exchange(site) else { return false };
-        for (lesson, language, edition) in self.editions {
-            if let Some(entry) = site.manifest.lessons.get_mut(&lesson) {
-                entry.editions.insert(language, edition);
-            }
-        }
-        for place in gone.into_iter().rev() {
-            site.files.remove(place);
-            site.manifest.objects.remove(place);
-        }
-        for file in new {
-            let (Ok(place) | Err(place)) = place_of(site, &file.key);
-            let entry = object_entry(&file);
-            site.files.insert(place, file);
-            site.manifest.objects.insert(place, entry);
-        }
-        true
-    }
-
-    /// The places of files that go, in order, and the files that come. `None` if a file
-    /// would come that has no place yet, or if a copy would stay that is out of date.
-    fn exchange(&self, site: &Site) -> Option<(BTreeSet<usize>, Vec<SiteFile>)> {
-        let mut gone = BTreeSet::new();
-        let mut new: Vec<SiteFile> = Vec::new();
-        for file in &self.files {
-            if let ObjectKey::Body { .. } = &file.key {
-                if place_of(site, &file.key).is_err() && !new.iter().any(|n| n.key == file.key) {
-                    new.push(file.clone());
-                }
-                continue;
-            }
-            gone.insert(place_of(site, &file.key).ok()?);
-            new.push(file.clone());
-            for encoding in [Encoding::Br, Encoding::Gzip] {
-                let of = Box::new(file.key.clone());
-                let copy = ObjectKey::Precompressed { of, encoding };
-                let is_made = self.files.iter().any(|made| made.key == copy);
-                if place_of(site, &copy).is_ok() != is_made {
-                    return None;
-                }
-            }
-        }
-        let lessons: BTreeSet<&LessonId> = self.editions.iter().map(|(id, ..)| id).collect();
-        for id in lessons {
-            let before = &site.manifest.lessons.get(id)?.editions;
-            let mut after = before.clone();
-            for (_, language, edition) in self.editions.iter().filter(|(other, ..)| other == id) {
-                *after.get_mut(language)? = edition.clone();
-            }
-            let stays = |key: &ObjectKey| after.values().any(|one| one.body.as_ref() == Some(key));
-            let bodies = before.values().filter_map(|edition| edition.body.as_ref());
-            for body in bodies.filter(|body| !stays(body)) {
-                gone.insert(place_of(site, body).ok()?);
-            }
-        }
-        Some((gone, new))
-    }
-
-    fn add(&mut self, page: Option<Redrawn>, language: &Language) {
-        let Some(Redrawn { lesson, edition, files }) = page else { return };
-        self.editions.push((lesson, language.clone(), edition));
-        self.files.extend(files);
-    }
-}
-
-/// Where a file of this key stands among those of a site, or would.
-fn place_of(site: &Site, key: &ObjectKey) -> Result<usize, usize> {
-    let wanted = (key.audience(), key.path());
-    site.files.binary_search_by(|file| (file.key.audience(), file.key.path()).cmp(&wanted))
 }
 
 /// All that is read to render the texts, but for what is only ever passed on.

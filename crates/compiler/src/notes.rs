@@ -19,7 +19,7 @@ pub enum Noting {
 }
 
 /// Notes of a build, by name.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notes(BTreeMap<String, Vec<u8>>);
 
 /// Where notes are looked up.
@@ -40,6 +40,11 @@ impl Notes {
         self.0.is_empty()
     }
 
+    /// Takes over notes, in the place of those of the same names.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub(crate) fn add(&mut self, name: String, note: Vec<u8>) {
         self.0.insert(name, note);
     }
@@ -54,5 +59,20 @@ impl FromIterator<(String, Vec<u8>)> for Notes {
 impl Noted for Notes {
     fn note(&self, name: &str) -> Option<Vec<u8>> {
         self.0.get(name).cloned()
+    }
+}
+
+/// Notes with later ones laid over them.
+#[derive(Debug)]
+pub struct Layered<'n> {
+    /// Those win.
+    pub later: &'n Notes,
+    /// What was noted first.
+    pub first: &'n dyn Noted,
+}
+
+impl Noted for Layered<'_> {
+    fn note(&self, name: &str) -> Option<Vec<u8>> {
+        self.later.note(name).or_else(|| self.first.note(name))
     }
 }

@@ -33,7 +33,7 @@ mod price;
 mod redirect;
 mod related;
 mod roadmap;
-mod search;
+pub(crate) mod search;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -55,7 +55,6 @@ use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
 use crate::image::Pictures;
-use crate::memo::Memo;
 use crate::notes::{Notes, Noting};
 use crate::render::chosen::Chosen;
 use crate::render::crossref::Backlinks;
@@ -63,9 +62,9 @@ use crate::render::drawing::{Press, Shared};
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::related::Related;
+use crate::render::search::Found;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
-use crate::search as search_index;
 use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::stopwatch::{Work, timed};
@@ -121,7 +120,7 @@ pub fn render(
     let page = |job: &Job<'_>| timed(watch, job.work(), || renderer.render(job));
     let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
-    let mut found: BTreeMap<&Language, Vec<search_index::Entry>> = BTreeMap::new();
+    let mut found: BTreeMap<&Language, Vec<Found>> = BTreeMap::new();
     if school.config.search {
         // Its page reads an index even where nothing is to be found.
         found.extend(school.config.languages.iter().map(|language| (language, Vec::new())));
@@ -146,7 +145,7 @@ pub fn render(
     }));
     let for_machines = [
         renderer.documents_for_machines(&listings),
-        timed(watch, Work::Search, || renderer.search_index(found)),
+        timed(watch, Work::Search, || renderer.search_index(found, &mut rendered.notes)),
         renderer.llms().map(|file| file.into_iter().collect()),
     ];
     for files in for_machines {
@@ -183,7 +182,6 @@ struct Renderer<'a> {
     sites: BTreeMap<&'a Language, Shared>,
     /// Stands for the `site` of a language that the school does not have.
     no_site: Shared,
-    memo: Memo,
     press: Press<'a>,
     noting: Noting,
     backlinks: Backlinks<'a>,
@@ -221,7 +219,7 @@ struct Output {
     made: Vec<Made>,
     listing: Option<Listing>,
     /// The page as the search finds it.
-    found: Option<search_index::Entry>,
+    found: Option<Found>,
     edition: Option<(LessonId, Language, Edition)>,
     frame: Option<(FrameName, Language, ObjectKey)>,
     /// By its name.
@@ -265,7 +263,6 @@ impl<'a> Renderer<'a> {
             concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
             no_site: Shared::none(),
-            memo: Memo::new(aids.cache),
             press: Press::new(&school.config, theme, &aids),
             noting: aids.noting,
             backlinks: Backlinks::of(school, documents),

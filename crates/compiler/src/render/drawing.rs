@@ -15,6 +15,8 @@ use crate::Aids;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::earlier::EarlierSite;
 use crate::memo::Memo;
+use crate::render::search::Found;
+use crate::search;
 use crate::site::{SiteFile, digest};
 use crate::site_config::SiteConfig;
 use crate::theme::{Template, Theme};
@@ -51,6 +53,7 @@ pub(crate) struct Press<'a> {
     earlier: &'a dyn EarlierSite,
     /// Tells the theme and `site.toml` from all others.
     drawn_with: Digest,
+    searches: bool,
 }
 
 impl Shared {
@@ -81,9 +84,18 @@ impl Shared {
 
 impl<'a> Press<'a> {
     pub(crate) fn new(config: &SiteConfig, theme: &'a Theme, aids: &Aids<'a>) -> Self {
+        let searches = config.search;
         let config = digest(format!("{config:?}").as_bytes());
         let drawn_with = digest(&[*theme.digest().as_bytes(), *config.as_bytes()].concat());
-        Self { theme, memo: Memo::new(aids.cache), earlier: aids.earlier, drawn_with }
+        Self { theme, memo: Memo::new(aids.cache), earlier: aids.earlier, drawn_with, searches }
+    }
+
+    /// A page as the search finds it, if the school has a search.
+    pub(crate) fn found(&self, page: &search::Page<'_>) -> Option<Found> {
+        self.searches.then(|| {
+            let (entry, kept) = search::Entry::recalled(page, &self.memo);
+            Found { entry, kept }
+        })
     }
 
     /// The page under its key.

@@ -16,7 +16,9 @@ use crate::render::chosen::Chosen;
 use crate::render::drawing::{Drawing, Hole, Press, Shared};
 use crate::render::head::About;
 use crate::render::lesson::gated_body;
+use crate::render::search::Found;
 use crate::render::view::LessonPage;
+use crate::search;
 use crate::site::SiteFile;
 use crate::source::SourcePath;
 use crate::theme::Template;
@@ -36,6 +38,8 @@ struct PageNote<V> {
     tongue: Option<Language>,
     title: String,
     description: String,
+    /// Its path-absolute URL.
+    url: String,
 }
 
 /// A page with other words.
@@ -46,6 +50,8 @@ pub(crate) struct Redrawn {
     pub(crate) edition: Edition,
     /// The page, and the gated body if it has one.
     pub(crate) files: Vec<SiteFile>,
+    /// The page as the search finds it, if there is a search.
+    pub(crate) found: Option<Found>,
 }
 
 fn name_of_page(language: &Language, path: &SourcePath) -> String {
@@ -64,6 +70,7 @@ fn name_of_course(language: &Language, course: &Slug) -> String {
 pub(super) fn note(
     chosen: &Chosen<'_>,
     about: &About<'_>,
+    url: &str,
     mut view: LessonPage,
     edition: &Edition,
     player: Option<&PublicHtml>,
@@ -81,6 +88,7 @@ pub(super) fn note(
         tongue: chosen.original().cloned(),
         title: about.title.to_owned(),
         description: about.description.to_owned(),
+        url: url.to_owned(),
     };
     let note = serde_json::to_vec(&note)
         .map_err(|error| Diagnostic::new(path, Code::BadTemplate, error.to_string()))?;
@@ -131,5 +139,12 @@ pub(crate) fn redraw(
         edition.body = Some(body.key.clone());
         files.push(body);
     }
-    Some(Redrawn { lesson: note.lesson, edition, files })
+    let found = press.found(&search::Page {
+        url: &note.url,
+        title: &note.title,
+        description: &note.description,
+        body: &document.public,
+        language: note.tongue.as_ref(),
+    });
+    Some(Redrawn { lesson: note.lesson, edition, files, found })
 }

@@ -68,7 +68,10 @@ impl Renderer<'_> {
             add_gated(&mut output, &mut facts, chosen, document, player.as_ref());
         }
         if self.noting == Noting::On {
-            output.note = Some(leaf::note(chosen, &about, view, &facts, player.as_ref())?);
+            output.note = Some({
+                let url = self.link(about.place, language)?;
+                leaf::note(chosen, &about, &url, view, &facts, player.as_ref())?
+            });
         }
         output.edition = Some((lesson.id.clone(), language.clone(), facts));
         Ok(output)
