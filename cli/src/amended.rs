@@ -22,10 +22,8 @@ use crate::compilation::Size;
 use crate::folder_cache::FolderCache;
 use crate::output::earlier::EarlierOutput;
 use crate::output::{Changes, OutputFolder};
-use crate::rebuild::Rebuild;
+use crate::rebuild::{Look, Rebuild};
 use crate::record::Record;
-use crate::record::input::Edited;
-use crate::record::listing::{Listing, Standing};
 use crate::timings::Timings;
 
 mod manifest;
@@ -44,23 +42,18 @@ pub(crate) struct Built {
 /// Builds by amending the last build, if that is enough.
 pub(crate) fn build(
     rebuild: &Rebuild,
+    look: &Look<'_>,
     output: &OutputFolder,
     root: &Path,
     options: &Options,
     timings: &Timings,
 ) -> Option<anyhow::Result<Built>> {
-    let (record, notes) = rebuild.noted()?;
-    let look =
-        || rayon::join(|| record.inputs.edited(root), || record.outputs.standing(output.root()));
-    let (edited, standing) = timings.stage("looking for edits", look);
-    let edited = edited.filter(|edited| (1..=MOST_EDITED).contains(&edited.files.len()))?;
-    let outputs = match standing {
-        Standing::Different => return None,
-        Standing::Same => record.outputs.clone(),
-        Standing::Restamped(outputs) => outputs,
-    };
-    let amendment = timings
-        .stage("making pages", || amendment(record, &notes, &edited, output, root, options))?;
+    if look.edited.files.len() > MOST_EDITED {
+        return None;
+    }
+    let notes = rebuild.notes(look)?;
+    let amendment = || amendment(look, &notes, output, root, options);
+    let amendment = timings.stage("making pages", amendment)?;
     let before = output.manifest().ok()?;
     let (exchange, manifest) = timings.stage("manifest", || {
         let written = Written::read(&before)?;
@@ -68,29 +61,18 @@ pub(crate) fn build(
         let manifest = written.with(&exchange)?;
         Some((exchange, manifest))
     })?;
-    let mut later = record.later.clone();
-    later.extend(amendment.notes);
-    let next = Next { edited, outputs, later, exchange, manifest };
-    Some(timings.stage("writing", || write(rebuild, record, next, output)))
-}
-
-/// What is to be written.
-struct Next {
-    edited: Edited,
-    outputs: Listing,
-    later: Notes,
-    exchange: Exchange,
-    manifest: Vec<u8>,
+    let write = || write(rebuild, look.next(), amendment.notes, exchange, &manifest, output);
+    Some(timings.stage("writing", write))
 }
 
 fn amendment(
-    record: &Record,
+    look: &Look<'_>,
     notes: &dyn Noted,
-    edited: &Edited,
     output: &OutputFolder,
     root: &Path,
     options: &Options,
 ) -> Option<Amendment> {
+    let Look { record, edited, .. } = look;
     let folder = Arc::new(FolderCache::of(root));
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(&folder);
     let earlier = EarlierOutput::new(output.root(), Some(&record.outputs));
@@ -106,36 +88,25 @@ fn amendment(
 
 fn write(
     rebuild: &Rebuild,
-    record: &Record,
-    next: Next,
+    mut record: Record,
+    notes: Notes,
+    exchange: Exchange,
+    manifest: &[u8],
     output: &OutputFolder,
 ) -> anyhow::Result<Built> {
-    let Next { edited, mut outputs, later, exchange, manifest } = next;
     let Exchange { gone, new, .. } = exchange;
     let files: Vec<&SiteFile> = new.iter().map(|(_, file)| file).collect();
     let stays = |old: &&ObjectEntry| files.iter().all(|file| file.key != old.key);
     let removed: Vec<_> = gone.values().filter(stays).map(|entry| &entry.key).collect();
-    output.put(&files, &removed, &manifest, &mut outputs)?;
-    let mut inputs = record.inputs.clone();
-    inputs.folders.extend(edited.folders);
-    let mut size = record.size;
+    output.put(&files, &removed, manifest, &mut record.outputs)?;
+    let size = &mut record.size;
     size.files = size.files + files.len() - gone.len();
     size.bytes += files.iter().map(|file| file.len()).sum::<u64>();
     size.bytes -= gone.values().map(|entry| entry.bytes).sum::<u64>();
+    let size = *size;
+    record.later.extend(notes);
+    rebuild.amended(&record);
     let unchanged = size.files - files.len();
     let changes = Changes { written: files.len(), unchanged, removed: removed.len() };
-    let Record { diagnostics, git, history, notes, .. } = record;
-    let (git, history, notes) = (*git, *history, *notes);
-    let kept = diagnostics.clone();
-    rebuild.amended(&Record {
-        diagnostics: kept,
-        size,
-        inputs,
-        git,
-        history,
-        outputs,
-        notes,
-        later,
-    });
-    Ok(Built { diagnostics: diagnostics.clone(), size, changes })
+    Ok(Built { diagnostics: record.diagnostics, size, changes })
 }

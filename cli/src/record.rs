@@ -51,7 +51,7 @@ const MAX_NOTES: usize = 4;
 const NOTES: &str = ".notes";
 
 /// The last good build.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// What there was to tell.
     pub(crate) diagnostics: Vec<Diagnostic>,

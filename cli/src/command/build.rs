@@ -58,14 +58,14 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     };
     let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
     let telling = Telling { build, folder: &folder, began, timings: &timings };
-    if let Some(record) = timings.stage("looking for changes", || rebuild.unchanged()) {
-        return telling.unchanged(record);
-    }
-    if let Some(amended) = amended::build(&rebuild, &output, school.root(), &options, &timings) {
-        let Built { diagnostics, size, changes } = amended?;
-        telling.diagnostics(&diagnostics);
-        telling.built(size);
-        return telling.end(Some((size, changes)), &diagnostics);
+    if let Some(look) = timings.stage("looking for changes", || rebuild.look()) {
+        if let Some(record) = rebuild.unchanged(&look) {
+            return telling.unchanged(record);
+        }
+        let root = school.root();
+        if let Some(built) = amended::build(&rebuild, &look, &output, root, &options, &timings) {
+            return telling.amended(built?);
+        }
     }
     let mut begun = rebuild.begin();
     let tree = timings.stage("reading", || compilation::read(school.root()))?;
@@ -113,6 +113,13 @@ impl Telling<'_> {
         ));
         let changes = Changes { unchanged: size.files, ..Changes::default() };
         self.end(Some((*size, changes)), diagnostics)
+    }
+
+    fn amended(&self, built: Built) -> anyhow::Result<Outcome> {
+        let Built { diagnostics, size, changes } = built;
+        self.diagnostics(&diagnostics);
+        self.built(size);
+        self.end(Some((size, changes)), &diagnostics)
     }
 
     fn diagnostics(&self, diagnostics: &[Diagnostic]) {

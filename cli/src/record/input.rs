@@ -109,21 +109,21 @@ impl Listing {
             .map(|(path, folder)| self.edited_in(root, path, folder, moment))
             .collect();
         let mut edited = Edited::default();
-        for ((path, _), (folder, files)) in folders.into_iter().zip(found?) {
-            edited.folders.extend(folder.map(|folder| (path.clone(), folder)));
-            edited.files.extend(files);
+        for one in found? {
+            edited.folders.extend(one.folders);
+            edited.files.extend(one.files);
         }
         Some(edited)
     }
 
-    /// A folder as it is now if it is not as it was, and its files with other bytes.
+    /// The same for the files directly in a folder.
     fn edited_in(
         &self,
         root: &Path,
         path: &str,
         folder: &Folder,
         moment: Moment,
-    ) -> Option<(Option<Folder>, Vec<(SourcePath, SourceFile)>)> {
+    ) -> Option<Edited> {
         let place = root.join(path);
         let mut now = None;
         let mut files = Vec::new();
@@ -158,7 +158,8 @@ impl Listing {
                 files.push((SourcePath::new(&below), read));
             }
         }
-        Some((now, files))
+        let folders = now.into_iter().map(|now| (path.to_owned(), now)).collect();
+        Some(Edited { folders, files })
     }
 
     /// Every file with its digest, none of them read.

@@ -100,7 +100,7 @@ impl Secrets {
             .map(|(_, document)| markup::pieces(&document.public.0).text)
             .collect();
         let held = rendered.remove(&texts).into_iter();
-        repeating.extend(held.filter_map(|at| Some((*public.get(at)?).0.clone())));
+        repeating.extend(held.filter_map(|at| public.get(at).map(|(path, _)| (*path).clone())));
         written.absorb(rendered);
         let files = gathered.digests(tree, site);
         Self { texts: written, files, owners: gathered.owners, repeating }

@@ -155,10 +155,10 @@ impl Index {
             for word in words.iter().skip(start) {
                 hash = combine(hash, word.hash);
                 weight += word.weight;
-                if weight >= BLOCK_WEIGHT {
-                    if let Some(owner) = self.owner(hash) {
-                        hit(hash, owner);
-                    }
+                if weight >= BLOCK_WEIGHT
+                    && let Some(owner) = self.owner(hash)
+                {
+                    hit(hash, owner);
                 }
                 if weight >= SHINGLE_WEIGHT {
                     break;
