@@ -80,7 +80,9 @@ pub(crate) fn note(
         let editions = translated.flat_map(|lesson| lesson.editions.values());
         told.extend(editions.map(|edition| &edition.body.path));
     }
-    texts.finish(&told, notes);
+    let editions = lessons().flat_map(|lesson| lesson.editions.values());
+    let lessons: BTreeSet<&SourcePath> = editions.map(|edition| &edition.body.path).collect();
+    texts.finish(|path| lessons.contains(path) && !told.contains(path), notes);
     // Numbers and digests can always be written.
     let sealed = postcard::to_stdvec(&Sealed::of(secrets)).unwrap_or_default();
     notes.add(SECRETS.to_owned(), sealed);
@@ -138,6 +140,7 @@ pub fn amend(
     for (path, noted) in texts {
         let (markdown, rendered) = rendered(&workshop, &held, path, noted)?;
         later.extend(proof::amended::secrets_of(&markdown, &rendered.document));
+        let before = amendment.editions.len();
         for language in &config.languages {
             let Some(page) = leaf::redraw(&press, notes, path, language, &rendered.document) else {
                 continue;
@@ -145,6 +148,10 @@ pub fn amend(
             found.entry(language).or_default().extend(page.found);
             amendment.editions.push((page.lesson, language.clone(), page.edition));
             amendment.files.extend(page.files);
+        }
+        if amendment.editions.len() == before {
+            // It is shown by a page of another kind.
+            return None;
         }
     }
     if config.search {

@@ -160,13 +160,18 @@ pub(crate) fn amend(
     amendment: &mut Amendment,
 ) -> Option<()> {
     let mut names: Names = postcard::from_bytes(&notes.note(&name_of_pages(language))?).ok()?;
-    for page in &pages {
+    let mut new: BTreeMap<Digest, search::Entry> = BTreeMap::new();
+    for page in pages {
         let (url, name) = page.name()?;
         *names.get_mut(&url)? = name;
+        new.insert(name, page.entry);
     }
     let memo = Memo::new(cache);
-    let entries: Option<Vec<search::Entry>> =
-        names.par_iter().map(|(url, name)| search::Entry::kept(url, name, &memo)).collect();
+    let entry = |(url, name): (&String, &Digest)| match new.get(name) {
+        Some(entry) => Some(entry.clone()),
+        None => search::Entry::kept(url, name, &memo),
+    };
+    let entries: Option<Vec<search::Entry>> = names.par_iter().map(entry).collect();
     let files = index(config, language, &entries?).ok()?;
     let before = notes.note(&name_of_shards(language))?;
     let before: BTreeSet<ObjectKey> = serde_json::from_slice(&before).ok()?;

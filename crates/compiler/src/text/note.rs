@@ -84,12 +84,12 @@ impl TextNotes {
         self.texts.insert(path.clone(), Noted { note, anchored_facts });
     }
 
-    /// Writes the notes down of all texts but those of which something is told, which may
-    /// be no more after the next edit, and those whose words others take in.
-    pub(crate) fn finish(self, told: &BTreeSet<&SourcePath>, notes: &mut Notes) {
+    /// Writes down the notes of texts that `may_be_edited`, but for those whose words
+    /// others take in.
+    pub(crate) fn finish(self, may_be_edited: impl Fn(&SourcePath) -> bool, notes: &mut Notes) {
         let Self { links, texts, read, anchored } = self;
         for (path, noted) in texts {
-            if told.contains(&path) || read.contains(&path) {
+            if !may_be_edited(&path) || read.contains(&path) {
                 continue;
             }
             let Noted { mut note, anchored_facts } = noted;
