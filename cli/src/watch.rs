@@ -123,18 +123,4 @@ fn source(root: &Path, path: &Path) -> Option<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_the_compiler_reads_starts_a_build() {
-        let root = Path::new("/school");
-        for path in ["site.toml", "content/a/course.md", "themes/lyceum/style.css", "content"] {
-            assert_eq!(source(root, &root.join(path)), Some(path.into()), "{path}");
-        }
-        for path in ["dist/public/index.html", ".git/HEAD", "content/.a.md.swp", "README.md", ""] {
-            assert_eq!(source(root, &root.join(path)), None, "{path}");
-        }
-        assert_eq!(source(root, Path::new("/elsewhere/site.toml")), None);
-    }
-}
+mod tests;

@@ -48,6 +48,80 @@ fn a_school_that_is_broken_at_first_is_served_once_it_is_mended() {
 }
 
 #[test]
+fn whatever_an_author_changes_is_shown() {
+    let school = School::new();
+    school.write("themes/own/theme.toml", "name = \"own\"\n");
+    let preview = school.preview(&["serve", "--port", "0"]);
+    let lesson = |title: &str| {
+        let front = format!("title: {title}\naccess: free\nid: {}", title.to_lowercase());
+        format!("---\n{front}\nsummary: A lesson.\n---\n\nText of {title}.\n")
+    };
+    school.write("content/first-course/03-new.md", &lesson("Third"));
+    preview.until("/courses/first-course/new/", |page| page.contains("Text of Third."));
+
+    let at = |name: &str| school.path(&format!("content/first-course/{name}"));
+    std::fs::rename(at("03-new.md"), at("03-newer.md")).unwrap();
+    preview.until("/courses/first-course/newer/", |page| page.contains("Text of Third."));
+    preview.until("/courses/first-course/new/", |page| page.starts_with("HTTP/1.0 404"));
+    std::fs::remove_file(at("03-newer.md")).unwrap();
+    preview.until("/courses/first-course/newer/", |page| page.starts_with("HTTP/1.0 404"));
+
+    school.write("content/second-course/course.md", "---\ntitle: Second\naccess: free\n---\n");
+    school.write("content/second-course/01-start.md", &lesson("Start"));
+    preview.until("/courses/second-course/start/", |page| page.contains("Text of Start."));
+    std::fs::remove_dir_all(school.path("content/second-course")).unwrap();
+    preview.until("/courses/second-course/start/", |page| page.starts_with("HTTP/1.0 404"));
+
+    school.edit("site.toml", "title = \"", "title = \"The school of ");
+    preview.until(FREE_PAGE, |page| page.contains("The school of "));
+    school.write("themes/lyceum/templates/404.html", "<body>Nothing but this</body>");
+    preview.until("/nowhere/", |page| page.contains("Nothing but this"));
+    std::fs::remove_file(school.path("themes/lyceum/templates/404.html")).unwrap();
+    preview.until("/nowhere/", |page| !page.contains("Nothing but this"));
+    preview.stop();
+    school.assert_tidy();
+}
+
+#[test]
+fn another_branch_of_git_is_shown_with_all_its_files() {
+    let school = School::new();
+    school.git(&["init", "-q", "-b", "main"]);
+    school.git(&["add", "-A"]);
+    school.git(&["commit", "-q", "-m", "One"]);
+    school.git(&["checkout", "-q", "-b", "many"]);
+    for number in 10..60 {
+        let lesson = format!(
+            "---\ntitle: Lesson {number}\nid: many-{number}\naccess: free\nsummary: A \
+             lesson.\n---\n\nNumber {number} of many.\n"
+        );
+        school.write(&format!("content/first-course/{number}-many.md"), &lesson);
+        let course = format!("---\ntitle: Course {number}\naccess: free\n---\n");
+        school.write(&format!("content/course-{number}/course.md"), &course);
+        std::fs::rename(
+            school.path(&format!("content/first-course/{number}-many.md")),
+            school.path(&format!("content/course-{number}/01-start.md")),
+        )
+        .unwrap();
+    }
+    school.git(&["add", "-A"]);
+    school.git(&["commit", "-q", "-m", "Many"]);
+    school.git(&["checkout", "-q", "main"]);
+    let preview = school.preview(&["serve", "--port", "0"]);
+    let last = "/courses/course-59/start/";
+    assert!(preview.get(last).starts_with("HTTP/1.0 404"), "{}", preview.get(last));
+    for _ in 0..2 {
+        school.git(&["checkout", "-q", "many"]);
+        for number in 10..60 {
+            let page = format!("/courses/course-{number}/start/");
+            preview.until(&page, |page| page.contains(&format!("Number {number} of many.")));
+        }
+        school.git(&["checkout", "-q", "main"]);
+        preview.until(last, |page| page.starts_with("HTTP/1.0 404"));
+    }
+    assert!(!preview.told().contains("error"), "{}", preview.told());
+}
+
+#[test]
 fn only_a_page_that_would_come_out_otherwise_is_loaded_again() {
     let school = School::new();
     let preview = school.preview(&["serve", "--port", "0"]);
