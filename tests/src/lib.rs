@@ -20,4 +20,5 @@ pub mod program;
 pub mod repository;
 pub mod school;
 pub mod services;
+pub mod traffic;
 pub mod wait;

@@ -5,7 +5,6 @@
 
 mod act;
 mod error;
-mod forget;
 mod interruption;
 pub mod key;
 mod note;
@@ -18,7 +17,6 @@ mod survey;
 mod tests;
 
 pub use error::{ReadError, ReleaseError};
-pub use forget::forget;
 pub use plan::{Plan, lingering, plan};
 pub use pointer::{live, manifest_bytes, read_manifest, release_ref, undisturbed};
 pub use publish::{Progress, Published, Upload, dry_run, publish, publish_trusting};

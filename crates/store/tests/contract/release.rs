@@ -5,8 +5,8 @@ use contracts::object_key::ObjectKey;
 use store::catalog::{Catalog, Refreshed};
 use store::release::key::ReleaseKey;
 use store::release::{
-    Plan, Progress, ReadError, ReleaseError, ReleaseState, Trust, dry_run, forget, publish,
-    releases, rollback,
+    Plan, Progress, ReadError, ReleaseError, ReleaseState, Trust, dry_run, publish, releases,
+    rollback,
 };
 use store::store::Store;
 
@@ -288,29 +288,5 @@ async fn publication_rollback_and_catalog_can_run_on_other_threads() {
             catalog.refresh().await.unwrap()
         });
         assert_eq!(task.await.unwrap(), Refreshed::Unchanged);
-    }
-}
-
-#[tokio::test]
-async fn what_nobody_sees_any_more_can_be_forgotten() {
-    for ground in grounds().await {
-        assert_eq!(forget(&ground.store, &ground.key.public()).await.unwrap(), 0);
-        ground.publish(&first(), 1).await.unwrap();
-        let two = ground.publish(&second(), 2).await.unwrap().release;
-        let three = ground.publish(&third(), 3).await.unwrap().release;
-
-        assert!(forget(&ground.store, &ground.key.public()).await.unwrap() > 1);
-        assert_eq!(forget(&ground.store, &ground.key.public()).await.unwrap(), 0);
-
-        let left = releases(&ground.store, &[ground.key.public()]).await.unwrap();
-        let mut left: Vec<_> = left.into_iter().map(|summary| summary.release).collect();
-        let mut kept = vec![two.clone(), three];
-        left.sort();
-        kept.sort();
-        assert_eq!(left, kept);
-        ground.assert_shows(&third(), Some(&second())).await;
-        let back = rollback(&ground.store, None, &ground.key, at(4)).await.unwrap();
-        assert_eq!(back.release, two);
-        ground.assert_shows(&second(), Some(&third())).await;
     }
 }
