@@ -15,6 +15,7 @@ pub mod letter;
 pub mod place;
 pub mod plain;
 mod port;
+pub mod preview;
 pub mod program;
 pub mod repository;
 pub mod school;
