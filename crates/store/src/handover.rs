@@ -102,7 +102,7 @@ impl Handover {
         )
     }
 
-    /// A release's own copy of a public page.
+    /// A public page as the release has it.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<Bytes, ReadError> {
         self.object(release, &ObjectKey::Page { path: path.clone() }).await
     }
