@@ -18,9 +18,9 @@ mod tests;
 
 pub use error::{ReadError, ReleaseError};
 pub use plan::{Plan, lingering, plan};
-pub use pointer::{live, manifest_bytes, read_manifest, release_ref, undisturbed};
-pub use publish::{Progress, Published, Upload, dry_run, publish, publish_trusting};
+pub use pointer::{Live, live, manifest_bytes, read_manifest, release_ref, undisturbed};
+pub use publish::{Progress, Published, Upload, dry_run, publish, publish_on};
 pub use rollback::{ReleaseState, ReleaseSummary, releases, rollback};
-pub use survey::Trust;
+pub use survey::{Premise, Trust};
 
 pub(crate) use pointer::{read_release, verified};
