@@ -11,7 +11,7 @@ use crate::content::{Content, Corpus};
 use crate::corpus::Scenario;
 use crate::measure::Cost;
 use crate::table::Row;
-use crate::tool::Tool;
+use crate::tool::{Feature, Tool};
 
 /// How large the corpora are.
 #[derive(Debug, Clone, Copy)]
@@ -115,21 +115,26 @@ fn beside_hugo(rows: &[Row], share: f64) -> Result<[Bar; 2]> {
     ])
 }
 
-/// Half of Hugo's time, and no slower than the fastest of the others.
-fn beside_others(rows: &[Row]) -> Result<[Bar; 2]> {
+/// Half of Hugo's time, and no slower than the fastest of the others: of those that
+/// colour code as Lyceum does, and of those that leave that to the reader's browser.
+fn beside_others(rows: &[Row]) -> Result<Vec<Bar>> {
     let own = cost(rows, Tool::Lyceum, Case::Cold)?;
     let hugo = cost(rows, Tool::Hugo, Case::Cold)?;
-    let mut others = Vec::new();
-    for tool in [Tool::Eleventy, Tool::Mdbook, Tool::Zensical] {
-        others.push((cost(rows, tool, Case::Cold)?.wall, tool.word()));
-    }
-    others.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let (fastest, name) = others.first().copied().unwrap_or((f64::INFINITY, "nobody"));
     let title = title(rows);
-    Ok([
-        Bar::new(format!("{title}: CPU to Hugo's"), 0.5, own.cpu / hugo.cpu, ""),
-        Bar::new(format!("{title}: wall to that of {name}"), 1.0, own.wall / fastest, ""),
-    ])
+    let mut bars = vec![Bar::new(format!("{title}: CPU to Hugo's"), 0.5, own.cpu / hugo.cpu, "")];
+    for colours in [true, false] {
+        let others = [Tool::Eleventy, Tool::Mdbook, Tool::Zensical];
+        let alike = others.into_iter().filter(|tool| tool.shows(Feature::Highlighting) == colours);
+        let walls = alike.map(|tool| Ok((cost(rows, tool, Case::Cold)?.wall, tool.word())));
+        let walls = walls.collect::<Result<Vec<_>>>()?;
+        let fastest = walls.into_iter().min_by(|one, other| one.0.total_cmp(&other.0));
+        if let Some((wall, name)) = fastest {
+            let less = if colours { "" } else { ", which does less" };
+            let what = format!("{title}: wall to that of {name}{less}");
+            bars.push(Bar::new(what, 1.0, own.wall / wall, ""));
+        }
+    }
+    Ok(bars)
 }
 
 fn wall(rows: &[Row], case: Case, what: String, bar: f64, times: f64) -> Result<Bar> {
@@ -192,9 +197,11 @@ mod tests {
             row(Tool::Mdbook, 2.0),
             row(Tool::Zensical, 30.0),
         ];
-        let [half, fastest] = beside_others(&rows).unwrap();
+        let bars = beside_others(&rows).unwrap();
+        let [half, alike, less] = bars.as_slice() else { panic!("{bars:?}") };
         assert!(half.reached && half.figure == 0.375);
-        assert!(!fastest.reached && fastest.what.ends_with("wall to that of mdbook"));
+        assert!(alike.reached && alike.what.ends_with("wall to that of eleventy"));
+        assert!(!less.reached && less.what.ends_with("mdbook, which does less"));
         assert!(beside_others(&rows[..3]).is_err());
     }
 

@@ -94,7 +94,7 @@ impl Lab {
             }
         }
         let rows = projects.iter().zip(&costs);
-        rows.map(|(project, costs)| Row::of(project, case, measure::median(costs))).collect()
+        Ok(rows.map(|(project, costs)| Row::of(project, case, measure::median(costs))).collect())
     }
 
     /// One measured build.

@@ -56,7 +56,7 @@ pub(crate) fn measure(lab: &Lab, project: &Project) -> Result<Option<Row>> {
     server.stop()?;
     drop(browser);
     fs::remove_dir_all(&profile).context("failed to remove the browser's profile")?;
-    Row::of(project, Case::Serve, measure::median(&costs)).map(Some)
+    Ok(Some(Row::of(project, Case::Serve, measure::median(&costs))))
 }
 
 /// A server that runs; dropping it ends it.

@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use anyhow::Result;
 use serde::Serialize;
 
 use crate::case::Case;
@@ -27,8 +26,8 @@ pub(crate) struct Row {
 
 impl Row {
     /// What a project's builds cost.
-    pub(crate) fn of(project: &Project, case: Case, cost: Cost) -> Result<Self> {
-        Ok(Self {
+    pub(crate) fn of(project: &Project, case: Case, cost: Cost) -> Self {
+        Self {
             content: project.content.word(),
             lessons: match project.content {
                 Content::Made(corpus) => Some(corpus.lessons),
@@ -37,7 +36,7 @@ impl Row {
             case: case.word(),
             tool: project.tool.word(),
             cost,
-        })
+        }
     }
 }
 

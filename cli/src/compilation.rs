@@ -16,7 +16,7 @@ use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::earlier::{EarlierSite, NoEarlierSite};
 use compiler::notes::{Notes, Noting};
 use compiler::parse::{Drafts, Options};
-use compiler::site::Site;
+use compiler::site::{Site, SiteFile};
 use compiler::source::{Change, SourceError, SourcePath, SourceTree};
 use compiler::stopwatch::{NoStopwatch, Stopwatch};
 use compiler::{Aids, Compilation, compile, compile_aided};
@@ -209,12 +209,17 @@ pub(crate) struct Size {
 impl Size {
     /// Counts a site.
     pub(crate) fn of(site: &Site) -> Self {
+        Self::of_parts(&site.files, &site.manifest)
+    }
+
+    /// Counts the parts of a site.
+    pub(crate) fn of_parts(files: &[SiteFile], manifest: &Manifest) -> Self {
         let is_page = |key: &ObjectKey| matches!(key, ObjectKey::Page { path } if path.extension() == Some("html"));
         Self {
-            pages: site.files.iter().filter(|file| is_page(&file.key)).count(),
-            gated_lessons: site.manifest.lessons.values().filter(|l| l.is_gated()).count(),
-            files: site.files.len(),
-            bytes: site.files.iter().map(|file| file.len()).sum(),
+            pages: files.iter().filter(|file| is_page(&file.key)).count(),
+            gated_lessons: manifest.lessons.values().filter(|l| l.is_gated()).count(),
+            files: files.len(),
+            bytes: files.iter().map(SiteFile::len).sum(),
         }
     }
 

@@ -12,7 +12,7 @@ use contracts::access::Audience;
 use contracts::digest::Digest;
 use contracts::manifest::ObjectEntry;
 use contracts::object_key::ObjectKey;
-use store::handover::Handover;
+use store::handover::{Handed, Handover};
 use tempfile::TempDir;
 
 use crate::{interrupt, upload};
@@ -78,8 +78,12 @@ pub(crate) struct ShownSite {
 }
 
 impl ShownSite {
-    /// Hands a site over. Nothing of it is copied.
-    pub(crate) fn hand_over(site: Site, handover: &Handover) -> anyhow::Result<Self> {
+    /// Hands a site over; nothing of it is copied. Answers also with what was shown,
+    /// which is better dropped when nobody waits.
+    pub(crate) fn hand_over(
+        site: Site,
+        handover: &Handover,
+    ) -> anyhow::Result<(Self, Option<Arc<Handed>>)> {
         let shown = Self { files: Arc::new(site.files) };
         let files = Arc::clone(&shown.files);
         let contents = move |place: usize, entry: &ObjectEntry| {
@@ -87,8 +91,13 @@ impl ShownSite {
             let is_meant = file.key == entry.key && file.digest == entry.digest;
             is_meant.then(|| upload::payload(file))
         };
-        handover.give(site.manifest, Arc::new(contents))?;
-        Ok(shown)
+        let before = handover.give(site.manifest, Arc::new(contents))?;
+        Ok((shown, before))
+    }
+
+    /// In order of audience and path.
+    pub(crate) fn files(&self) -> &[SiteFile] {
+        &self.files
     }
 
     fn find(&self, audience: Audience, path: &str) -> Option<&SiteFile> {
@@ -133,7 +142,7 @@ mod tests {
             bytes: file.len(),
         };
         site.manifest.objects = site.files.iter().map(entry).collect();
-        let shown = ShownSite::hand_over(site, &handover).unwrap();
+        let (shown, _) = ShownSite::hand_over(site, &handover).unwrap();
         let release = Arc::clone(handover.now().unwrap().live());
         assert_eq!(handover.object(&release, &page("b.html")).await.unwrap(), "b.html");
         assert!(shown.content(&page("b.html"), &digest).is_some());

@@ -103,7 +103,7 @@ impl Published {
         })
     }
 
-    /// A release's own copy of a public page, as text.
+    /// A public page as a release has it, as text.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<String, Problem> {
         text(match &self.source {
             Source::Store(catalog) => catalog.page(release, path).await,

@@ -12,7 +12,7 @@ use indicatif::HumanBytes;
 use jiff::Timestamp;
 use store::config::StoreConfig;
 use store::release::key::ReleaseKey;
-use store::release::{Published, ReleaseError, Trust, dry_run, live, undisturbed};
+use store::release::{Premise, Published, ReleaseError, Trust, dry_run, live, undisturbed};
 use store::store::Store;
 
 use crate::args::Publish;
@@ -62,7 +62,7 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     let is_first = live.is_none();
     let of_content = compilation.diagnostics.clone();
     let compilation = match &live {
-        Some(live) => compilation.compared(live, &publish.accept)?,
+        Some(live) => compilation.compared(&live.manifest, &publish.accept)?,
         None => compilation,
     };
     let Some(site) = compilation.site else {
@@ -70,13 +70,15 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
     };
     let base_url = &site.manifest.school.base_url;
     telling.content(&compilation.diagnostics, base_url);
+    let trust = if publish.verify { Trust::Listing } else { Trust::Manifest };
+    let premise = Premise { trust, live: live.as_ref() };
     if publish.dry_run {
-        let (manifest, trust) = (&site.manifest, trust(publish));
-        let plan = runtime.block_on(dry_run(&store, manifest, &key, trust)).map_err(explain)?;
+        let planned = runtime.block_on(dry_run(&store, &site.manifest, &key, premise));
+        let plan = planned.map_err(explain)?;
         return telling.plan(&plan);
     }
     let published = timings.stage("publishing", || {
-        runtime.block_on(upload_all(&store, &site, &key, trust(publish))).map_err(explain)
+        runtime.block_on(upload_all(&store, &site, &key, premise)).map_err(explain)
     })?;
     if let Some(inputs) = inputs {
         last(&school, &config, &options).keep(&Publication {
@@ -142,10 +144,6 @@ fn compile(
     Ok((compiled, inputs))
 }
 
-fn trust(publish: &Publish) -> Trust {
-    if publish.verify { Trust::Listing } else { Trust::Manifest }
-}
-
 /// A failure of the store, with the way out where it knows one.
 pub(crate) fn explain(error: ReleaseError) -> anyhow::Error {
     match error.hint() {
@@ -164,13 +162,13 @@ async fn upload_all(
     store: &Store,
     site: &Site,
     key: &ReleaseKey,
-    trust: Trust,
+    premise: Premise<'_>,
 ) -> Result<Published, ReleaseError> {
-    use store::release::{Progress as Step, publish_trusting};
+    use store::release::{Progress as Step, publish_on};
 
     let bar = Progress::new("uploading");
     let (files, manifest, now) = (upload::all(site), &site.manifest, Timestamp::now());
-    publish_trusting(trust, store, files, manifest, key, now, |step| match step {
+    publish_on(premise, store, files, manifest, key, now, |step| match step {
         Step::Planned { objects, bytes, copies } => {
             if objects > 0 {
                 let files = counted(objects, "file");

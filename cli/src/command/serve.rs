@@ -127,14 +127,12 @@ impl Author {
                 }
             },
         }
-        let Some(desk) = self.desk.take() else { return Ok(None) };
-        self.desk = Some(
-            tokio::task::spawn_blocking(move || {
-                desk.keep();
-                desk
-            })
-            .await?,
-        );
+        let Some(mut desk) = self.desk.take() else { return Ok(None) };
+        let tidy = move || {
+            desk.tidy();
+            desk
+        };
+        self.desk = Some(tokio::task::spawn_blocking(tidy).await?);
         Ok(None)
     }
 
@@ -169,15 +167,18 @@ impl Author {
             }
             return Ok(());
         };
-        let size = Size::of(&site);
-        let shown = ShownSite::hand_over(site, &store.handover())?;
+        let handover = store.handover();
+        let (shown, before) = ShownSite::hand_over(site, &handover)?;
         self.news.send_modify(|news| *news = News { build: news.build + 1, diagnostics: None });
         // Whoever looks at the page is served first.
-        if let Some(desk) = &mut self.desk {
-            desk.shown = shown;
-        }
         report::say(&compiled.diagnostics);
-        console::say(&format!("built {}", size.in_words(began)));
+        if let Some(handed) = handover.now() {
+            let size = Size::of_parts(shown.files(), &handed.live().manifest);
+            console::say(&format!("built {}", size.in_words(began)));
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.shows(shown, before);
+        }
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use object_store::{
 
 use contracts::object_key::ObjectKey;
 
-use crate::config::{ConfigError, Durability, Location, StoreConfig};
+use crate::config::{ConfigError, Location, StoreConfig};
 use crate::error::StoreError;
 
 /// A folder or a bucket.
@@ -56,7 +56,7 @@ impl Side {
     /// Opens a side; a folder that isn't there is made.
     pub(crate) fn open(config: &StoreConfig, place: &Location) -> Result<Self, OpenError> {
         let objects: Arc<dyn ObjectStore> = match place {
-            Location::Folder(folder) => Arc::new(open_folder(folder, config.durability)?),
+            Location::Folder(folder) => Arc::new(open_folder(folder)?),
             Location::Bucket { bucket, prefix } => {
                 let s3 = open_bucket(config, place, bucket)?;
                 if prefix.is_empty() {
@@ -256,16 +256,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-fn open_folder(
-    folder: &std::path::Path,
-    durability: Durability,
-) -> Result<LocalFileSystem, StoreError> {
+fn open_folder(folder: &std::path::Path) -> Result<LocalFileSystem, StoreError> {
     let fail = |source| StoreError::Folder { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(fail)?;
     let files = LocalFileSystem::new_with_prefix(folder)
         .map_err(|error| fail(std::io::Error::other(error)))?;
-    // An empty folder left behind would look like a page to a web server.
-    Ok(files.with_automatic_cleanup(true).with_fsync(durability == Durability::Synced))
+    // An empty folder left behind would look like a page to a web server. And without
+    // syncing, a pointer could survive a power cut and the manifest that it names could
+    // not: the next publication would refuse to build upon it.
+    Ok(files.with_automatic_cleanup(true).with_fsync(true))
 }
 
 fn open_bucket(
@@ -341,11 +340,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_syncs_what_it_takes_unless_nobody_would_miss_it() {
+    fn a_folder_syncs_what_it_takes() {
         let folder = tempfile::tempdir().unwrap();
-        // Nothing but a power cut tells the two apart, so the adapter is asked.
-        let opened = |durability| format!("{:?}", open_folder(folder.path(), durability).unwrap());
-        assert!(opened(Durability::Synced).contains("fsync: true"));
-        assert!(opened(Durability::Unsynced).contains("fsync: false"));
+        // Nothing but a power cut would tell, so the adapter is asked.
+        let opened = open_folder(folder.path()).unwrap();
+        assert!(format!("{opened:?}").contains("fsync: true"));
     }
 }

@@ -66,7 +66,14 @@ impl Default for Handover {
 impl Handover {
     /// Makes this the release that is shown. The manifest's objects must stand in
     /// their order, by audience and path; one that doesn't is not found.
-    pub fn give(&self, manifest: Manifest, contents: Contents) -> Result<(), IdError> {
+    ///
+    /// Answers with what was shown: to take apart what is only in there takes the longer
+    /// the larger the school is, and can wait until the reader was served.
+    pub fn give(
+        &self,
+        manifest: Manifest,
+        contents: Contents,
+    ) -> Result<Option<Arc<Handed>>, IdError> {
         // A digest of the manifest would have to read all of it.
         let number = self.count.fetch_add(1, Ordering::Relaxed);
         let digest = Digest::from_bytes(*blake3::hash(&number.to_le_bytes()).as_bytes());
@@ -80,9 +87,7 @@ impl Handover {
             let previous = over.as_ref().map(|over| over.live.clone());
             *handed = Some(Arc::new(Handed { live, previous }));
         });
-        // The release before the last one is taken apart outside of the lock.
-        drop(over);
-        Ok(())
+        Ok(over)
     }
 
     /// What is shown now; `None` before the first hand-over.
@@ -102,7 +107,7 @@ impl Handover {
         )
     }
 
-    /// A release's own copy of a public page.
+    /// A public page as the release has it.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<Bytes, ReadError> {
         self.object(release, &ObjectKey::Page { path: path.clone() }).await
     }

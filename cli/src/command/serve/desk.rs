@@ -8,6 +8,7 @@ use compiler::diagnostic::Diagnostic;
 use compiler::parse::Options;
 use compiler::source::{Change, SourceTree};
 use contracts::digest::Digest;
+use store::handover::Handed;
 
 use crate::compilation::{self, Compiled};
 use crate::folder_cache::FolderCache;
@@ -24,7 +25,9 @@ pub(super) struct Desk {
     tree: Option<SourceTree>,
     past: Past,
     /// The last site that was good.
-    pub(super) shown: ShownSite,
+    shown: ShownSite,
+    /// What was shown before, until there is time to take it apart.
+    before: Vec<Arc<Handed>>,
 }
 
 /// What git told, and what its answer depended on.
@@ -40,7 +43,7 @@ impl Desk {
     pub(super) fn new(root: PathBuf, options: Options) -> Self {
         let cache = Arc::new(FolderCache::of(&root));
         let (past, shown) = (Past::default(), ShownSite::default());
-        Self { root, options, cache, tree: None, past, shown }
+        Self { root, options, cache, tree: None, past, shown, before: Vec::new() }
     }
 
     /// Reads what may have changed and compiles the school. `None` if all is as it
@@ -79,11 +82,19 @@ impl Desk {
         Ok(Some(compiled))
     }
 
-    /// Keeps what was made for the next time; nobody waits for it.
-    pub(super) fn keep(&self) {
+    /// The site that was made is shown now, in the place of another one.
+    pub(super) fn shows(&mut self, shown: ShownSite, before: Option<Arc<Handed>>) {
+        self.shown = shown;
+        self.before.extend(before);
+    }
+
+    /// Does what nobody waits for: keeps what was made for the next time, and takes
+    /// apart what is no longer shown.
+    pub(super) fn tidy(&mut self) {
+        self.before.clear();
         self.cache.finish();
     }
 }
 
-/// A school that holds nothing but what is read anyway.
+/// Whatever the compiler reads of a school.
 const EVERYTHING: &[&str] = &compiler::source::ROOTS;

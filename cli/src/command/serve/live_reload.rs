@@ -9,6 +9,7 @@ mod open_page;
 mod stylesheet;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Query;
@@ -27,6 +28,11 @@ use open_page::{Act, Followed, OpenPage, fingerprint};
 const SCRIPT_PATH: &str = "/_lyceum/reload.js";
 const EVENTS_PATH: &str = "/_lyceum/reload";
 const SCRIPT: &str = include_str!("live_reload/reload.js");
+
+/// The edge ends a connection on which nothing was sent for fifteen seconds.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+/// When a page asks again after all: a preview that was started anew is soon back.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// What has become of the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,7 +58,7 @@ pub(crate) fn routes(visit: Visit, handover: Handover, news: watch::Receiver<New
     let events = move |visitor: Visitor, Query(followed): Query<Followed>| {
         let page = OpenPage::new(visit.clone(), handover.clone(), visitor, followed);
         let events = events(page, news.clone());
-        async { Sse::new(events).keep_alive(KeepAlive::default()) }
+        async { Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)) }
     };
     Router::new().route(SCRIPT_PATH, get(script)).route(EVENTS_PATH, get(events))
 }
@@ -78,6 +84,6 @@ fn events(
         let News { build, diagnostics } = news.borrow_and_update().clone();
         let told = Told { act: page.look(build).await, shown: page.shown(), diagnostics };
         let text = serde_json::to_string(&told).ok()?;
-        Some((Ok(Event::default().data(text)), (page, news)))
+        Some((Ok(Event::default().retry(ASK_AGAIN).data(text)), (page, news)))
     })
 }

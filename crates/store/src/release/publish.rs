@@ -26,7 +26,7 @@ use super::key::ReleaseKey;
 use super::note::{Clock, Mark, Turn, lock};
 use super::plan::{Holding, Plan, is_page, plan};
 use super::pointer::{manifest_bytes, release_ref};
-use super::survey::{Survey, Trust, copy_of, needed_by, survey};
+use super::survey::{Premise, Survey, copy_of, needed_by, survey};
 use crate::error::StoreError;
 use crate::store::{Payload, Store};
 
@@ -90,15 +90,15 @@ pub struct Published {
     pub was_live: bool,
 }
 
-/// What [`publish_trusting`] would do, without doing it.
+/// What [`publish_on`] would do, without doing it.
 pub async fn dry_run(
     store: &Store,
     manifest: &Manifest,
     key: &ReleaseKey,
-    trust: Trust,
+    premise: Premise<'_>,
 ) -> Result<Plan, ReleaseError> {
     let next = Next::of(manifest)?;
-    let survey = next.survey(store, key, trust).await?;
+    let survey = next.survey(store, key, premise).await?;
     Ok(next.plan(&survey)?.0)
 }
 
@@ -117,12 +117,12 @@ pub async fn publish(
     now: Timestamp,
     progress: impl Fn(Progress<'_>) + Sync,
 ) -> Result<Published, ReleaseError> {
-    publish_trusting(Trust::Manifest, store, files, manifest, key, now, progress).await
+    publish_on(Premise::default(), store, files, manifest, key, now, progress).await
 }
 
-/// As [`publish`], with more or less faith in what stands on the private side.
-pub async fn publish_trusting(
-    trust: Trust,
+/// As [`publish`], by what the caller knows and believes.
+pub async fn publish_on(
+    premise: Premise<'_>,
     store: &Store,
     files: Vec<Upload>,
     manifest: &Manifest,
@@ -134,7 +134,7 @@ pub async fn publish_trusting(
     let next = Next::of(manifest)?;
     let files = check_files(files, manifest)?;
     let _lock = lock(store)?;
-    let survey = next.survey(store, key, trust).await?;
+    let survey = next.survey(store, key, premise).await?;
     let (plan, mark) = next.plan(&survey)?;
     if let Some(found) = &survey.note {
         found.refuse_if_running(store, &next.reference.release, clock.now())?;
@@ -201,11 +201,11 @@ impl<'a> Next<'a> {
         &self,
         store: &Store,
         key: &ReleaseKey,
-        trust: Trust,
+        premise: Premise<'_>,
     ) -> Result<Survey, ReleaseError> {
         let mut needs = needed_by(self.manifest);
         needs.insert(self.key().path(), self.bytes.len() as u64);
-        survey(store, &key.public(), &self.reference.release, &needs, trust).await
+        survey(store, &key.public(), &self.reference.release, &needs, premise).await
     }
 
     fn key(&self) -> ObjectKey {

@@ -20,7 +20,7 @@ use super::note::{Clock, Mark, Turn, lock};
 use super::plan::{Plan, is_page, plan};
 use super::pointer::{Pointer, read_manifest, read_pointer, release_ref};
 use super::publish::Published;
-use super::survey::{Survey, Trust, copy_of, needed_by, survey};
+use super::survey::{Premise, Survey, Trust, copy_of, needed_by, survey};
 use crate::error::StoreError;
 use crate::store::{Payload, Store};
 
@@ -64,7 +64,8 @@ pub async fn rollback(
     let target = choose(&pointer, target)?;
     let (reference, manifest) = read_target(store, &target).await?;
     let needs = needed_by(&manifest);
-    let survey = survey(store, &key.public(), &target, &needs, Trust::Listing).await?;
+    let premise = Premise { trust: Trust::Listing, live: None };
+    let survey = survey(store, &key.public(), &target, &needs, premise).await?;
     if let Some(found) = &survey.note {
         found.refuse_if_running(store, &target, clock.now())?;
     }

@@ -19,7 +19,7 @@ use super::error::{ReadError, ReleaseError};
 use super::key::PublicKey;
 use super::note::{self, Found};
 use super::plan::{Holding, is_page};
-use super::pointer::{Pointer, read_pointer, read_release};
+use super::pointer::{Live, Pointer, read_pointer, read_release};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -30,6 +30,22 @@ pub enum Trust {
     Manifest,
     /// Nothing but what is listed, so that what was lost since is noticed.
     Listing,
+}
+
+/// What a publication goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct Premise<'a> {
+    /// What is believed to stand on the private side.
+    pub trust: Trust,
+    /// The live release as the caller has read it: it is not read again unless another
+    /// one is live by then.
+    pub live: Option<&'a Live>,
+}
+
+impl Default for Premise<'_> {
+    fn default() -> Self {
+        Self { trust: Trust::Manifest, live: None }
+    }
 }
 
 /// The state that a publication or rollback to one release starts from.
@@ -59,7 +75,7 @@ pub(crate) async fn survey(
     key: &PublicKey,
     next: &ReleaseId,
     needs: &Holding,
-    trust: Trust,
+    premise: Premise<'_>,
 ) -> Result<Survey, ReleaseError> {
     // The note is read first: if it is gone by the time the pointer is read,
     // the pointer is the one that its publication has set.
@@ -69,7 +85,11 @@ pub(crate) async fn survey(
     let (live, public) = futures::try_join!(
         async {
             let live = current.map(|current| &current.live);
-            Ok::<_, ReleaseError>(read_if_any(store, live).await?)
+            let known = premise.live.filter(|known| Some(&known.reference) == live);
+            match known {
+                Some(known) => Ok::<_, ReleaseError>(Some(known.manifest.clone())),
+                None => Ok(read_if_any(store, live).await?),
+            }
         },
         async { Ok(holding(store, Audience::Everyone, "").await?) },
     )?;
@@ -79,7 +99,7 @@ pub(crate) async fn survey(
         }
         _ => live.clone(),
     };
-    let private = private(store, live.as_ref(), needs, trust).await?;
+    let private = private(store, live.as_ref(), needs, premise.trust).await?;
     Ok(Survey { pointer, live, before, note, public, private })
 }
 

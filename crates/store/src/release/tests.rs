@@ -41,6 +41,9 @@ struct Life {
     log: Mutex<Vec<String>>,
     /// Reads and lists.
     questions: Mutex<Vec<String>>,
+    /// Objects on their way, and the most that were at once.
+    under_way: AtomicUsize,
+    crowd: AtomicUsize,
     net: Net,
 }
 
@@ -59,6 +62,14 @@ impl Life {
         self.changes_left.fetch_sub(1, Ordering::Relaxed);
         self.log.lock().unwrap().push(format!("{act} {path}"));
         Ok(())
+    }
+
+    /// The time on the line, in which others get their turn.
+    async fn travel(&self) {
+        let crowd = self.under_way.fetch_add(1, Ordering::Relaxed) + 1;
+        self.crowd.fetch_max(crowd, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
     }
 
     fn question(&self, act: &str, about: &str) -> Result<()> {
@@ -96,6 +107,7 @@ impl ObjectStore for Mortal {
         payload: PutPayload,
         options: PutOptions,
     ) -> Result<PutResult> {
+        self.life.travel().await;
         self.life.change("put", location)?;
         if self.life.net == Net::LosesAnswers && options.mode != PutMode::Overwrite {
             self.objects.put_opts(location, payload.clone(), options.clone()).await?;

@@ -62,7 +62,7 @@
     const text = element("pre");
     text.id = "text";
     text.tabIndex = 0;
-    const about = "Behind this is the last good build. It goes away once the site can be built.";
+    const about = "This goes away once it can. Behind it is the last good build, if there is one.";
     dialog.append(head, element("p", about), text);
     dialog.addEventListener("close", () => {
       // Said once is enough, until something else is wrong.

@@ -8,7 +8,7 @@ use contracts::object_key::ObjectKey;
 use super::school::{School, first, second};
 use super::{Buckets, IMMORTAL, Life, MUCH_LATER, at};
 use crate::release::act::{AT_ONCE, BATCH};
-use crate::release::{ReleaseError, Trust, publish_trusting, rollback, undisturbed};
+use crate::release::{Premise, ReleaseError, Trust, live, publish_on, rollback, undisturbed};
 
 /// More pages than two batches, half as many bodies, and an edition's text on each page.
 const PAGES: usize = 500;
@@ -63,8 +63,9 @@ async fn go(
 ) -> (Effort, Result<usize, ReleaseError>) {
     let (store, life) = buckets.machine(changes);
     let (files, manifest) = (school.uploads(), school.manifest());
+    let premise = Premise { trust, ..Premise::default() };
     let done =
-        publish_trusting(trust, &store, files, &manifest, &buckets.key, at(second), |_| ()).await;
+        publish_on(premise, &store, files, &manifest, &buckets.key, at(second), |_| ()).await;
     (Effort::of(&life), done.map(|done| done.uploaded))
 }
 
@@ -89,6 +90,17 @@ async fn one_changed_page_is_two_objects_and_few_questions() {
 }
 
 #[tokio::test]
+async fn so_many_objects_are_on_their_way_at_once_and_no_more() {
+    let buckets = Buckets::new();
+    let (store, life) = buckets.machine(IMMORTAL);
+    let (school, key) = (large("first"), &buckets.key);
+    crate::release::publish(&store, school.uploads(), &school.manifest(), key, at(1), |_| ())
+        .await
+        .unwrap();
+    assert_eq!(life.crowd.load(std::sync::atomic::Ordering::Relaxed), AT_ONCE);
+}
+
+#[tokio::test]
 async fn an_unchanged_site_is_few_questions_and_whether_it_is_live_two() {
     let buckets = Buckets::new();
     publish(&buckets, &large("first"), 1).await;
@@ -101,6 +113,31 @@ async fn an_unchanged_site_is_few_questions_and_whether_it_is_live_two() {
     let bytes = crate::release::manifest_bytes(&large("first").manifest()).unwrap();
     assert_eq!(Some(live), crate::release::release_ref(&bytes));
     assert_eq!(Effort::of(&life).questions, ["get publication.json", "get current.json"]);
+}
+
+#[tokio::test]
+async fn a_live_release_that_is_known_is_read_again_only_if_another_took_its_place() {
+    let buckets = Buckets::new();
+    publish(&buckets, &large("first"), 1).await;
+    let (store, life) = buckets.machine(IMMORTAL);
+    let known = live(&store, &[buckets.key.public()]).await.unwrap().unwrap();
+    let manifests = || {
+        let asked = Effort::of(&life).questions.into_iter();
+        asked.filter(|line| line.starts_with("get releases/")).count()
+    };
+    assert_eq!(manifests(), 1);
+    let go = async |school: &School, second| {
+        let premise = Premise { live: Some(&known), ..Premise::default() };
+        let (files, manifest) = (school.uploads(), school.manifest());
+        publish_on(premise, &store, files, &manifest, &buckets.key, at(second), |_| ())
+            .await
+            .unwrap()
+    };
+    assert_eq!(go(&edited(), 2).await.uploaded, 1);
+    assert_eq!(manifests(), 0);
+    // What the caller knows is out of date now.
+    assert_eq!(go(&large("first"), 3).await.uploaded, 1);
+    assert_eq!(manifests(), 1);
 }
 
 #[tokio::test]
