@@ -29,7 +29,7 @@ use crate::timings::Timings;
 mod manifest;
 
 /// So many lessons are amended one by one. More are no edit but another school.
-const MOST_EDITED: usize = 64;
+pub(crate) const MOST_EDITED: usize = 64;
 
 /// What an amended build came to.
 #[derive(Debug)]

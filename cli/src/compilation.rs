@@ -55,6 +55,12 @@ impl From<Compilation> for Compiled {
 }
 
 impl Compiled {
+    /// A site of which the same is to be told as of the one that it was made from.
+    pub(crate) fn amended(site: Site, diagnostics: Vec<Diagnostic>) -> Self {
+        let (policy, files, notes) = (Policy::default(), ContentFiles::default(), Notes::default());
+        Self { site: Some(site), diagnostics, policy, files, notes }
+    }
+
     /// Adds what changes for people if this site takes the place of the live one;
     /// what is `accepted` does not stop it.
     pub(crate) fn compared(mut self, live: &Manifest, accepted: &[Code]) -> anyhow::Result<Self> {
@@ -134,7 +140,7 @@ pub(crate) fn of_dated(
     options: &Options,
     earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, warning, options, earlier, &NoStopwatch, Noting::Off)
+    of_known(folder, tree, warning, options, earlier, &NoStopwatch, Noting::On)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
