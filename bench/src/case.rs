@@ -59,10 +59,11 @@ impl Case {
     }
 
     /// Whether there is such a thing for this content: what a title is depends on
-    /// the tool that a real course was written for.
+    /// the tool that a real course was written for, and a guest who looks at the page
+    /// of a paid lesson doesn't see an edit of its text.
     pub(crate) fn applies_to(self, content: Content) -> bool {
         match content {
-            Content::Made(_) => true,
+            Content::Made(corpus) => self != Self::Serve || corpus.scenario != Scenario::Course,
             Content::Real(_) => matches!(self, Self::Cold | Self::Unchanged | Self::Edit),
         }
     }
@@ -212,6 +213,14 @@ fn read(path: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guest_sees_no_edit_of_a_paid_lesson_so_no_server_is_waited_for() {
+        let made = |scenario| Content::Made(Corpus { scenario, lessons: 40, seed: 1 });
+        assert!(Case::Serve.applies_to(made(Scenario::Lesson)));
+        assert!(!Case::Serve.applies_to(made(Scenario::Course)));
+        assert!(!Case::Title.applies_to(Content::Real(Book::OiWiki)));
+    }
 
     #[test]
     fn a_round_adds_its_own_sentence_and_keeps_those_before() {
