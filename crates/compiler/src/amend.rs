@@ -6,10 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use contracts::id::LessonId;
 use contracts::language::Language;
-use contracts::manifest::Edition;
-use contracts::object_key::ObjectKey;
 
 use crate::Aids;
 use crate::data::Data;
@@ -26,7 +23,6 @@ use crate::render::drawing::Press;
 use crate::render::leaf;
 use crate::render::search::{self as index, Found};
 use crate::school::{Markdown, School};
-use crate::site::SiteFile;
 use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
 use crate::text::note::{self, TextNote, TextNotes};
@@ -36,22 +32,7 @@ use crate::translation;
 
 mod exchange;
 
-pub use exchange::{Exchange, Inventory};
-
-/// What an edit makes of a site.
-#[derive(Debug, Default)]
-pub struct Amendment {
-    /// What the manifest says now of lessons whose words have changed.
-    pub editions: Vec<(LessonId, Language, Edition)>,
-    /// Every file that was made. What it takes the place of has the same key, unless that
-    /// tells its bytes.
-    pub files: Vec<SiteFile>,
-    /// What is no part of the site any more, with its compressed copies. Gated bodies are
-    /// not named: the manifest knows which ones its lessons had.
-    pub gone: Vec<ObjectKey>,
-    /// Notes that take the place of those of the same names.
-    pub notes: Notes,
-}
+pub use exchange::{Amendment, Exchange, Inventory};
 
 /// The name of the note that tells what must not be public.
 const SECRETS: &str = "secrets";
@@ -156,7 +137,10 @@ pub fn amend(
     }
     if config.search {
         for (language, pages) in found {
-            index::amend(&config, language, pages, notes, aids.cache, &mut amendment)?;
+            let amended = index::amend(&config, language, pages, notes, aids.cache)?;
+            amendment.files.extend(amended.files);
+            amendment.gone.extend(amended.gone);
+            amendment.notes.extend(amended.notes);
         }
     }
     if config.precompress {

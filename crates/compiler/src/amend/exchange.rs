@@ -4,12 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::id::LessonId;
-use contracts::manifest::{LessonEntry, ObjectEntry};
+use contracts::language::Language;
+use contracts::manifest::{Edition, LessonEntry, ObjectEntry};
 use contracts::object_key::{Encoding, ObjectKey};
 
-use crate::amend::Amendment;
 use crate::manifest::object_entry;
+use crate::notes::Notes;
 use crate::site::{Site, SiteFile};
+
+/// What an edit makes of a site.
+#[derive(Debug, Default)]
+pub struct Amendment {
+    /// What the manifest says now of lessons whose words have changed.
+    pub editions: Vec<(LessonId, Language, Edition)>,
+    /// Every file that was made. What it takes the place of has the same key, unless that
+    /// tells its bytes.
+    pub files: Vec<SiteFile>,
+    /// What is no part of the site any more, with its compressed copies. Gated bodies are
+    /// not named: the manifest knows which ones its lessons had.
+    pub gone: Vec<ObjectKey>,
+    /// Notes that take the place of those of the same names.
+    pub notes: Notes,
+}
 
 /// The manifest of a site, as far as an amendment has to know it. `None` is the answer
 /// of one that can't be read.

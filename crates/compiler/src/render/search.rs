@@ -13,7 +13,6 @@ use contracts::site_path::SitePath;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::address::{Addresses, Place};
-use crate::amend::Amendment;
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::document::PublicHtml;
@@ -149,6 +148,15 @@ fn note(notes: &mut Notes, language: &Language, pages: &Names, files: &[SiteFile
     }
 }
 
+/// What an edit makes of an index.
+#[derive(Debug, Default)]
+pub(crate) struct Amended {
+    /// The parts that are new, and the file that names all of them.
+    pub(crate) files: Vec<SiteFile>,
+    pub(crate) gone: Vec<ObjectKey>,
+    pub(crate) notes: Notes,
+}
+
 /// Puts other words of some pages into the index of a language. `None` if it would have
 /// to be made from all pages.
 pub(crate) fn amend(
@@ -157,8 +165,7 @@ pub(crate) fn amend(
     pages: Vec<Found>,
     notes: &dyn Noted,
     cache: &Arc<dyn Cache>,
-    amendment: &mut Amendment,
-) -> Option<()> {
+) -> Option<Amended> {
     let mut names: Names = postcard::from_bytes(&notes.note(&name_of_pages(language))?).ok()?;
     let mut new: BTreeMap<Digest, search::Entry> = BTreeMap::new();
     for page in pages {
@@ -175,10 +182,11 @@ pub(crate) fn amend(
     let files = index(config, language, &entries?).ok()?;
     let before = notes.note(&name_of_shards(language))?;
     let before: BTreeSet<ObjectKey> = serde_json::from_slice(&before).ok()?;
-    note(&mut amendment.notes, language, &names, &files);
+    let mut amended = Amended::default();
+    note(&mut amended.notes, language, &names, &files);
     let is_new = |file: &SiteFile| !file.key.is_content_addressed() || !before.contains(&file.key);
     let after: BTreeSet<ObjectKey> = files.iter().map(|file| file.key.clone()).collect();
-    amendment.gone.extend(before.difference(&after).cloned());
-    amendment.files.extend(files.into_iter().filter(is_new));
-    Some(())
+    amended.gone.extend(before.difference(&after).cloned());
+    amended.files.extend(files.into_iter().filter(is_new));
+    Some(amended)
 }
