@@ -61,8 +61,9 @@ pub(crate) fn build(
         let manifest = written.with(&exchange)?;
         Some((exchange, manifest))
     })?;
-    let write = || write(rebuild, look.next(), amendment.notes, exchange, &manifest, output);
-    Some(timings.stage("writing", write))
+    let manifests = (before.as_str(), manifest.as_slice());
+    let write = || write(rebuild, look.next(), amendment.notes, exchange, manifests, output);
+    timings.stage("writing", write).transpose()
 }
 
 fn amendment(
@@ -91,14 +92,16 @@ fn write(
     mut record: Record,
     notes: Notes,
     exchange: Exchange,
-    manifest: &[u8],
+    manifests: (&str, &[u8]),
     output: &OutputFolder,
-) -> anyhow::Result<Built> {
+) -> anyhow::Result<Option<Built>> {
     let Exchange { gone, new, .. } = exchange;
     let files: Vec<&SiteFile> = new.iter().map(|(_, file)| file).collect();
     let stays = |old: &&ObjectEntry| files.iter().all(|file| file.key != old.key);
     let removed: Vec<_> = gone.values().filter(stays).map(|entry| &entry.key).collect();
-    output.put(&files, &removed, manifest, &mut record.outputs)?;
+    if !output.put(&files, &removed, manifests, &mut record.outputs)? {
+        return Ok(None);
+    }
     let size = &mut record.size;
     size.files = size.files + files.len() - gone.len();
     size.bytes += files.iter().map(|file| file.len()).sum::<u64>();
@@ -108,5 +111,5 @@ fn write(
     rebuild.amended(&record);
     let unchanged = size.files - files.len();
     let changes = Changes { written: files.len(), unchanged, removed: removed.len() };
-    Ok(Built { diagnostics: record.diagnostics, size, changes })
+    Ok(Some(Built { diagnostics: record.diagnostics, size, changes }))
 }
