@@ -131,6 +131,13 @@ pub(crate) fn of_read(
     let folder = Arc::new(FolderCache::of(school.root()));
     let compiled = of_known(&folder, tree, history, options, earlier, watch);
     folder.finish();
+    if let Some(reason) = folder.remote_trouble() {
+        console::say(&format!(
+            "warning: the cache that `LYCEUM_REMOTE_CACHE` names was not used for everything: \
+             {}\nhint: nothing is wrong with the site; what was not found there was made here",
+            report::plain(&reason)
+        ));
+    }
     compiled
 }
 

@@ -11,15 +11,19 @@
 
 mod build;
 mod check;
+mod corruption;
 mod explain;
 mod external;
+mod fault;
 mod fix;
+mod full_school;
 mod harness;
 mod help;
 mod import;
 mod import_again;
 mod import_rows;
 mod import_site;
+mod interruption;
 mod list;
 mod new;
 mod preview;
@@ -27,4 +31,5 @@ mod publish;
 mod rebuild;
 mod secrecy;
 mod serve;
+mod shared_cache;
 mod translations;

@@ -10,5 +10,6 @@ pub mod config;
 pub mod error;
 mod memory;
 pub mod release;
+pub mod remote_cache;
 pub mod sign;
 pub mod store;
