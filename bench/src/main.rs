@@ -1,42 +1,74 @@
-//! Builds the same seeded corpus with Lyceum and its peers, side by side in one run,
-//! and shows what each costs.
+//! Builds the same content with Lyceum and its peers, side by side in one run, and
+//! shows what each costs.
 //!
 //! Commands are whole processes and take turns, so that a machine that slows down
 //! slows everybody down; figures are medians. Before anything counts, each peer's
 //! pages are searched for what they have to show.
 
+mod bars;
+mod book;
+mod browser;
+mod case;
+mod comparison;
+mod content;
 mod corpus;
 mod measure;
 mod notation;
 mod peer;
 mod project;
+mod serve;
 mod table;
+mod tool;
 mod verify;
+mod written;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+use crate::bars::Sizes;
+use crate::book::Book;
+use crate::case::Case;
+use crate::comparison::{After, Lab};
+use crate::content::{Content, Corpus};
 use crate::corpus::Scenario;
-use crate::measure::Cost;
 use crate::peer::Peers;
-use crate::project::{Corpus, Project, Tool};
-use crate::table::Row;
+use crate::tool::Tool;
 
 /// Compares the speed of Lyceum with that of its peers.
 #[derive(Debug, Parser)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Subcommands>,
+    /// Measure all that a bar is set for, and say which bars are reached; of the
+    /// options below only `--runs`, `--seed` and where things are count then.
+    #[arg(long)]
+    bars: bool,
+    /// With `--bars`: how many lessons the corpora have that every tool builds.
+    #[arg(long, default_value_t = 1_000)]
+    small: usize,
+    /// With `--bars`: how many lessons a large corpus has.
+    #[arg(long, default_value_t = 10_000)]
+    large: usize,
+    /// With `--bars`: how many lessons the largest corpus has.
+    #[arg(long, default_value_t = 100_000)]
+    largest: usize,
     /// What the pages show; may be given several times.
     #[arg(long, value_enum, default_values = ["minimal", "lesson", "course"])]
     scenario: Vec<Scenario>,
+    /// A real course instead of a scenario; may be given several times.
+    #[arg(long, value_enum)]
+    book: Vec<Book>,
+    /// What is measured; may be given several times.
+    #[arg(long, value_enum, default_values = ["cold"])]
+    case: Vec<Case>,
     /// How many lessons; may be given several times.
     #[arg(long, default_values_t = [1000])]
     lessons: Vec<usize>,
-    /// Who builds; may be given several times.
-    #[arg(long, value_enum, default_values = ["lyceum", "lyceum-full", "hugo", "eleventy"])]
+    /// Who builds, if not everybody; may be given several times.
+    #[arg(long, value_enum)]
     tool: Vec<Tool>,
     /// How often each build is counted; one more comes before.
     #[arg(long, default_value_t = 5)]
@@ -47,6 +79,18 @@ struct Arguments {
     /// The `lyceum` to measure, in place of this checkout's.
     #[arg(long)]
     lyceum: Option<PathBuf>,
+    /// Where projects are written; in memory, for one, to take the disk out.
+    #[arg(long)]
+    projects: Option<PathBuf>,
+    /// Where the real courses are, if not beside this checkout.
+    #[arg(long)]
+    courses: Option<PathBuf>,
+    /// The browser of the case `serve`.
+    #[arg(long, default_value = "chromium")]
+    chromium: PathBuf,
+    /// Leave the projects for a look at them.
+    #[arg(long)]
+    keep: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -67,18 +111,64 @@ fn main() -> Result<()> {
     if let Some(Subcommands::Measure { words }) = &arguments.command {
         return measure::alone(words);
     }
+    let tools = match arguments.tool.as_slice() {
+        [] => Tool::ALL.as_slice(),
+        _ if arguments.bars => Tool::ALL.as_slice(),
+        tools => tools,
+    };
+    let lab = lab(&arguments, tools)?;
+    if arguments.bars { measure_bars(&lab, &arguments) } else { compare(&lab, &arguments, tools) }
+}
+
+fn lab(arguments: &Arguments, tools: &[Tool]) -> Result<Lab> {
     let target = target_folder();
-    let peers = Peers::ensure(&target, arguments.lyceum.as_deref())?;
-    let mut rows = Vec::new();
-    for &scenario in &arguments.scenario {
-        for &lessons in &arguments.lessons {
-            let corpus = Corpus { scenario, lessons, seed: arguments.seed };
-            let compared = compare(corpus, &arguments, &target, &peers)?;
-            if !arguments.json {
-                println!("{}", table::text(&compared));
-            }
-            rows.extend(compared);
+    let below = arguments.projects.clone().unwrap_or_else(|| target.join("bench/projects"));
+    fs::create_dir_all(&below).context("failed to make the folder of the projects")?;
+    Ok(Lab {
+        peers: Peers::ensure(&target, arguments.lyceum.as_deref(), tools)?,
+        below: fs::canonicalize(below).context("failed to find the folder of the projects")?,
+        courses: arguments.courses.clone().unwrap_or_else(|| root().join("../shared/courses")),
+        chromium: arguments.chromium.clone(),
+        runs: arguments.runs,
+        after: if arguments.keep { After::Keep } else { After::Remove },
+    })
+}
+
+fn measure_bars(lab: &Lab, arguments: &Arguments) -> Result<()> {
+    let sizes =
+        Sizes { small: arguments.small, large: arguments.large, largest: arguments.largest };
+    let tell = |rows: &[_]| {
+        if !arguments.json {
+            println!("{}", table::text(rows));
         }
+    };
+    let (rows, bars) = bars::run(lab, sizes, arguments.seed, tell)?;
+    if arguments.json {
+        println!("{}", bars::json(&rows, &bars)?);
+    } else {
+        println!("{}", bars::text(&bars));
+    }
+    Ok(())
+}
+
+fn compare(lab: &Lab, arguments: &Arguments, tools: &[Tool]) -> Result<()> {
+    let contents: Vec<Content> = if arguments.book.is_empty() {
+        let corpora = arguments.scenario.iter().flat_map(|&scenario| {
+            let made =
+                move |&lessons| Content::Made(Corpus { scenario, lessons, seed: arguments.seed });
+            arguments.lessons.iter().map(made)
+        });
+        corpora.collect()
+    } else {
+        arguments.book.iter().copied().map(Content::Real).collect()
+    };
+    let mut rows = Vec::new();
+    for content in contents {
+        let compared = lab.compare(content, tools, &arguments.case)?;
+        if !arguments.json {
+            println!("{}", table::text(&compared));
+        }
+        rows.extend(compared);
     }
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
@@ -86,35 +176,12 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// One corpus, cold, by everybody in turn.
-fn compare(
-    corpus: Corpus,
-    arguments: &Arguments,
-    target: &Path,
-    peers: &Peers,
-) -> Result<Vec<Row>> {
-    let below = target.join("bench/projects");
-    let mut projects = Vec::new();
-    for &tool in &arguments.tool {
-        let project = Project::write(tool, corpus, &below, peers)?;
-        measure::cost(&project.build(peers))
-            .with_context(|| format!("{} did not build the corpus", tool.word()))?;
-        verify::verify(&project)
-            .with_context(|| format!("{} did not build what it has to", tool.word()))?;
-        projects.push((project, Vec::new()));
-    }
-    for _ in 0..arguments.runs {
-        for (project, costs) in &mut projects {
-            project.clean()?;
-            costs.push(measure::cost(&project.build(peers))?);
-        }
-    }
-    let row = |(project, costs): &(Project, Vec<Cost>)| Row::of(project, measure::median(costs));
-    projects.iter().map(row).collect()
+/// The repository.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
 /// Where cargo builds.
 fn target_folder() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -24,6 +24,12 @@ pub(crate) struct Cost {
     pub(crate) cpu: f64,
     /// The most memory that one process held, in MiB.
     pub(crate) memory: f64,
+    /// Files that were written into the output folder.
+    #[serde(default)]
+    pub(crate) files: usize,
+    /// Their bytes.
+    #[serde(default)]
+    pub(crate) bytes: u64,
 }
 
 /// Runs a command in a process that runs nothing else.
@@ -64,6 +70,7 @@ pub(crate) fn alone(words: &[String]) -> Result<()> {
         cpu: seconds(usage.user_time()) + seconds(usage.system_time()),
         // Linux counts in KiB.
         memory: usage.max_rss() as f64 / 1024.0,
+        ..Cost::default()
     };
     println!("{}", serde_json::to_string(&cost)?);
     Ok(())
@@ -76,9 +83,15 @@ pub(crate) fn median(costs: &[Cost]) -> Cost {
         figures.sort_by(|one, other| one.total_cmp(other));
         figures.get(figures.len() / 2).copied().unwrap_or_default()
     };
+    let mut written: Vec<(u64, usize)> =
+        costs.iter().map(|cost| (cost.bytes, cost.files)).collect();
+    written.sort_unstable();
+    let (bytes, files) = written.get(written.len() / 2).copied().unwrap_or_default();
     Cost {
         wall: middle(|cost| cost.wall),
         cpu: middle(|cost| cost.cpu),
         memory: middle(|cost| cost.memory),
+        files,
+        bytes,
     }
 }

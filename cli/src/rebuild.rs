@@ -148,7 +148,10 @@ impl Rebuild {
 /// What a build was made of.
 #[derive(Debug)]
 pub(crate) struct Inputs {
-    files: Listing,
-    git: Option<Digest>,
-    history: Digest,
+    /// Everything that the compiler reads.
+    pub(crate) files: Listing,
+    /// What git's answer depends on, if that is known without asking it.
+    pub(crate) git: Option<Digest>,
+    /// What git answered.
+    pub(crate) history: Digest,
 }

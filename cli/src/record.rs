@@ -90,6 +90,11 @@ impl Shelf {
 
     /// The record, if there is one that can be believed.
     pub(crate) fn take(&self) -> Option<Record> {
+        Record::from_bytes(&self.take_bytes()?)
+    }
+
+    /// As [`Shelf::take`], for a record of another kind.
+    pub(crate) fn take_bytes(&self) -> Option<Vec<u8>> {
         let path = own_folder(&self.root, FOLDER).ok()?.join(self.name.to_string());
         if !path.symlink_metadata().ok()?.is_file() {
             return None;
@@ -106,14 +111,23 @@ impl Shelf {
         if magic != MAGIC || self.seal_of(body).as_bytes() != seal {
             return None;
         }
-        Record::from_bytes(body)
+        bytes.drain(..MAGIC.len() + 32);
+        Some(bytes)
     }
 
     /// Keeps a record in place of the last one. That it can't be kept is no reason to
     /// stop: the next build takes longer.
     pub(crate) fn put(&self, record: &Record) {
+        match record.to_bytes() {
+            Ok(body) => self.put_bytes(&body),
+            Err(_) => self.forget(),
+        }
+    }
+
+    /// As [`Shelf::put`], for a record of another kind.
+    pub(crate) fn put_bytes(&self, body: &[u8]) {
         // What stood there is out of date in any case.
-        if self.write(record).is_err() {
+        if self.write(body).is_err() {
             self.forget();
         }
     }
@@ -126,8 +140,7 @@ impl Shelf {
         let _ = clear(&self.path());
     }
 
-    fn write(&self, record: &Record) -> io::Result<()> {
-        let body = record.to_bytes()?;
+    fn write(&self, body: &[u8]) -> io::Result<()> {
         if body.len() as u64 + 48 > MAX_BYTES {
             return Err(io::Error::other("the record is too large"));
         }
@@ -139,8 +152,8 @@ impl Shelf {
         }
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(MAGIC)?;
-        file.write_all(self.seal_of(&body).as_bytes())?;
-        file.write_all(&body)?;
+        file.write_all(self.seal_of(body).as_bytes())?;
+        file.write_all(body)?;
         file.persist(self.path())?;
         sweep(&folder)
     }

@@ -13,16 +13,16 @@ pub(crate) fn all(site: &Site) -> Vec<Upload> {
 }
 
 fn upload(file: &SiteFile) -> Upload {
-    Upload {
-        key: file.key.clone(),
-        digest: file.digest,
-        bytes: file.len(),
-        payload: match &file.content {
-            Content::Bytes(bytes) => held(bytes),
-            Content::Source(source) => match &source.bytes {
-                SourceBytes::Held(bytes) => held(bytes),
-                SourceBytes::OnDisk(path) => Payload::File(PathBuf::clone(path)),
-            },
+    Upload { key: file.key.clone(), digest: file.digest, bytes: file.len(), payload: payload(file) }
+}
+
+/// The bytes of a file, shared or named.
+pub(crate) fn payload(file: &SiteFile) -> Payload {
+    match &file.content {
+        Content::Bytes(bytes) => held(bytes),
+        Content::Source(source) => match &source.bytes {
+            SourceBytes::Held(bytes) => held(bytes),
+            SourceBytes::OnDisk(path) => Payload::File(PathBuf::clone(path)),
         },
     }
 }

@@ -38,4 +38,6 @@ pub mod token;
 pub mod viewer;
 pub mod wire;
 
-pub use preview::{Preview, PreviewError, PreviewViewer, Ready, preview};
+pub use preview::{
+    PageEnd, Preview, PreviewError, PreviewViewer, Ready, Seen, Visit, Visitor, preview,
+};

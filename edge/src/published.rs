@@ -3,6 +3,7 @@
 //! Only what a manifest names as public is ever served: a path is looked up
 //! and never joined to a folder.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,14 +17,23 @@ use contracts::object_key::{Encoding, ObjectKey};
 use contracts::site_path::SitePath;
 use store::catalog::{Catalog, Refreshed, Release, Snapshot};
 use store::error::StoreError;
+use store::handover::{Handed, Handover};
 use store::release::{ReadError, lingering};
 
 use crate::error::{Problem, with_causes};
 
 /// Keeps the last good release.
 pub struct Published {
-    catalog: Catalog,
+    source: Source,
     now: RwLock<Option<Arc<Publication>>>,
+}
+
+/// Whence releases come.
+enum Source {
+    /// From a store, signed.
+    Store(Box<Catalog>),
+    /// From an author's side in this process, for a preview.
+    Author(Handover),
 }
 
 /// The live release and the one before it.
@@ -39,7 +49,13 @@ pub struct PublicRelease {
     /// What the store verified.
     pub release: Arc<Release>,
     /// What is served of it.
-    files: HashMap<String, PublicFile>,
+    files: Files,
+}
+
+/// The public files of a release by path.
+enum Files {
+    Stored(HashMap<String, PublicFile>),
+    Handed(Arc<Handed>),
 }
 
 /// A public file and its compressed copies.
@@ -55,13 +71,21 @@ impl Published {
     /// Nothing is published until the first [`Published::refresh`].
     #[must_use]
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, now: RwLock::default() }
+        Self { source: Source::Store(Box::new(catalog)), now: RwLock::default() }
+    }
+
+    /// What an author's side hands over. Only a preview comes by here: nobody has
+    /// signed these releases.
+    pub(crate) fn handed(handover: Handover) -> Self {
+        Self { source: Source::Author(handover), now: RwLock::default() }
     }
 
     /// Asks the store once; what was good stays when the answer is not.
     pub async fn refresh(&self) -> Result<Refreshed, ReadError> {
-        let outcome = self.catalog.refresh().await;
-        if let Some(snapshot) = self.catalog.snapshot() {
+        // What is handed over is here already.
+        let Source::Store(catalog) = &self.source else { return Ok(Refreshed::Unchanged) };
+        let outcome = catalog.refresh().await;
+        if let Some(snapshot) = catalog.snapshot() {
             self.keep(&snapshot);
         }
         outcome
@@ -69,16 +93,22 @@ impl Published {
 
     /// What learners see now.
     pub fn publication(&self) -> Result<Arc<Publication>, Problem> {
-        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
-        now.clone().ok_or_else(|| Problem::Unavailable {
+        let now = match &self.source {
+            Source::Store(_) => self.now.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            Source::Author(handover) => handover.now().map(Publication::handed).map(Arc::new),
+        };
+        now.ok_or_else(|| Problem::Unavailable {
             part: "the published school",
             cause: "no release was read yet".to_owned(),
         })
     }
 
-    /// A release's own copy of a public page, as text.
+    /// A public page as a release has it, as text.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<String, Problem> {
-        text(self.catalog.page(release, path).await)
+        text(match &self.source {
+            Source::Store(catalog) => catalog.page(release, path).await,
+            Source::Author(handover) => handover.page(release, path).await,
+        })
     }
 
     /// A frame of the theme, as text.
@@ -88,12 +118,18 @@ impl Published {
         name: FrameName,
         language: &Language,
     ) -> Result<String, Problem> {
-        text(self.catalog.frame(release, name, language).await)
+        text(match &self.source {
+            Source::Store(catalog) => catalog.frame(release, name, language).await,
+            Source::Author(handover) => handover.frame(release, name, language).await,
+        })
     }
 
     /// A gated body, as text. The gate's yes has to come first.
     pub async fn body(&self, release: &Release, key: &ObjectKey) -> Result<String, Problem> {
-        text(self.catalog.object(release, key).await)
+        text(match &self.source {
+            Source::Store(catalog) => catalog.object(release, key).await,
+            Source::Author(handover) => handover.object(release, key).await,
+        })
     }
 
     fn keep(&self, snapshot: &Snapshot) {
@@ -147,6 +183,14 @@ pub fn store_away(error: StoreError) -> Problem {
 }
 
 impl Publication {
+    /// What an author's side shows. There is no release before it: what the author
+    /// has deleted is gone at once.
+    fn handed(handed: Arc<Handed>) -> Self {
+        let release = Arc::clone(handed.live());
+        let live = PublicRelease { release, files: Files::Handed(handed) };
+        Self { live, previous: None }
+    }
+
     /// The lesson with these URL parts and the release that has it: the live
     /// one, else the one before.
     #[must_use]
@@ -165,8 +209,8 @@ impl Publication {
     /// what a publication leaves there: a page has an older text, and what
     /// turned gated is gone.
     #[must_use]
-    pub fn file(&self, path: &str) -> Option<&PublicFile> {
-        self.live.files.get(path).or_else(|| self.previous.as_ref()?.files.get(path))
+    pub fn file(&self, path: &str) -> Option<Cow<'_, PublicFile>> {
+        self.live.file(path).or_else(|| self.previous.as_ref()?.file(path))
     }
 
     /// Where the page at an old address stands now; `path` is a file or a folder
@@ -202,6 +246,16 @@ impl PublicRelease {
         &self.release.manifest
     }
 
+    fn file(&self, path: &str) -> Option<Cow<'_, PublicFile>> {
+        match &self.files {
+            Files::Stored(files) => files.get(path).map(Cow::Borrowed),
+            // Nobody compresses on the way to the same machine.
+            Files::Handed(handed) => handed
+                .public(path)
+                .map(|key| Cow::Owned(PublicFile { key: key.clone(), compressed: Vec::new() })),
+        }
+    }
+
     fn new<'a>(
         release: &Arc<Release>,
         public: impl Iterator<Item = &'a ObjectEntry> + Clone,
@@ -221,6 +275,6 @@ impl PublicRelease {
                 file.compressed.sort();
             }
         }
-        Self { release: Arc::clone(release), files }
+        Self { release: Arc::clone(release), files: Files::Stored(files) }
     }
 }

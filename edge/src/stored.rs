@@ -43,7 +43,7 @@ impl Trust {
     #[must_use]
     pub fn of(key: &ObjectKey) -> Self {
         match key {
-            ObjectKey::Page { .. } | ObjectKey::ReleasePage { .. } | ObjectKey::Frame { .. } => {
+            ObjectKey::Page { .. } | ObjectKey::PageCopy { .. } | ObjectKey::Frame { .. } => {
                 Self::Page
             }
             ObjectKey::Precompressed { of, .. } => Self::of(of),

@@ -1,5 +1,7 @@
 //! The only place that names adapters: a configuration becomes the parts.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -11,12 +13,13 @@ use ledger::{Ledger, LedgerError};
 use secrecy::ExposeSecret;
 use store::catalog::Catalog;
 use store::config::StoreConfig;
-use store::sign::{Signer, SignerError};
+use store::handover::Handover;
+use store::sign::{LIFETIME, LinkSigner, Signer, SignerError};
 use store::store::{OpenError, Store};
 use url::Url;
 
 use crate::app::{App, SignInLimits};
-use crate::config::{CacheConfig, Config, MailConfig};
+use crate::config::{CacheConfig, Config, MailConfig, Role};
 use crate::entitlement_cache::memory::MemoryCache;
 use crate::entitlement_cache::redis::{Patience, RedisCache};
 use crate::entitlement_cache::{CacheUnavailable, EntitlementCache};
@@ -25,7 +28,7 @@ use crate::mail::smtp::SmtpMail;
 use crate::mail::{Mail, MailError};
 use crate::metrics::Metrics;
 use crate::published::Published;
-use crate::secret::make_private_folder;
+use crate::secret::{Secret, make_private_folder};
 use crate::token::{KeyError, Tokens};
 
 /// Why the parts can't be put together.
@@ -61,7 +64,7 @@ pub enum WireError {
 
 /// Puts the parts together. Of all of them only the ledger has to answer.
 pub async fn connect(config: &Config) -> Result<Arc<App>, WireError> {
-    make_data_dir(config)?;
+    make_data_dir(&config.data_dir)?;
     let store = Store::open(&config.store)?;
     let signer = signer(config)?;
     Ok(Arc::new(App {
@@ -103,7 +106,7 @@ pub fn problems(config: &Config) -> Vec<String> {
 pub async fn ledger_and_cache(
     config: &Config,
 ) -> Result<(Ledger, Arc<dyn EntitlementCache>), WireError> {
-    make_data_dir(config)?;
+    make_data_dir(&config.data_dir)?;
     Ok((Ledger::connect(config.ledger.expose_secret()).await?, cache(config, Patience::Command)?))
 }
 
@@ -118,15 +121,54 @@ fn catalog(config: &Config, store: Store) -> Catalog {
     catalog.remembering(&config.data_dir, &config.store.private)
 }
 
-fn make_data_dir(config: &Config) -> Result<(), WireError> {
-    make_private_folder(&config.data_dir).map_err(|source| WireError::DataDir {
-        folder: config.data_dir.display().to_string(),
-        source,
-    })
+fn make_data_dir(folder: &Path) -> Result<(), WireError> {
+    make_private_folder(folder)
+        .map_err(|source| WireError::DataDir { folder: folder.display().to_string(), source })
 }
 
 fn signer(config: &Config) -> Result<Signer, SignerError> {
     Signer::open(&config.store, Some(config.link_key.expose()))
+}
+
+/// What an author's preview needs besides the releases themselves.
+pub(crate) struct PreviewParts {
+    /// The origin that browsers see.
+    pub(crate) public_url: Url,
+    /// Where the ledger is.
+    pub(crate) data_dir: PathBuf,
+    /// Signs sessions.
+    pub(crate) session_key: Secret,
+    /// Signs links.
+    pub(crate) link_key: Secret,
+}
+
+/// Puts the parts of a preview together: the embedded ones, and in the place of a
+/// store what the author's side hands over.
+pub(crate) async fn connect_preview(
+    parts: PreviewParts,
+    handover: Handover,
+) -> Result<Arc<App>, WireError> {
+    make_data_dir(&parts.data_dir)?;
+    let issuer = parts.public_url.origin().ascii_serialization();
+    let signer = LinkSigner::new(parts.link_key.expose(), LIFETIME)?;
+    let ledger = ledger::sqlite_url(&parts.data_dir.join("ledger.db"));
+    Ok(Arc::new(App {
+        public_url: parts.public_url,
+        roles: BTreeSet::from([Role::Gate, Role::Campus, Role::Site]),
+        store: handover.store(),
+        published: Published::handed(handover),
+        object_origin: None,
+        signer: Signer::Link(signer),
+        ledger: Ledger::connect(&ledger).await?,
+        entitlements: Arc::new(MemoryCache::new()),
+        mail: Arc::new(ConsoleMail),
+        tokens: Tokens::new(&issuer, &parts.session_key, &[])?,
+        limits: SignInLimits::default(),
+        metrics: Metrics::default(),
+        trusted_proxies: BTreeSet::new(),
+        clock: Timestamp::now,
+        draining: AtomicBool::new(false),
+    }))
 }
 
 fn tokens(config: &Config) -> Result<Tokens, KeyError> {

@@ -50,6 +50,29 @@ pub struct Services {
     pub mail: Mail,
 }
 
+impl S3 {
+    /// The server, or a note on stderr that `test` is left out.
+    #[must_use]
+    pub fn or_leave_out(test: &str) -> Option<Self> {
+        let s3 = Self::named();
+        if s3.is_none() {
+            leave_out(test, "S3");
+        }
+        s3
+    }
+
+    fn named() -> Option<Self> {
+        let keys = |access: &str, secret: &str| {
+            Some(Keys { access: variable(access)?, secret: variable(secret)? })
+        };
+        Some(Self {
+            endpoint: variable("LYCEUM_TEST_S3_ENDPOINT")?,
+            writer: keys("LYCEUM_TEST_S3_ACCESS_KEY", "LYCEUM_TEST_S3_SECRET_KEY")?,
+            reader: keys("LYCEUM_TEST_S3_READER_ACCESS_KEY", "LYCEUM_TEST_S3_READER_SECRET_KEY")?,
+        })
+    }
+}
+
 impl Services {
     /// All of them, or a note on stderr that `test` is left out.
     #[must_use]
@@ -62,18 +85,8 @@ impl Services {
     }
 
     fn named() -> Option<Self> {
-        let keys = |access: &str, secret: &str| {
-            Some(Keys { access: variable(access)?, secret: variable(secret)? })
-        };
         Some(Self {
-            s3: S3 {
-                endpoint: variable("LYCEUM_TEST_S3_ENDPOINT")?,
-                writer: keys("LYCEUM_TEST_S3_ACCESS_KEY", "LYCEUM_TEST_S3_SECRET_KEY")?,
-                reader: keys(
-                    "LYCEUM_TEST_S3_READER_ACCESS_KEY",
-                    "LYCEUM_TEST_S3_READER_SECRET_KEY",
-                )?,
-            },
+            s3: S3::named()?,
             redis: variable("LYCEUM_TEST_REDIS_URL")?,
             postgres: variable("LYCEUM_TEST_POSTGRES_URL")?,
             mail: Mail {

@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::Project;
-use crate::corpus::{Scenario, course_slug};
+use crate::content::Corpus;
+use crate::corpus::Scenario;
 use crate::notation::{Teaser, body};
 use crate::peer::Peers;
 
@@ -78,9 +79,8 @@ const COURSE_LESSON: &str = r#"{% set own = collections.courses | own(page.url) 
 <nav class="turn">{% if before %}<a rel="prev" href="{{ before.url }}">{{ before.data.title }}</a>{% endif %}{% if after %}<a rel="next" href="{{ after.url }}">{{ after.data.title }}</a>{% endif %}</nav>
 </main>"#;
 
-pub(super) fn write(project: &Project, peers: &Peers) -> Result<()> {
-    let scenario = project.corpus.scenario;
-    let main = match scenario {
+pub(super) fn write(project: &Project, corpus: Corpus, peers: &Peers) -> Result<()> {
+    let main = match corpus.scenario {
         Scenario::Course => COURSE_LESSON,
         Scenario::Minimal | Scenario::Lesson => LESSON,
     };
@@ -89,21 +89,14 @@ pub(super) fn write(project: &Project, peers: &Peers) -> Result<()> {
     project.file("_includes/lesson.njk", BASE.replace("MAIN", main))?;
     symlink(peers.npm.join("node_modules"), project.folder.join("node_modules"))
         .context("failed to link Eleventy's packages")?;
-    for lesson in project.corpus.lessons() {
-        let folder = course_slug(lesson.course());
-        let slug = lesson.slug();
-        let text = format!(
+    project.lessons(corpus, |lesson| {
+        format!(
             "---\nlayout: lesson.njk\ntitle: {}\ndescription: {}\n---\n{}",
             lesson.title,
             lesson.summary,
-            body(&lesson, Teaser::Unmarked)
-        );
-        project.file(&format!("{folder}/{slug}.md"), text)?;
-        if let Some(picture) = &lesson.picture {
-            project.file(&format!("{folder}/{}", lesson.picture_name()), picture)?;
-        }
-    }
-    Ok(())
+            body(lesson, Teaser::Unmarked)
+        )
+    })
 }
 
 pub(super) fn command() -> Command {

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::Project;
+use crate::content::Corpus;
 use crate::corpus::{Scenario, course_slug};
 use crate::notation::{body, teaser_of};
 use crate::peer::Peers;
@@ -96,8 +97,8 @@ const PICTURE: &str = r#"{{ with .Page.CurrentSection.Resources.Get .Destination
 const FORMULA: &str =
     r#"{{ transform.ToMath .Inner (dict "output" "mathml" "displayMode" (eq .Type "block")) }}"#;
 
-pub(super) fn write(project: &Project) -> Result<()> {
-    let scenario = project.corpus.scenario;
+pub(super) fn write(project: &Project, corpus: Corpus) -> Result<()> {
+    let scenario = corpus.scenario;
     let (outputs, lesson) = match scenario {
         Scenario::Course => ("[\"html\", \"body\"]", COURSE_LESSON),
         Scenario::Minimal | Scenario::Lesson => ("[\"html\"]", LESSON),
@@ -110,30 +111,29 @@ pub(super) fn write(project: &Project) -> Result<()> {
     project.file("layouts/page.body.html", "{{ .Content }}\n")?;
     project.file("layouts/_markup/render-image.html", PICTURE)?;
     project.file("layouts/_markup/render-passthrough.html", FORMULA)?;
-    for course in 0..project.corpus.courses() {
+    for course in 0..corpus.courses() {
         let head = format!("---\ntitle: Course {course}\ndescription: All of it.\n---\n");
         project.file(&format!("content/{}/_index.md", course_slug(course)), head)?;
     }
-    for lesson in project.corpus.lessons() {
-        let folder = format!("content/{}", course_slug(lesson.course()));
-        let slug = lesson.slug();
-        let text = format!(
+    project.lessons(corpus, |lesson| {
+        format!(
             "---\ntitle: {}\ndescription: {}\nweight: {}\n---\n{}",
             lesson.title,
             lesson.summary,
             lesson.number + 1,
-            body(&lesson, teaser_of(scenario))
-        );
-        project.file(&format!("{folder}/{slug}.md"), text)?;
-        if let Some(picture) = &lesson.picture {
-            project.file(&format!("{folder}/{}", lesson.picture_name()), picture)?;
-        }
-    }
-    Ok(())
+            body(lesson, teaser_of(scenario))
+        )
+    })
 }
 
 pub(super) fn command(peers: &Peers) -> Command {
     let mut command = Command::new(&peers.hugo);
     command.arg("--quiet");
+    command
+}
+
+pub(super) fn serve(peers: &Peers, port: u16) -> Command {
+    let mut command = Command::new(&peers.hugo);
+    command.args(["server", "--quiet", "--port", &port.to_string()]);
     command
 }

@@ -1,13 +1,19 @@
-//! The corpus as a school.
+//! The corpus, or an imported course, as a school.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Project, Tool};
+use super::Project;
+use crate::book::Book;
+use crate::content::Corpus;
 use crate::corpus::{Scenario, course_slug};
 use crate::notation::{body, teaser_of};
-use crate::peer::Peers;
+use crate::peer::{Peers, run};
+use crate::tool::Tool;
+
+const SITE: &str = "title = \"School\"\nbase_url = \"https://school.example/\"\n";
 
 const BASE: &str = r#"<!doctype html>
 <html lang="{{ site.language }}">
@@ -47,9 +53,9 @@ const NAVIGATION: &str = r#"<nav class="course"><ol>{% for part in syllabus.sect
 const TURN: &str = r#"<nav class="turn">{% if previous %}<a rel="prev" href="{{ previous.url }}">{{ previous.title }}</a>{% endif %}{% if next %}<a rel="next" href="{{ next.url }}">{{ next.title }}</a>{% endif %}</nav>
 "#;
 
-pub(super) fn write(project: &Project) -> Result<()> {
-    let scenario = project.corpus.scenario;
-    let mut site = "title = \"School\"\nbase_url = \"https://school.example/\"\n".to_owned();
+pub(super) fn write(project: &Project, corpus: Corpus) -> Result<()> {
+    let scenario = corpus.scenario;
+    let mut site = SITE.to_owned();
     if project.tool == Tool::Lyceum {
         site += "[build]\nprecompress = false\nllms_txt = false\nsearch = false\n";
         project.file("themes/lyceum/templates/base.html", BASE)?;
@@ -63,30 +69,43 @@ pub(super) fn write(project: &Project) -> Result<()> {
         Scenario::Course => "access: paid\nprices: { USD: \"29.00\" }\n",
         Scenario::Minimal | Scenario::Lesson => "",
     };
-    for course in 0..project.corpus.courses() {
+    for course in 0..corpus.courses() {
         let head = format!("---\ntitle: Course {course}\ndescription: All of it.\n{access}---\n");
         project.file(&format!("content/{}/course.md", course_slug(course)), head)?;
     }
-    for lesson in project.corpus.lessons() {
-        let folder = format!("content/{}", course_slug(lesson.course()));
-        let slug = lesson.slug();
-        let text = format!(
-            "---\nid: {slug}\ntitle: {}\nsummary: {}\n---\n{}",
+    project.lessons(corpus, |lesson| {
+        format!(
+            "---\nid: {}\ntitle: {}\nsummary: {}\n---\n{}",
+            lesson.slug(),
             lesson.title,
             lesson.summary,
-            body(&lesson, teaser_of(scenario))
-        );
-        project.file(&format!("{folder}/{slug}.md"), text)?;
-        if let Some(picture) = &lesson.picture {
-            project.file(&format!("{folder}/{}", lesson.picture_name()), picture)?;
-        }
+            body(lesson, teaser_of(scenario))
+        )
+    })
+}
+
+/// A school whose one course is the book. The tools that books are written for make
+/// no second form of a picture and no compressed copies, but a search index.
+pub(super) fn import(project: &Project, book: Book, original: &Path, peers: &Peers) -> Result<()> {
+    let mut site = format!("{SITE}languages = [\"{}\"]\n", book.language());
+    if project.tool == Tool::Lyceum {
+        site += "[build]\nprecompress = false\nllms_txt = false\n[images]\navif = false\n";
     }
-    Ok(())
+    project.file("site.toml", site)?;
+    let mut import = Command::new(&peers.lyceum);
+    import.current_dir(&project.folder).args(["import", book.form()]).arg(original);
+    run(import.args(["--course", book.word(), "--json"]))
 }
 
 pub(super) fn command(peers: &Peers) -> Command {
     let mut command = Command::new(&peers.lyceum);
     command.arg("build");
+    command
+}
+
+pub(super) fn serve(peers: &Peers, port: u16) -> Command {
+    let mut command = Command::new(&peers.lyceum);
+    command.args(["serve", "--port", &port.to_string()]);
     command
 }
 

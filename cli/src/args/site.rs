@@ -61,6 +61,10 @@ pub(crate) enum Visitor {
 Where to: `[publish]` in `site.toml`, or the two options. For S3 the credentials
 come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
 
+Only what differs from the live release is sent. A publication that was interrupted
+goes on where it stopped when it is run again. If nothing has changed since the last
+one from this folder, and its release is live, nothing is compiled or sent.
+
 Examples:
   lyceum publish --dry-run
   lyceum publish --public file:///srv/school/public --private file:///srv/school/private
@@ -72,6 +76,13 @@ pub(crate) struct Publish {
     /// Publish although the live release differs in this, such as `price-changed`.
     #[arg(long, value_name = "CODE", value_delimiter = ',', value_parser = change)]
     pub(crate) accept: Vec<Code>,
+    /// Look for every object of the release, even if nothing has changed, and send
+    /// those that were lost.
+    #[arg(long)]
+    pub(crate) verify: bool,
+    /// Show where the time went.
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Where the two sides of the school stand.
     #[command(flatten)]
     pub(crate) target: Target,

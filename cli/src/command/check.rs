@@ -79,7 +79,8 @@ fn live(check: &Check, school: &SchoolFolder) -> anyhow::Result<Live> {
     let store = target::open(&config)?;
     let runtime = tokio::runtime::Runtime::new().context("failed to start")?;
     let live = runtime.block_on(store::release::live(&store, &[key]));
-    live.map(Ok).map_err(|error| explain(error.into()))
+    let manifest = live.map(|live| Ok(live.map(|live| live.manifest)));
+    manifest.map_err(|error| explain(error.into()))
 }
 
 fn show(check: &Check, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {

@@ -15,7 +15,7 @@ use crate::command::new::template;
 use crate::command::serve::LEARNER;
 use crate::failure::Outcome;
 use crate::port::{self, LocalAddress};
-use crate::preview_store::{self, PreviewStore};
+use crate::preview_store::{self, PreviewStore, ShownSite};
 use crate::school_folder::SchoolFolder;
 use crate::{compilation, console, report};
 
@@ -29,26 +29,29 @@ pub(crate) fn run(demo: &Demo, school: &Path) -> anyhow::Result<Outcome> {
     };
     report::say(&compiled.diagnostics);
     let Some(site) = compiled.site else { return Ok(Outcome::ContentHasErrors) };
-    preview_store::with(async |store| show(&site, store, address).await)?;
+    preview_store::with(async |store| show(site, store, address).await)?;
     Ok(Outcome::Done)
 }
 
-async fn show(site: &Site, store: &PreviewStore, address: LocalAddress) -> anyhow::Result<()> {
-    store.publish(site).await?;
+async fn show(site: Site, store: &PreviewStore, address: LocalAddress) -> anyhow::Result<()> {
+    let handover = store.handover();
+    ShownSite::hand_over(site, &handover)?;
+    let shown = handover.now();
     let edge = Preview {
-        store_dir: store.folder(),
-        release_key: store.public_key(),
+        handover,
         listen: address.listen,
         public_url: Some(address.url),
         data_dir: store.data_folder(),
         learner: Some(LEARNER.to_owned()),
         viewer: PreviewViewer::Guest,
-        extra: Router::new(),
+        extra: Box::new(|_| Router::new()),
+        page_end: None,
         shutdown: Box::pin(std::future::pending()),
     };
     let links = |ready: Ready| {
         // Whoever closed stdout may still look at the site.
-        let _ = console::data(&introduction(&site.manifest, &ready));
+        let text = shown.map(|shown| introduction(&shown.live().manifest, &ready));
+        let _ = text.map(|text| console::data(&text));
     };
     Ok(preview(edge, links).await?)
 }

@@ -1,117 +1,149 @@
-//! `lyceum publish`: compile, prove, plan, upload.
+//! `lyceum publish`: compile, prove, plan, upload; or find that nothing has changed.
 //!
 //! The order of the upload, and what a failure leaves behind, are the store's.
 
 use std::path::Path;
 
-use compiler::diagnostic::Diagnostic;
 use compiler::image::Avif;
 use compiler::parse::Options;
 use compiler::site::Site;
-use contracts::access::Audience;
 use indicatif::HumanBytes;
 use jiff::Timestamp;
-use serde::Serialize;
+use store::config::StoreConfig;
 use store::release::key::ReleaseKey;
-use store::release::{Plan, Published, dry_run, live};
+use store::release::{Premise, Published, ReleaseError, Trust, dry_run, live, undisturbed};
 use store::store::Store;
-use url::Url;
 
 use crate::args::Publish;
+use crate::compilation::{self, Compiled};
 use crate::failure::{Failure, Outcome};
+use crate::history::History;
+use crate::output::earlier::EarlierOutput;
 use crate::progress::Progress;
+use crate::publication::{LastPublication, Publication};
+use crate::rebuild::{Inputs, Rebuild};
 use crate::release_key::{self, IfMissing};
-use crate::report::{self, counted};
+use crate::report::counted;
 use crate::school_folder::SchoolFolder;
-use crate::{compilation, console, target, upload};
+use crate::timings::Timings;
+use crate::{console, target, upload};
 
-/// What `--json` prints after a publication.
-#[derive(Serialize)]
-struct Document<'a> {
-    release: &'a str,
-    uploaded: usize,
-    kept: usize,
-    retired: usize,
-    bytes: u64,
-    public_key: String,
-}
+use telling::Telling;
 
-/// What `--dry-run --json` prints.
-#[derive(Serialize)]
-struct PlanDocument {
-    put: Vec<Put>,
-    keep: usize,
-    retire: Vec<String>,
-}
+mod telling;
 
-#[derive(Serialize)]
-struct Put {
-    audience: Audience,
-    path: String,
-    bytes: u64,
-}
-
-/// Publishes the school unless its content has errors.
+/// Publishes the school unless its content has errors; does nothing if nothing has
+/// changed since the last publication and its release is live.
 pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
+    let timings = Timings::begin();
+    let telling = Telling { publish, timings: &timings };
     let school = SchoolFolder::find(school)?;
     let options = Options { avif: Avif::Make, ..Options::default() };
-    let compilation = compilation::of(&school, &options)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    if let Some((last, key)) = unchanged(publish, &school, &options, &runtime, &timings)? {
+        telling.content(&last.diagnostics, &last.base_url);
+        return telling.unchanged(last, &key);
+    }
+    let (compilation, inputs) = compile(&school, &options, &timings)?;
     if compilation.site.is_none() {
-        return refuse(publish, &compilation.diagnostics);
+        return telling.refuse(&compilation.diagnostics);
     }
     let config = match target::resolve(&school, &publish.target)? {
         Ok(config) => config,
-        Err(diagnostics) => return refuse(publish, &diagnostics),
+        Err(diagnostics) => return telling.refuse(&diagnostics),
     };
     let store = target::open(&config)?;
     let if_missing = if publish.dry_run { IfMissing::Pretend } else { IfMissing::Make };
     let key = release_key::load(&school, if_missing)?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    let live = runtime.block_on(live(&store, &[key.public()]));
-    let live = live.map_err(|error| explain(error.into()))?;
+    let live = timings.stage("reading what is live", || {
+        runtime.block_on(live(&store, &[key.public()])).map_err(|error| explain(error.into()))
+    })?;
     let is_first = live.is_none();
+    let of_content = compilation.diagnostics.clone();
     let compilation = match &live {
-        Some(live) => compilation.compared(live, &publish.accept)?,
+        Some(live) => compilation.compared(&live.manifest, &publish.accept)?,
         None => compilation,
     };
     let Some(site) = compilation.site else {
-        return refuse(publish, &compilation.diagnostics);
+        return telling.refuse(&compilation.diagnostics);
     };
-    if !publish.json {
-        report::say(&compilation.diagnostics);
-        warn_of_placeholder(&site.manifest.school.base_url);
-    }
+    let base_url = &site.manifest.school.base_url;
+    telling.content(&compilation.diagnostics, base_url);
+    let trust = if publish.verify { Trust::Listing } else { Trust::Manifest };
+    let premise = Premise { trust, live: live.as_ref() };
     if publish.dry_run {
-        let manifest = &site.manifest;
-        let plan = runtime.block_on(dry_run(&store, manifest, &key)).map_err(explain)?;
-        return show(&plan, publish);
+        let planned = runtime.block_on(dry_run(&store, &site.manifest, &key, premise));
+        let plan = planned.map_err(explain)?;
+        return telling.plan(&plan);
     }
-    let published = runtime.block_on(upload_all(&store, &site, &key)).map_err(explain)?;
-    tell(&published, &key, publish)?;
-    if is_first && !publish.json {
-        introduce(&key);
+    let published = timings.stage("publishing", || {
+        runtime.block_on(upload_all(&store, &site, &key, premise)).map_err(explain)
+    })?;
+    if let Some(inputs) = inputs {
+        last(&school, &config, &options).keep(&Publication {
+            release: published.release.clone(),
+            objects: site.manifest.objects.len(),
+            base_url: base_url.clone(),
+            diagnostics: of_content,
+            inputs,
+        });
     }
-    Ok(Outcome::Done)
+    let outcome = telling.done(&published, &key)?;
+    if is_first {
+        telling.introduce(&key);
+    }
+    Ok(outcome)
 }
 
-fn warn_of_placeholder(base_url: &Url) {
-    if is_placeholder(base_url) {
-        console::say(
-            "warning: `base_url` is still `https://school.example/`, an address that leads \
-             nowhere\nhint: write the address of your school into `site.toml`: links, feed and \
-             sitemap name it in full",
-        );
+/// The last publication from here, if nothing has changed since and its release is
+/// live. Whatever else is amiss is told by the long way.
+fn unchanged(
+    publish: &Publish,
+    school: &SchoolFolder,
+    options: &Options,
+    runtime: &tokio::runtime::Runtime,
+    timings: &Timings,
+) -> anyhow::Result<Option<(Publication, ReleaseKey)>> {
+    if publish.verify {
+        return Ok(None);
     }
+    let Ok(Ok(config)) = target::resolve(school, &publish.target) else { return Ok(None) };
+    let found = || last(school, &config, options).unchanged();
+    let Some(last) = timings.stage("looking for changes", found) else { return Ok(None) };
+    let Ok(key) = release_key::load(school, IfMissing::Refuse) else { return Ok(None) };
+    let store = target::open(&config)?;
+    let live = timings.stage("asking what is live", || {
+        let asked = runtime.block_on(undisturbed(&store, &[key.public()]));
+        asked.map_err(|error| explain(error.into()))
+    })?;
+    let is_live = live.is_some_and(|live| live.release == last.release);
+    Ok(is_live.then_some((last, key)))
 }
 
-/// What `lyceum new` writes until the author knows better. Nobody can own a name
-/// below `.example`.
-fn is_placeholder(base_url: &Url) -> bool {
-    base_url.host_str() == Some("school.example")
+fn last(school: &SchoolFolder, config: &StoreConfig, options: &Options) -> LastPublication {
+    LastPublication::of(school.root(), config, &format!("{options:?}"))
+}
+
+/// The compiled school and what it was made of. Pages that a build with the same
+/// options left in `dist` are taken from there.
+fn compile(
+    school: &SchoolFolder,
+    options: &Options,
+    timings: &Timings,
+) -> anyhow::Result<(Compiled, Option<Inputs>)> {
+    let folder = school.shown("dist");
+    let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
+    let begun = rebuild.begin();
+    let tree = timings.stage("reading", || compilation::read(school.root()))?;
+    let history = timings.stage("git", || History::read(school.root()));
+    let inputs = rebuild.inputs(begun, &tree, &history);
+    let left = EarlierOutput::new(&folder, rebuild.outputs());
+    let compiled = compilation::of_read(school, tree, history, options, &left, timings);
+    Ok((compiled, inputs))
 }
 
 /// A failure of the store, with the way out where it knows one.
-pub(crate) fn explain(error: store::release::ReleaseError) -> anyhow::Error {
+pub(crate) fn explain(error: ReleaseError) -> anyhow::Error {
     match error.hint() {
         Some(hint) => {
             let failure = Failure::new(error.to_string(), hint);
@@ -124,97 +156,26 @@ pub(crate) fn explain(error: store::release::ReleaseError) -> anyhow::Error {
     }
 }
 
-fn refuse(publish: &Publish, diagnostics: &[Diagnostic]) -> anyhow::Result<Outcome> {
-    if publish.json {
-        console::json(&report::document(diagnostics))?;
-    } else {
-        report::say(diagnostics);
-        console::say("nothing was published");
-    }
-    Ok(Outcome::ContentHasErrors)
-}
-
 async fn upload_all(
     store: &Store,
     site: &Site,
     key: &ReleaseKey,
-) -> Result<Published, store::release::ReleaseError> {
+    premise: Premise<'_>,
+) -> Result<Published, ReleaseError> {
+    use store::release::{Progress as Step, publish_on};
+
     let bar = Progress::new("uploading");
-    let files = upload::all(site);
-    let manifest = &site.manifest;
-    store::release::publish(store, files, manifest, key, Timestamp::now(), |step| match step {
-        store::release::Progress::Planned { objects: 0, .. } => {}
-        store::release::Progress::Planned { objects, bytes } => {
-            let files = counted(objects, "file");
-            console::say(&format!("uploading {files}, {}", HumanBytes(bytes)));
-            bar.plan(objects);
+    let (files, manifest, now) = (upload::all(site), &site.manifest, Timestamp::now());
+    publish_on(premise, store, files, manifest, key, now, |step| match step {
+        Step::Planned { objects, bytes, copies } => {
+            if objects > 0 {
+                let files = counted(objects, "file");
+                console::say(&format!("uploading {files}, {}", HumanBytes(bytes)));
+            }
+            bar.plan(objects + copies);
         }
-        store::release::Progress::Stored { .. } => bar.advance(),
-        store::release::Progress::Flipped | store::release::Progress::Retired { .. } => {}
+        Step::Stored { .. } | Step::Copied => bar.advance(),
+        Step::Flipped | Step::Retired { .. } => {}
     })
     .await
-}
-
-fn show(plan: &Plan, publish: &Publish) -> anyhow::Result<Outcome> {
-    let put = plan.put.iter().map(|entry| Put {
-        audience: entry.key.audience(),
-        path: entry.key.path(),
-        bytes: entry.bytes,
-    });
-    if publish.json {
-        let retire = plan.retire.iter().cloned().collect();
-        console::json(&PlanDocument { put: put.collect(), keep: plan.keep.len(), retire })?;
-        return Ok(Outcome::Done);
-    }
-    let put = put.map(|put| format!("put {} {}", side(put.audience), put.path));
-    let retire = plan.retire.iter().map(|path| format!("retire public {path}"));
-    let lines: Vec<String> = put.chain(retire).collect();
-    if !lines.is_empty() {
-        console::data(&lines.join("\n"))?;
-    }
-    console::say(&format!(
-        "would upload {}, keep {}, retire {}; nothing was changed",
-        counted(plan.put.len(), "file"),
-        plan.keep.len(),
-        plan.retire.len(),
-    ));
-    Ok(Outcome::Done)
-}
-
-fn side(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Everyone => "public",
-        Audience::Entitled | Audience::Internal => "private",
-    }
-}
-
-fn tell(done: &Published, key: &ReleaseKey, publish: &Publish) -> anyhow::Result<()> {
-    if publish.json {
-        return console::json(&Document {
-            release: done.release.as_str(),
-            uploaded: done.uploaded,
-            kept: done.kept,
-            retired: done.retired,
-            bytes: done.bytes,
-            public_key: key.public().to_string(),
-        });
-    }
-    console::say(&format!(
-        "published release {}: uploaded {}, kept {}, retired {}",
-        done.release,
-        counted(done.uploaded, "file"),
-        done.kept,
-        done.retired,
-    ));
-    Ok(())
-}
-
-/// Said once: an edge refuses releases whose key it doesn't know.
-fn introduce(key: &ReleaseKey) {
-    console::say(&format!(
-        "\nput the public half of your release key into `edge.toml`, so that the edge trusts \
-         your releases and no others:\n  release_keys = [\"{}\"]\nkeep a copy of the key itself, \
-         `.lyceum/release.key`, in a safe place, never in git",
-        key.public()
-    ));
 }

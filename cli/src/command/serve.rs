@@ -1,16 +1,14 @@
 //! `lyceum serve`: the site as a visitor will see it, following every edit.
 //!
-//! What the browser talks to is a real edge on a store of its own, so locks,
-//! sign-in and paid lessons behave as they will once published.
+//! What the browser talks to is a real edge that is handed each site in memory, so
+//! locks, sign-in and paid lessons behave as they will once published.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
+mod desk;
+mod live_reload;
 
-use compiler::earlier::{EarlierSite, PagesInMemory};
+use std::time::{Duration, Instant};
+
 use compiler::parse::Options;
-use compiler::source::SourcePath;
-use contracts::digest::Digest;
 use lyceum_edge::{Preview, PreviewViewer, Ready, preview};
 use tokio::sync::watch;
 
@@ -18,26 +16,29 @@ use crate::args::{Serve, Visitor};
 use crate::compilation::{self, Compiled, Size};
 use crate::console;
 use crate::failure::Outcome;
-use crate::folder_cache::FolderCache;
-use crate::live_reload::{self, News};
 use crate::port::{self, LocalAddress};
-use crate::preview_store::{self, PreviewStore};
+use crate::preview_store::{self, PreviewStore, ShownSite};
 use crate::report::{self, Amount, Look};
 use crate::school_folder::SchoolFolder;
-use crate::watch::Watch;
+use crate::watch::{Changes, Watch};
+use desk::Desk;
+use live_reload::News;
 
 /// Who owns every course of a preview.
 pub(crate) const LEARNER: &str = "learner@example.org";
 
+/// A file that was half saved or just moved when it was read is whole by then.
+const SECOND_LOOK: Duration = Duration::from_millis(200);
+
 /// Serves until Ctrl-C.
-pub(crate) fn run(serve: &Serve, school: &Path) -> anyhow::Result<Outcome> {
+pub(crate) fn run(serve: &Serve, school: &std::path::Path) -> anyhow::Result<Outcome> {
     let school = SchoolFolder::find(school)?;
     preview_store::with(async |store| follow(serve, &school, store).await)?;
     Ok(Outcome::Done)
 }
 
 async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> anyhow::Result<()> {
-    let mut watch = Watch::start(school)?;
+    let watch = Watch::start(school)?;
     let address = port::find(serve.port)?;
     let options = Options {
         drafts: compilation::drafts(serve.drafts),
@@ -45,26 +46,24 @@ async fn follow(serve: &Serve, school: &SchoolFolder, store: &PreviewStore) -> a
         ..Options::default()
     };
     let (news, heard) = watch::channel(News::default());
-    let cache = Arc::new(FolderCache::of(school.root()));
-    let (root, seen, pages) = (school.root().to_owned(), Seen::new(), Arc::default());
-    let author = Author { root, cache, options, seen, pages, news };
+    let author = Author { watch, desk: Some(Desk::new(school.root().to_owned(), options)), news };
     tokio::select! {
-        ended = author.follow(store, &mut watch) => ended,
+        ended = author.follow(store) => ended,
         ended = show(serve, store, address, heard) => ended,
     }
 }
 
-/// Runs the edge as soon as there is something to show.
+/// Runs the edge as soon as there is something to show, if only what is wrong.
 async fn show(
     serve: &Serve,
     store: &PreviewStore,
     address: LocalAddress,
     mut news: watch::Receiver<News>,
 ) -> anyhow::Result<()> {
-    news.wait_for(|news| !news.build.is_empty()).await?;
+    news.wait_for(|news| *news != News::default()).await?;
+    let handover = store.handover();
     let edge = Preview {
-        store_dir: store.folder(),
-        release_key: store.public_key(),
+        handover: handover.clone(),
         listen: address.listen,
         public_url: Some(address.url),
         data_dir: store.data_folder(),
@@ -73,7 +72,8 @@ async fn show(
             Visitor::Guest => PreviewViewer::Guest,
             Visitor::Learner => PreviewViewer::Learner,
         },
-        extra: live_reload::routes(news),
+        extra: Box::new(|visit| live_reload::routes(visit, handover, news)),
+        page_end: Some(live_reload::page_end),
         shutdown: Box::pin(std::future::pending()),
     };
     preview(edge, |ready| introduce(serve.visitor, &ready)).await?;
@@ -88,64 +88,96 @@ fn introduce(visitor: Visitor, ready: &Ready) {
     console::say(&format!("serving {} for {who}; Ctrl-C stops it", ready.public_url));
 }
 
-/// What was compiled: an editor may save a file without changing it.
-type Seen = Vec<(SourcePath, Digest)>;
-
 /// The school while it is being written.
 struct Author {
-    root: PathBuf,
-    cache: Arc<FolderCache>,
-    options: Options,
-    seen: Seen,
-    /// The pages of the last site that was good.
-    pages: Arc<PagesInMemory>,
+    watch: Watch,
+    /// Away while it is compiled on.
+    desk: Option<Desk>,
     news: watch::Sender<News>,
 }
 
 impl Author {
-    async fn follow(mut self, store: &PreviewStore, watch: &mut Watch) -> anyhow::Result<()> {
+    async fn follow(mut self, store: &PreviewStore) -> anyhow::Result<()> {
+        let mut changes = Changes::Anything;
         loop {
-            self.publish(store).await?;
-            watch.changed().await;
+            changes = match self.build(&changes, store).await? {
+                Some(at_once) => at_once,
+                None => self.watch.changed().await,
+            };
         }
     }
 
-    /// Compiles what is there now. A good site is published; diagnostics are
-    /// shown here and on every open page.
-    async fn publish(&mut self, store: &PreviewStore) -> anyhow::Result<()> {
+    /// Compiles what is there now. A good site is handed over; diagnostics are shown
+    /// here and on every open page. Answers with what has changed meanwhile, if
+    /// nothing could be read for that.
+    async fn build(
+        &mut self,
+        changes: &Changes,
+        store: &PreviewStore,
+    ) -> anyhow::Result<Option<Changes>> {
         let began = Instant::now();
-        let (root, options) = (self.root.clone(), self.options.clone());
-        let seen = std::mem::take(&mut self.seen);
-        let (cache, pages) = (Arc::clone(&self.cache), Arc::clone(&self.pages));
-        let compile = move || compile_unless_seen(&root, &cache, &options, seen, &*pages);
-        let (seen, compiled) = match tokio::task::spawn_blocking(compile).await? {
-            Ok(compiled) => compiled,
-            Err(error) => {
-                // A file that is half saved or just moved; the next event is near.
-                console::say(&report::plain(&format!("{error:#}")));
-                self.complain(format!("{error:#}"));
-                return Ok(());
-            }
+        match self.compile(changes).await? {
+            Ok(None) => {}
+            Ok(Some(compiled)) => self.show(compiled, began, store)?,
+            Err(error) => match self.watch.changed_within(SECOND_LOOK).await {
+                Some(changes) => return Ok(Some(changes)),
+                None => {
+                    console::say(&report::plain(&format!("{error:#}")));
+                    self.complain(format!("{error:#}"));
+                }
+            },
+        }
+        let Some(mut desk) = self.desk.take() else { return Ok(None) };
+        let tidy = move || {
+            desk.tidy();
+            desk
         };
-        self.seen = seen;
-        let Some(compiled) = compiled else { return Ok(()) };
-        report::say(&compiled.diagnostics);
-        match compiled.site {
-            Some(site) => {
-                self.pages = Arc::new(PagesInMemory::pages_of(&site));
-                let build = uuid::Uuid::now_v7().to_string();
-                let size = Size::of(&site);
-                store.publish(&live_reload::prepare(site, &build)).await?;
-                console::say(&format!("built {}", size.in_words(began)));
-                self.news.send_replace(News { build, diagnostics: None });
-            }
-            None => {
-                self.complain(
-                    report::text(&compiled.diagnostics, Look::Plain, Amount::Sensible)
-                        .unwrap_or_default(),
-                );
+        self.desk = Some(tokio::task::spawn_blocking(tidy).await?);
+        Ok(None)
+    }
+
+    async fn compile(
+        &mut self,
+        changes: &Changes,
+    ) -> anyhow::Result<anyhow::Result<Option<Compiled>>> {
+        let Some(mut desk) = self.desk.take() else { return Ok(Ok(None)) };
+        let changes = changes.clone();
+        let compile = move || {
+            let compiled = desk.compile(&changes);
+            (desk, compiled)
+        };
+        let (desk, compiled) = tokio::task::spawn_blocking(compile).await?;
+        self.desk = Some(desk);
+        Ok(compiled)
+    }
+
+    fn show(
+        &mut self,
+        compiled: Compiled,
+        began: Instant,
+        store: &PreviewStore,
+    ) -> anyhow::Result<()> {
+        let Some(site) = compiled.site else {
+            // A checkout that is half done has mistakes that nobody made.
+            if !self.watch.has_news() {
+                report::say(&compiled.diagnostics);
+                let told = report::text(&compiled.diagnostics, Look::Plain, Amount::Sensible);
+                self.complain(told.unwrap_or_default());
                 console::say("waiting until the content can be built");
             }
+            return Ok(());
+        };
+        let handover = store.handover();
+        let (shown, before) = ShownSite::hand_over(site, &handover)?;
+        self.news.send_modify(|news| *news = News { build: news.build + 1, diagnostics: None });
+        // Whoever looks at the page is served first.
+        report::say(&compiled.diagnostics);
+        if let Some(handed) = handover.now() {
+            let size = Size::of_parts(shown.files(), &handed.live().manifest);
+            console::say(&format!("built {}", size.in_words(began)));
+        }
+        if let Some(desk) = &mut self.desk {
+            desk.shows(shown, before);
         }
         Ok(())
     }
@@ -153,21 +185,4 @@ impl Author {
     fn complain(&self, diagnostics: String) {
         self.news.send_modify(|news| news.diagnostics = Some(diagnostics));
     }
-}
-
-fn compile_unless_seen(
-    root: &Path,
-    cache: &Arc<FolderCache>,
-    options: &Options,
-    seen: Seen,
-    earlier: &dyn EarlierSite,
-) -> anyhow::Result<(Seen, Option<Compiled>)> {
-    let tree = compilation::read(root)?;
-    let now: Seen = tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect();
-    let compiled = (now != seen).then(|| {
-        let compiled = compilation::of_dated(cache, tree, root, options, earlier);
-        cache.finish();
-        compiled
-    });
-    Ok((now, compiled))
 }

@@ -28,6 +28,7 @@ mod list;
 mod new;
 mod preview;
 mod publish;
+mod publish_again;
 mod rebuild;
 mod secrecy;
 mod serve;

@@ -2,7 +2,7 @@
 //!
 //! Waiting is always for something to happen, with a deadline.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -123,26 +123,38 @@ impl Preview {
         }
     }
 
-    /// Follows the live news until they say something.
-    #[track_caller]
-    pub(crate) fn until_news(&self, is_right: impl Fn(&str) -> bool) {
-        let stream = self.ask("/_lyceum/reload");
-        let mut heard = String::new();
-        for line in BufReader::new(stream).lines() {
-            let line = line.unwrap_or_else(|error| panic!("{error}; heard:\n{heard}"));
-            if line.starts_with("data:") && is_right(&line) {
-                return;
-            }
-            heard.push_str(&line);
-        }
-        panic!("the news ended; heard:\n{heard}");
+    /// A page as it stands in a browser, following the news.
+    pub(crate) fn open(&self, path: &str) -> Page {
+        let shown = self.get(path).split_once("data-shown=\"").unwrap().1[..16].to_owned();
+        self.open_shown(path, &shown)
+    }
+
+    /// A page that was this when it was loaded.
+    pub(crate) fn open_shown(&self, path: &str, shown: &str) -> Page {
+        self.follow(&format!("page={path}&shown={shown}"))
+    }
+
+    /// The public page of a gated lesson.
+    pub(crate) fn open_lesson(&self, lesson: &str) -> Page {
+        let path = format!("/courses/{lesson}/");
+        let shown = self.get(&path).split_once("data-shown=\"").unwrap().1[..16].to_owned();
+        let api = format!("/api/lessons/{lesson}%3Flang%3Den");
+        self.follow(&format!("page={path}&shown={shown}&lesson={api}"))
+    }
+
+    fn follow(&self, query: &str) -> Page {
+        let stream = self.ask(&format!("/_lyceum/reload?{query}"));
+        Page { news: Mutex::new(BufReader::new(stream).lines()) }
     }
 
     /// HTTP/1.0, so that an answer ends with its connection and comes in one piece.
     fn ask(&self, path: &str) -> TcpStream {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
+        let port = self.port;
+        let accept = "Accept: text/html,*/*";
+        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n{accept}\r\n\r\n")
+            .unwrap();
         stream
     }
 
@@ -164,6 +176,27 @@ impl Preview {
             assert!(Instant::now() < end, "it does not end:\n{}", self.told());
         }
         assert_eq!(self.child.wait().unwrap().code(), Some(0), "{}", self.told());
+    }
+}
+
+/// An open page.
+pub(crate) struct Page {
+    news: Mutex<Lines<BufReader<TcpStream>>>,
+}
+
+impl Page {
+    /// The next thing that it is told.
+    #[track_caller]
+    pub(crate) fn next(&self) -> String {
+        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = news.by_ref().map(Result::unwrap).find(|line| line.starts_with("data:"));
+        told.expect("the news ended")
+    }
+
+    /// Follows the news until they say something.
+    #[track_caller]
+    pub(crate) fn until(&self, is_right: impl Fn(&str) -> bool) {
+        while !is_right(&self.next()) {}
     }
 }
 

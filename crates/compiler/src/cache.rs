@@ -154,7 +154,7 @@ mod tests {
         assert_ne!(key, RECIPE.key(&digest(b"b")));
         assert_ne!(key, Recipe { tool: "tool 2", ..RECIPE }.key(&digest(b"a")));
         assert_ne!(key, Recipe { parameters: "slow", ..RECIPE }.key(&digest(b"a")));
-        let shifted = Recipe { tool: "tool 1f", parameters: "ast" };
+        let shifted = Recipe { tool: "tool 1f", parameters: "ast", ..RECIPE };
         assert_ne!(key, shifted.key(&digest(b"a")));
     }
 

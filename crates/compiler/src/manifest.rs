@@ -23,9 +23,9 @@ use crate::school::{Course, Lesson, School};
 use crate::site::{Site, SiteFile};
 use crate::theme::Theme;
 
-/// S3 keeps keys of up to 1024 bytes, and each release keeps copies of its pages
-/// under `releases/<id>/pages/`, compressed ones with an ending of their own.
-const MAX_KEY_BYTES: usize = 1024 - "releases/0123456789abcdef/pages/".len() - ".br".len();
+/// S3 keeps keys of up to 1024 bytes. Compressed copies of pages have an ending of
+/// their own, and a school may stand below a short prefix of its bucket.
+const MAX_KEY_BYTES: usize = 1024 - 32 - ".br".len();
 
 /// Disks hold names of 255 bytes, and a file has a longer one while it is written.
 const MAX_NAME_BYTES: usize = 240;

@@ -9,7 +9,7 @@ use contracts::object_key::ObjectKey;
 
 use crate::source::SourceFile;
 
-/// Everything a release is made of, apart from the release's own copies, which
+/// Everything a release is made of, apart from the copies of its pages, which
 /// the store makes.
 #[derive(Debug, Clone)]
 pub struct Site {

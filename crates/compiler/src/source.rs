@@ -16,7 +16,10 @@ use jiff::Timestamp;
 use crate::diagnostic::{Code, Diagnostic, Span};
 pub use crate::source_path::SourcePath;
 
+mod again;
 mod disk;
+
+pub use again::Change;
 
 /// What a school is made of, directly in its folder; everything else there is not
 /// the compiler's to read.
@@ -32,6 +35,17 @@ pub struct SourceTree {
     files: BTreeMap<SourcePath, SourceFile>,
     changed: BTreeMap<SourcePath, Timestamp>,
     authors: BTreeMap<SourcePath, Vec<String>>,
+    links: Links,
+}
+
+/// Whether a path of the folder may lead to another one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Links {
+    /// Each file has one path.
+    #[default]
+    None,
+    /// Whoever changes one file may change others.
+    Some,
 }
 
 /// A file of the school's folder.
@@ -112,7 +126,8 @@ enum ReaderBytes<'a> {
 impl SourceTree {
     /// Reads `site.toml`, `content/` and `themes/` below `root`, without dot files.
     pub fn read(root: &Path) -> Result<Self, SourceError> {
-        let tree = Self { files: disk::walk(root)?, ..Self::default() };
+        let (files, links) = disk::walk(root)?;
+        let tree = Self { files, links, ..Self::default() };
         if tree.get("site.toml").is_none() {
             return Err(SourceError::NotASchool(root.to_owned()));
         }

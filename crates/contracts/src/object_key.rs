@@ -68,12 +68,11 @@ pub enum ObjectKey {
         /// Digest of the bytes.
         digest: Digest,
     },
-    /// A release's own copy of a public page, for frames and rollback.
-    ReleasePage {
-        /// Whose copy.
-        release: ReleaseId,
-        /// Where the page stands in the site.
-        path: SitePath,
+    /// A copy of a public page that is never overwritten, for frames and rollback.
+    /// Releases whose pages have the same bytes share it.
+    PageCopy {
+        /// Digest of the bytes.
+        digest: Digest,
     },
     /// The manifest of a release.
     Manifest {
@@ -126,7 +125,7 @@ impl ObjectKey {
             Self::Precompressed { of, .. } => of.audience(),
             Self::Body { .. } | Self::LessonAsset { .. } => Audience::Entitled,
             Self::Frame { .. }
-            | Self::ReleasePage { .. }
+            | Self::PageCopy { .. }
             | Self::Manifest { .. }
             | Self::Current
             | Self::Publication => Audience::Internal,
@@ -151,7 +150,8 @@ impl ObjectKey {
             Self::Frame { name, language, digest } => {
                 format!("frames/{}.{language}.{}.html", name.as_str(), digest.short())
             }
-            Self::ReleasePage { release, path } => format!("releases/{release}/pages/{path}"),
+            // All of the digest: a page of any address may take this place.
+            Self::PageCopy { digest } => format!("pages/{digest}"),
             Self::Manifest { release } => format!("releases/{release}/manifest.json"),
             Self::Current => "current.json".to_owned(),
             Self::Publication => "publication.json".to_owned(),
@@ -162,9 +162,9 @@ impl ObjectKey {
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         match self {
-            Self::Page { path } | Self::ReleasePage { path, .. } => {
-                media_type(path.extension().unwrap_or_default())
-            }
+            Self::Page { path } => media_type(path.extension().unwrap_or_default()),
+            // Read by programs alone: what it copies has a type.
+            Self::PageCopy { .. } => "application/octet-stream",
             Self::Asset { name, .. } | Self::LessonAsset { name, .. } => {
                 media_type(name.extension().unwrap_or_default())
             }
@@ -184,7 +184,7 @@ impl ObjectKey {
             | Self::Body { .. }
             | Self::LessonAsset { .. }
             | Self::Frame { .. }
-            | Self::ReleasePage { .. }
+            | Self::PageCopy { .. }
             | Self::Manifest { .. }
             | Self::Current
             | Self::Publication => None,
@@ -200,7 +200,7 @@ impl ObjectKey {
             Self::Precompressed { of, .. } => of.cache_policy(),
             Self::Body { .. } | Self::LessonAsset { .. } => CachePolicy::Private,
             Self::Frame { .. }
-            | Self::ReleasePage { .. }
+            | Self::PageCopy { .. }
             | Self::Manifest { .. }
             | Self::Current
             | Self::Publication => CachePolicy::NoStore,
@@ -215,13 +215,10 @@ impl ObjectKey {
             Self::Asset { .. }
             | Self::Body { .. }
             | Self::LessonAsset { .. }
-            | Self::Frame { .. } => true,
+            | Self::Frame { .. }
+            | Self::PageCopy { .. } => true,
             Self::Precompressed { of, .. } => of.is_content_addressed(),
-            Self::Page { .. }
-            | Self::ReleasePage { .. }
-            | Self::Manifest { .. }
-            | Self::Current
-            | Self::Publication => false,
+            Self::Page { .. } | Self::Manifest { .. } | Self::Current | Self::Publication => false,
         }
     }
 }
@@ -308,6 +305,17 @@ mod tests {
         assert_eq!(copy.content_type(), "text/html; charset=utf-8");
         assert_eq!(copy.content_encoding(), Some(Encoding::Br));
         assert_eq!(copy.audience(), Audience::Everyone);
+    }
+
+    #[test]
+    fn the_copy_of_a_page_is_for_programs_and_named_by_all_of_its_digest() {
+        let key = ObjectKey::PageCopy { digest: digest() };
+        assert_eq!(key.path(), format!("pages/{}", "ab".repeat(32)));
+        assert_eq!(
+            (key.audience(), key.cache_policy()),
+            (Audience::Internal, CachePolicy::NoStore)
+        );
+        assert!(key.is_content_addressed());
     }
 
     #[test]

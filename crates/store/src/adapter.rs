@@ -21,14 +21,15 @@ use object_store::{
 
 use contracts::object_key::ObjectKey;
 
-use crate::config::{ConfigError, Durability, Location, StoreConfig};
+use crate::config::{ConfigError, Location, StoreConfig};
 use crate::error::StoreError;
 
 /// A folder or a bucket.
 #[derive(Clone)]
 pub(crate) struct Side {
     objects: Arc<dyn ObjectStore>,
-    place: Location,
+    /// `None` for what is in this process alone.
+    place: Option<Location>,
 }
 
 /// What the listing of a side says about one object.
@@ -55,7 +56,7 @@ impl Side {
     /// Opens a side; a folder that isn't there is made.
     pub(crate) fn open(config: &StoreConfig, place: &Location) -> Result<Self, OpenError> {
         let objects: Arc<dyn ObjectStore> = match place {
-            Location::Folder(folder) => Arc::new(open_folder(folder, config.durability)?),
+            Location::Folder(folder) => Arc::new(open_folder(folder)?),
             Location::Bucket { bucket, prefix } => {
                 let s3 = open_bucket(config, place, bucket)?;
                 if prefix.is_empty() {
@@ -67,26 +68,31 @@ impl Side {
                 }
             }
         };
-        Ok(Self { objects, place: place.clone() })
+        Ok(Self { objects, place: Some(place.clone()) })
     }
 
     /// A side on any object store, for tests that make it fail.
     #[cfg(test)]
     pub(crate) fn on(objects: Arc<dyn ObjectStore>, place: Location) -> Self {
-        Self { objects, place }
+        Self { objects, place: Some(place) }
+    }
+
+    /// A side of what was handed over in this process.
+    pub(crate) fn handed(objects: Arc<dyn ObjectStore>) -> Self {
+        Self { objects, place: None }
     }
 
     /// The folder, if it is one.
     pub(crate) fn folder(&self) -> Option<&PathBuf> {
         match &self.place {
-            Location::Folder(folder) => Some(folder),
-            Location::Bucket { .. } => None,
+            Some(Location::Folder(folder)) => Some(folder),
+            Some(Location::Bucket { .. }) | None => None,
         }
     }
 
-    /// Where it is.
-    pub(crate) fn place(&self) -> &Location {
-        &self.place
+    /// Where it is, unless it is in this process alone.
+    pub(crate) fn place(&self) -> Option<&Location> {
+        self.place.as_ref()
     }
 
     pub(crate) async fn put(
@@ -260,16 +266,15 @@ pub enum OpenError {
     Store(#[from] StoreError),
 }
 
-fn open_folder(
-    folder: &std::path::Path,
-    durability: Durability,
-) -> Result<LocalFileSystem, StoreError> {
+fn open_folder(folder: &std::path::Path) -> Result<LocalFileSystem, StoreError> {
     let fail = |source| StoreError::Folder { folder: folder.display().to_string(), source };
     std::fs::create_dir_all(folder).map_err(fail)?;
     let files = LocalFileSystem::new_with_prefix(folder)
         .map_err(|error| fail(std::io::Error::other(error)))?;
-    // An empty folder left behind would look like a page to a web server.
-    Ok(files.with_automatic_cleanup(true).with_fsync(durability == Durability::Synced))
+    // An empty folder left behind would look like a page to a web server. And without
+    // syncing, a pointer could survive a power cut and the manifest that it names could
+    // not: the next publication would refuse to build upon it.
+    Ok(files.with_automatic_cleanup(true).with_fsync(true))
 }
 
 fn open_bucket(
@@ -345,11 +350,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_syncs_what_it_takes_unless_nobody_would_miss_it() {
+    fn a_folder_syncs_what_it_takes() {
         let folder = tempfile::tempdir().unwrap();
-        // Nothing but a power cut tells the two apart, so the adapter is asked.
-        let opened = |durability| format!("{:?}", open_folder(folder.path(), durability).unwrap());
-        assert!(opened(Durability::Synced).contains("fsync: true"));
-        assert!(opened(Durability::Unsynced).contains("fsync: false"));
+        // Nothing but a power cut would tell, so the adapter is asked.
+        let opened = open_folder(folder.path()).unwrap();
+        assert!(format!("{opened:?}").contains("fsync: true"));
     }
 }

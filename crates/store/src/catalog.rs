@@ -13,6 +13,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 
+use contracts::access::Audience;
 use contracts::digest::Digest;
 use contracts::frame::FrameName;
 use contracts::id::ReleaseId;
@@ -59,8 +60,17 @@ pub struct Release {
     pub reference: ReleaseRef,
     /// Its manifest.
     pub manifest: Manifest,
-    /// Where each object stands in the manifest.
-    places: HashMap<ObjectKey, usize>,
+    places: Places,
+}
+
+/// Where each object stands in the manifest.
+#[derive(Debug)]
+enum Places {
+    /// By key: a manifest from outside need not keep its order.
+    Known(HashMap<ObjectKey, usize>),
+    /// By audience and path, as whoever made the manifest in this process has
+    /// ordered it.
+    InOrder,
 }
 
 /// What a refresh found.
@@ -157,12 +167,11 @@ impl Catalog {
         self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The release's own copy of a public page.
+    /// A public page as the release has it, from the copy that is never overwritten.
     pub async fn page(&self, release: &Release, path: &SitePath) -> Result<Bytes, ReadError> {
         let page = ObjectKey::Page { path: path.clone() };
         let entry = release.entry(&page).ok_or_else(|| release.not_listed(&page))?;
-        let copy = ObjectKey::ReleasePage { release: release.id().clone(), path: path.clone() };
-        self.load(&copy, entry.digest).await
+        self.load(&ObjectKey::PageCopy { digest: entry.digest }, entry.digest).await
     }
 
     /// A frame of the theme, in this language or else in the school's default.
@@ -172,16 +181,7 @@ impl Catalog {
         name: FrameName,
         language: &Language,
     ) -> Result<Bytes, ReadError> {
-        let missing = || ReadError::NotListed {
-            release: release.id().clone(),
-            path: format!("frames/{}.{language}", name.as_str()),
-        };
-        let languages = release.manifest.frames.get(&name).ok_or_else(missing)?;
-        let key = languages
-            .get(language)
-            .or_else(|| languages.get(release.manifest.default_language()?))
-            .ok_or_else(missing)?;
-        self.object(release, key).await
+        self.object(release, release.frame(name, language)?).await
     }
 
     /// Any object that the release lists, such as a gated body. Meant for what
@@ -241,7 +241,13 @@ impl Release {
             .enumerate()
             .map(|(place, entry)| (entry.key.clone(), place))
             .collect();
-        Self { reference, manifest, places }
+        Self { reference, manifest, places: Places::Known(places) }
+    }
+
+    /// A release that was made in this process, its objects in order of audience
+    /// and path.
+    pub(crate) fn in_order(reference: ReleaseRef, manifest: Manifest) -> Self {
+        Self { reference, manifest, places: Places::InOrder }
     }
 
     /// Its id.
@@ -253,10 +259,41 @@ impl Release {
     /// Digest and length of one of its objects.
     #[must_use]
     pub fn entry(&self, key: &ObjectKey) -> Option<&ObjectEntry> {
-        self.manifest.objects.get(*self.places.get(key)?)
+        let place = match &self.places {
+            Places::Known(places) => *places.get(key)?,
+            Places::InOrder => self.place(key.audience(), &key.path())?,
+        };
+        self.manifest.objects.get(place)
     }
 
-    fn not_listed(&self, key: &ObjectKey) -> ReadError {
+    /// Where the object at a path stands in a manifest that keeps its order.
+    pub(crate) fn place(&self, audience: Audience, path: &str) -> Option<usize> {
+        let objects = &self.manifest.objects;
+        let found = objects.binary_search_by(|entry| {
+            let by_audience = entry.key.audience().cmp(&audience);
+            by_audience.then_with(|| entry.key.path().as_str().cmp(path))
+        });
+        found.ok()
+    }
+
+    /// The frame of this name, in this language or else in the school's default.
+    pub(crate) fn frame(
+        &self,
+        name: FrameName,
+        language: &Language,
+    ) -> Result<&ObjectKey, ReadError> {
+        let missing = || ReadError::NotListed {
+            release: self.id().clone(),
+            path: format!("frames/{}.{language}", name.as_str()),
+        };
+        let languages = self.manifest.frames.get(&name).ok_or_else(missing)?;
+        languages
+            .get(language)
+            .or_else(|| languages.get(self.manifest.default_language()?))
+            .ok_or_else(missing)
+    }
+
+    pub(crate) fn not_listed(&self, key: &ObjectKey) -> ReadError {
         ReadError::NotListed { release: self.id().clone(), path: key.path() }
     }
 }

@@ -20,19 +20,6 @@ pub struct StoreConfig {
     /// The longest one request may take, its body included. A publisher on a
     /// slow line needs minutes, an edge wants seconds.
     pub request_timeout: Duration,
-    /// What a folder promises about a power cut; a bucket keeps what it took.
-    pub durability: Durability,
-}
-
-/// Whether what a folder has taken is on the disk or on its way there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// On the disk. Otherwise a pointer could survive a power cut and the
-    /// manifest that it names could not, and the next publication would refuse
-    /// to build upon it.
-    Synced,
-    /// On its way: for a store that nobody misses, such as a preview's.
-    Unsynced,
 }
 
 /// One side: a folder, or a bucket and the prefix inside it.
@@ -123,7 +110,6 @@ impl StoreConfig {
             private: Location::parse(private)?,
             s3,
             request_timeout: REQUEST_TIMEOUT,
-            durability: Durability::Synced,
         };
         config.check()?;
         Ok(config)

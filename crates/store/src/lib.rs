@@ -8,6 +8,7 @@ mod adapter;
 pub mod catalog;
 pub mod config;
 pub mod error;
+pub mod handover;
 mod memory;
 pub mod release;
 pub mod remote_cache;

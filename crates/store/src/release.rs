@@ -5,7 +5,7 @@
 
 mod act;
 mod error;
-mod forget;
+mod interruption;
 pub mod key;
 mod note;
 mod plan;
@@ -17,10 +17,10 @@ mod survey;
 mod tests;
 
 pub use error::{ReadError, ReleaseError};
-pub use forget::forget;
 pub use plan::{Plan, lingering, plan};
-pub use pointer::{live, manifest_bytes, read_manifest, release_ref};
-pub use publish::{Progress, Published, Upload, dry_run, publish};
+pub use pointer::{Live, live, manifest_bytes, read_manifest, release_ref, undisturbed};
+pub use publish::{Progress, Published, Upload, dry_run, publish, publish_on};
 pub use rollback::{ReleaseState, ReleaseSummary, releases, rollback};
+pub use survey::{Premise, Trust};
 
 pub(crate) use pointer::{read_release, verified};

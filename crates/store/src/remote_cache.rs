@@ -10,7 +10,7 @@ use contracts::digest::Digest;
 use object_store::GetOptions;
 
 use crate::adapter::{OpenError, Side};
-use crate::config::{Durability, Location, S3Access, StoreConfig};
+use crate::config::{Location, S3Access, StoreConfig};
 use crate::error::StoreError;
 
 /// A place that machines share.
@@ -27,14 +27,8 @@ impl RemoteCache {
         if matches!(place, Location::Bucket { .. }) {
             s3.checked(&place)?;
         }
-        let config = StoreConfig {
-            public: place.clone(),
-            private: place.clone(),
-            s3,
-            request_timeout,
-            // Whatever a power cut takes is made again.
-            durability: Durability::Unsynced,
-        };
+        let (public, private) = (place.clone(), place.clone());
+        let config = StoreConfig { public, private, s3, request_timeout };
         Ok(Self { side: Side::open(&config, &place)? })
     }
 

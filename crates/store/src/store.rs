@@ -70,7 +70,6 @@ impl Store {
         })
     }
 
-    #[cfg(test)]
     pub(crate) fn of_sides(public: Side, private: Side) -> Self {
         Self { public, private }
     }
@@ -221,6 +220,11 @@ impl Store {
         head_of(self.side(key.audience()), &key.path()).await
     }
 
+    /// Length of an object of the private side, by its path.
+    pub(crate) async fn head_private(&self, path: &str) -> Result<u64, StoreError> {
+        Ok(head_of(&self.private, path).await?.bytes)
+    }
+
     /// As [`Store::head`], for the bearer of a link whose signature was verified.
     pub async fn head_signed(&self, object: &SignedObject) -> Result<ObjectInfo, StoreError> {
         head_of(self.side(object.audience()), object.path().as_str()).await
@@ -255,7 +259,7 @@ impl Store {
     }
 }
 
-fn check_digest(
+pub(crate) fn check_digest(
     path: &str,
     expected: Option<&Digest>,
     hash: impl FnOnce() -> blake3::Hash,
@@ -285,8 +289,8 @@ fn make_private_folder(folder: &Path) -> Result<(), StoreError> {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store")
-            .field("public", self.public.place())
-            .field("private", self.private.place())
+            .field("public", &self.public.place())
+            .field("private", &self.private.place())
             .finish()
     }
 }

@@ -3,6 +3,7 @@
 //! A path is looked up in the manifest and never joined to a folder, so there
 //! are no dot files, no listings and nothing to climb out of.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -28,7 +29,7 @@ const NOT_FOUND_PAGE: &str = "404.html";
 
 /// What a path leads to.
 enum Found<'a> {
-    File(&'a PublicFile),
+    File(Cow<'a, PublicFile>),
     /// The folder's page has a slash at its end.
     Folder(SitePath),
     /// The page stands elsewhere now.
@@ -45,7 +46,7 @@ pub async fn serve(State(app): State<Arc<App>>, request: Request) -> Result<Resp
     let publication = app.published.publication()?;
     match find(&publication, request.uri()) {
         Some(Found::File(file)) => {
-            match send(&app, file, request.headers(), StatusCode::OK).await {
+            match send(&app, &file, request.headers(), StatusCode::OK).await {
                 Err(Problem::NotFound) => not_found(&app, &publication, request.uri()).await,
                 sent => sent,
             }
@@ -100,13 +101,13 @@ fn find<'a>(publication: &'a Publication, uri: &Uri) -> Option<Found<'a>> {
 
 async fn not_found(app: &App, publication: &Publication, uri: &Uri) -> Result<Response, Problem> {
     let page = not_found_page(publication, uri).ok_or(Problem::NotFound)?;
-    let mut response = send(app, page, &HeaderMap::new(), StatusCode::NOT_FOUND).await?;
+    let mut response = send(app, &page, &HeaderMap::new(), StatusCode::NOT_FOUND).await?;
     response.extensions_mut().insert(CachePolicy::NoStore);
     Ok(response)
 }
 
 /// The page of the language that the address is in, or else the school's own.
-fn not_found_page<'a>(publication: &'a Publication, uri: &Uri) -> Option<&'a PublicFile> {
+fn not_found_page<'a>(publication: &'a Publication, uri: &Uri) -> Option<Cow<'a, PublicFile>> {
     let first = uri.path().split('/').nth(1).unwrap_or_default();
     let languages = &publication.live.manifest().messages;
     let translated = languages

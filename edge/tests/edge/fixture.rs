@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use contracts::access::Access;
@@ -18,6 +19,7 @@ use contracts::product::Product;
 use contracts::site_path::SitePath;
 use jiff::Timestamp;
 use store::config::{S3Access, StoreConfig};
+use store::handover::Handover;
 use store::release::key::ReleaseKey;
 use store::release::publish;
 use store::store::{Payload, Store};
@@ -279,6 +281,18 @@ impl Fixture {
         let uploads =
             self.files.into_iter().map(|(key, bytes)| publish_upload(key, bytes)).collect();
         publish(&store, uploads, manifest, key, Timestamp::now(), |_| ()).await.unwrap();
+    }
+}
+
+impl Fixture {
+    /// Hands it over, as an author's side does.
+    pub(crate) fn hand_over(self, manifest: Manifest, handover: &Handover) {
+        let files = self.files;
+        let contents = move |_: usize, entry: &ObjectEntry| {
+            let (_, bytes) = files.iter().find(|(key, _)| *key == entry.key)?;
+            Some(Payload::Bytes(bytes.clone()))
+        };
+        handover.give(manifest, Arc::new(contents)).unwrap();
     }
 }
 

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use contracts::digest::Digest;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::source::{HELD_BYTES, ROOTS, SourceBytes, SourceError, SourceFile, SourcePath};
+use crate::source::{HELD_BYTES, Links, ROOTS, SourceBytes, SourceError, SourceFile, SourcePath};
 
 /// Files that the compiler reads into are held up to this length. No text or
 /// picture of a lesson comes near it; above, it is passed on like a video.
@@ -26,13 +26,67 @@ const READ_EXTENSIONS: [&str; 16] = [
     "json", "yaml", "yml",
 ];
 
-/// Every file of a school.
-pub(super) fn walk(root: &Path) -> Result<BTreeMap<SourcePath, SourceFile>, SourceError> {
+type Files = BTreeMap<SourcePath, SourceFile>;
+
+/// Every file of a school, and whether there are links among them.
+pub(super) fn walk(root: &Path) -> Result<(Files, Links), SourceError> {
+    let mut links = Links::None;
+    let files = walk_from(root, root, is_ours, &mut links)?;
+    Ok((files, links))
+}
+
+/// Every file at a path of a school, or below it, with that path. `None` if only a walk
+/// through all of the school can tell what there is.
+pub(super) fn walk_below(
+    root: &Path,
+    path: &Path,
+    links: Links,
+) -> Result<Option<(SourcePath, Files)>, SourceError> {
+    let Ok(below) = source_path(root, &root.join(path)) else { return Ok(None) };
+    // In another spelling of Unicode it may be the name of another file too.
+    let is_plain = path.to_str() == Some(below.as_str())
+        && path.components().all(|part| matches!(part, Component::Normal(_)));
+    let mut names = below.as_str().split('/');
+    let is_ours = names.next().is_some_and(|first| ROOTS.contains(&first))
+        && names.all(|name| !name.starts_with('.'));
+    if links == Links::Some || !is_plain || !is_ours {
+        return Ok(None);
+    }
+    let start = root.join(path);
+    match start.symlink_metadata() {
+        Ok(found) if found.is_symlink() => return Ok(None),
+        Ok(_) => {}
+        Err(error) if is_gone(&error) => return Ok(Some((below, Files::new()))),
+        Err(source) => return Err(SourceError::Read { path: start, source }),
+    }
+    let mut links = Links::None;
+    let is_shown = |entry: &DirEntry| {
+        entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+    };
+    let files = walk_from(root, &start, is_shown, &mut links)?;
+    Ok((links == Links::None).then_some((below, files)))
+}
+
+/// Whether there is nothing at a path: a folder above it may be a file by now.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn walk_from(
+    root: &Path,
+    start: &Path,
+    is_ours: impl Fn(&DirEntry) -> bool,
+    links: &mut Links,
+) -> Result<Files, SourceError> {
     let read = |source| SourceError::Read { path: root.to_owned(), source };
     let real_root = root.canonicalize().map_err(read)?;
     let mut files = BTreeMap::new();
-    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_ours) {
+    let walk = WalkDir::new(start).follow_links(true).into_iter();
+    for entry in walk.filter_entry(is_ours) {
         let entry = entry.map_err(|error| walk_error(root, error))?;
+        if entry.depth() > 0 && entry.path_is_symlink() {
+            *links = Links::Some;
+        }
         if let Some((path, file)) = read_entry(root, &real_root, &entry)?
             && files.insert(path.clone(), file).is_some()
         {

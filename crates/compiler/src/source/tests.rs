@@ -335,3 +335,67 @@ fn a_relative_link_stays_inside_the_school() {
     assert_eq!(resolve("../../../../etc/passwd"), None);
     assert_eq!(resolve("../../.."), None);
 }
+
+/// Reads again at these paths, and checks the tree against one that is read anew.
+fn read_again(folder: &std::path::Path, tree: &mut SourceTree, at: &[&str]) -> Vec<String> {
+    let changes = tree.read_again(folder, at).unwrap();
+    let facts = |tree: &SourceTree| -> Vec<_> {
+        tree.iter().map(|(path, file)| (path.clone(), file.digest)).collect()
+    };
+    assert_eq!(facts(tree), facts(&SourceTree::read(folder).unwrap()));
+    changes.iter().map(|(path, change)| format!("{change:?} {path}")).collect()
+}
+
+#[test]
+fn what_was_changed_is_read_again_and_nothing_else() {
+    let folder = school();
+    let at = |path: &str| folder.path().join(path);
+    fs::write(at("content/rust/a.md"), "a").unwrap();
+    fs::write(at("content/rust/ab.md"), "ab").unwrap();
+    let mut tree = SourceTree::read(folder.path()).unwrap();
+    assert!(read_again(folder.path(), &mut tree, &["content/rust/a.md"]).is_empty());
+
+    fs::write(at("content/rust/a.md"), "b").unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/rust/a.md", "content/none.md"]);
+    assert_eq!(told, ["Edited content/rust/a.md"]);
+    fs::rename(at("content/rust/a.md"), at("content/rust/c.md")).unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/rust/a.md", "content/rust/c.md"]);
+    assert_eq!(told, ["Gone content/rust/a.md", "New content/rust/c.md"]);
+    fs::create_dir(at("content/go")).unwrap();
+    fs::write(at("content/go/course.md"), "go").unwrap();
+    fs::write(at("content/go/.hidden.md"), "go").unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/go"]);
+    assert_eq!(told, ["New content/go/course.md"]);
+    fs::remove_dir_all(at("content/go")).unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/go", "README.md"]);
+    assert_eq!(told, ["Gone content/go/course.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn with_links_in_a_school_all_of_it_is_read_again() {
+    let folder = school();
+    let at = |path: &str| folder.path().join(path);
+    fs::write(at("content/rust/a.md"), "a").unwrap();
+    let mut tree = SourceTree::read(folder.path()).unwrap();
+    std::os::unix::fs::symlink(at("content/rust"), at("content/link")).unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/link"]);
+    assert_eq!(told, ["New content/link/a.md"]);
+    fs::write(at("content/rust/a.md"), "b").unwrap();
+    let told = read_again(folder.path(), &mut tree, &["content/rust/a.md"]);
+    assert_eq!(told, ["Edited content/link/a.md", "Edited content/rust/a.md"]);
+    // What would be refused at first is refused now, and the tree stays.
+    std::os::unix::fs::symlink("/etc", at("content/rust/out")).unwrap();
+    let refused = tree.read_again(folder.path(), ["content/rust/out"]).unwrap_err();
+    assert!(matches!(refused, SourceError::LeavesSchool(_)), "{refused}");
+    assert_eq!(paths(&tree), ["content/link/a.md", "content/rust/a.md", "site.toml"]);
+}
+
+#[test]
+fn a_school_that_lost_its_site_toml_is_none() {
+    let folder = school();
+    let mut tree = SourceTree::read(folder.path()).unwrap();
+    fs::remove_file(folder.path().join("site.toml")).unwrap();
+    let error = tree.read_again(folder.path(), ["site.toml"]).unwrap_err();
+    assert!(matches!(error, SourceError::NotASchool(_)), "{error}");
+}

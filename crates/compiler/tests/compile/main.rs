@@ -14,6 +14,7 @@ mod diagnostics;
 mod explanation;
 mod fix;
 mod golden;
+mod growth;
 mod hostile;
 mod incremental;
 mod leaks;

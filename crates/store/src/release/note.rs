@@ -33,6 +33,34 @@ struct Note {
     release: ReleaseId,
     renewed_at: Timestamp,
     state: State,
+    #[serde(default, skip_serializing_if = "Mark::is_none")]
+    mark: Mark,
+}
+
+/// How far the public pages are those of the release that the note names. Whoever can
+/// write notes can also write pages, so it is believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mark {
+    /// The release that all pages were of before; `None` if they may have been of
+    /// several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) from: Option<ReleaseId>,
+    /// So many of the first objects of its manifest are those of the release by now, as
+    /// far as they are pages, and only once it is live.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) objects: usize,
+}
+
+impl Mark {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +86,7 @@ pub(crate) struct Turn<'a> {
     release: ReleaseId,
     etag: String,
     clock: Clock,
+    mark: Mark,
 }
 
 /// The time, from the caller's `now` on: an upload may take hours.
@@ -107,6 +136,11 @@ pub(crate) async fn read(store: &Store) -> Result<Option<Found>, ReadError> {
 }
 
 impl Found {
+    /// Which release it is about, and how far it came.
+    pub(crate) fn mark(&self) -> (&ReleaseId, &Mark) {
+        (&self.note.release, &self.note.mark)
+    }
+
     /// Refuses while another release is being published. The same release may
     /// go on at once: it would write the same bytes.
     pub(crate) fn refuse_if_running(
@@ -135,6 +169,7 @@ impl<'a> Turn<'a> {
         store: &'a Store,
         release: &ReleaseId,
         found: Option<&Found>,
+        mark: Mark,
         clock: Clock,
     ) -> Result<Self, ReleaseError> {
         let condition = match found {
@@ -144,7 +179,7 @@ impl<'a> Turn<'a> {
             }
             None => Condition::Absent,
         };
-        let mut turn = Self { store, release: release.clone(), etag: String::new(), clock };
+        let mut turn = Self { store, release: release.clone(), etag: String::new(), clock, mark };
         turn.etag = match turn.write(State::Running, condition).await {
             Err(StoreError::Changed { .. } | StoreError::NotFound { .. }) => {
                 return Err(ReleaseError::Running { other: None });
@@ -152,6 +187,11 @@ impl<'a> Turn<'a> {
             written => written?,
         };
         Ok(turn)
+    }
+
+    /// From the next renewal on, so many of the first objects are those of the release.
+    pub(crate) fn reached(&mut self, objects: usize) {
+        self.mark.objects = self.mark.objects.max(objects);
     }
 
     /// Shows that we are alive, and notices if another has taken over.
@@ -178,7 +218,12 @@ impl<'a> Turn<'a> {
     }
 
     async fn write(&self, state: State, condition: Condition) -> Result<String, StoreError> {
-        let note = Note { release: self.release.clone(), renewed_at: self.clock.now(), state };
+        let note = Note {
+            release: self.release.clone(),
+            renewed_at: self.clock.now(),
+            state,
+            mark: self.mark.clone(),
+        };
         let key = ObjectKey::Publication;
         let failed = |source| StoreError::Failed { act: "write", path: key.path(), source };
         let bytes = serde_json::to_vec(&note).map_err(|error| failed(error.into()))?;

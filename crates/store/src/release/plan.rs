@@ -1,7 +1,7 @@
 //! What a publication changes: a pure comparison of two manifests, then of the
 //! outcome with what the store really holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use contracts::access::Audience;
 use contracts::digest::Digest;
@@ -21,6 +21,9 @@ pub struct Plan {
 
 /// Lengths by path of what one side holds.
 pub(crate) type Holding = BTreeMap<String, u64>;
+
+/// Pages of which is known that, if they are there, they are those of a release.
+pub(crate) type Known = HashSet<ObjectKey>;
 
 /// Compares the release that is live with the next one.
 ///
@@ -51,13 +54,15 @@ impl Plan {
     /// Corrects the plan by what is really there: what an interrupted
     /// publication has brought already is not sent again, what is missing is,
     /// and a public file that neither the next release nor the one before it
-    /// names is retired.
+    /// names is retired. A page that is `known` has the bytes of the next release
+    /// already, if it is there.
     pub(crate) fn against(
         self,
         public: &Holding,
         private: &Holding,
         next: &Manifest,
         before: Option<&Manifest>,
+        known: &Known,
     ) -> Self {
         let stands = |entry: &ObjectEntry| {
             let side = match entry.key.audience() {
@@ -68,7 +73,8 @@ impl Plan {
         };
         let mut plan = Self { retire: self.retire, ..Self::default() };
         for entry in self.put {
-            if entry.key.is_content_addressed() && stands(&entry) {
+            let is_right = entry.key.is_content_addressed() || known.contains(&entry.key);
+            if is_right && stands(&entry) {
                 plan.keep.push(entry);
             } else {
                 plan.put.push(entry);
@@ -85,6 +91,12 @@ impl Plan {
         plan
     }
 
+    /// Bytes of the objects to be stored.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.put.iter().map(|entry| entry.bytes).sum()
+    }
+
     /// Whether the store already holds exactly what it should.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -92,8 +104,8 @@ impl Plan {
     }
 }
 
-/// A public object at a fixed address: it is overwritten, and so each release
-/// keeps its own copy.
+/// A public object at a fixed address: it is overwritten, and so a copy of it is
+/// kept.
 pub(crate) fn is_page(key: &ObjectKey) -> bool {
     key.audience() == Audience::Everyone && !key.is_content_addressed()
 }
@@ -152,7 +164,7 @@ mod tests {
     use contracts::site_path::SitePath;
 
     use super::*;
-    use crate::release::tests::school::{School, asset, digest, first, second};
+    use crate::release::tests::school::{School, asset, digest, first, page, second};
 
     fn paths(entries: &[ObjectEntry]) -> Vec<String> {
         entries.iter().map(|entry| entry.key.path()).collect()
@@ -199,13 +211,23 @@ mod tests {
         let private = holding(&first(), Audience::Entitled);
         public.remove("about/index.html");
         let manifest = first().manifest();
-        let mended = plan(Some(&manifest), &manifest).against(&public, &private, &manifest, None);
+        let mended = plan(Some(&manifest), &manifest).against(
+            &public,
+            &private,
+            &manifest,
+            None,
+            &Known::new(),
+        );
         assert_eq!(paths(&mended.put), ["about/index.html"]);
         // Without a manifest that describes them, pages are put again; hashed
         // files are known by their names.
-        let resumed = plan(None, &manifest).against(&public, &private, &manifest, None);
+        let resumed =
+            plan(None, &manifest).against(&public, &private, &manifest, None, &Known::new());
         assert!(resumed.put.iter().all(|entry| is_page(&entry.key)), "{:?}", paths(&resumed.put));
         assert_eq!(resumed.put.len(), 4);
+        let known: Known = [page("index.html"), page("about/index.html")].into();
+        let resumed = plan(None, &manifest).against(&public, &private, &manifest, None, &known);
+        assert_eq!(resumed.put.len(), 3, "a page that is known but missing is put");
     }
 
     #[test]
@@ -215,7 +237,13 @@ mod tests {
         public.insert("assets/older.0123456789abcdef.css".to_owned(), 1);
         let (before, next) = (first().manifest(), second().manifest());
         let private = Holding::new();
-        let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
+        let plan = plan(Some(&before), &next).against(
+            &public,
+            &private,
+            &next,
+            Some(&before),
+            &Known::new(),
+        );
         let gone = ["about/index.html", "assets/older.0123456789abcdef.css"];
         assert_eq!(Vec::from_iter(&plan.retire), gone);
     }
@@ -235,7 +263,13 @@ mod tests {
         let paid = first().file(gated, "drawn with care");
         let (public, private) = (holding(&free, Audience::Everyone), Holding::new());
         let (before, next) = (free.manifest(), paid.manifest());
-        let plan = plan(Some(&before), &next).against(&public, &private, &next, Some(&before));
+        let plan = plan(Some(&before), &next).against(
+            &public,
+            &private,
+            &next,
+            Some(&before),
+            &Known::new(),
+        );
         let path = figure().path();
         let gone = [path.clone(), format!("{path}.gz"), derived.path()];
         assert_eq!(plan.retire, BTreeSet::from(gone));

@@ -12,6 +12,7 @@ use contracts::release::{Current, ReleaseRef};
 
 use super::error::ReadError;
 use super::key::{PublicKey, verify};
+use super::note;
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -48,14 +49,38 @@ pub(crate) async fn read_pointer(
     }
 }
 
-/// The manifest of the release that is live, or `None` before the first publication.
+/// The release that learners see.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Its name and its manifest's digest, as they were signed.
+    pub reference: ReleaseRef,
+    /// Its manifest.
+    pub manifest: Manifest,
+}
+
+/// The release that is live, or `None` before the first publication.
 ///
 /// Errs if none of the keys signed it.
-pub async fn live(store: &Store, keys: &[PublicKey]) -> Result<Option<Manifest>, ReadError> {
-    match read_pointer(store, keys).await? {
-        Some(pointer) => read_release(store, &pointer.current.live).await.map(Some),
-        None => Ok(None),
+pub async fn live(store: &Store, keys: &[PublicKey]) -> Result<Option<Live>, ReadError> {
+    let Some(pointer) = read_pointer(store, keys).await? else { return Ok(None) };
+    let reference = pointer.current.live;
+    let manifest = read_release(store, &reference).await?;
+    Ok(Some(Live { reference, manifest }))
+}
+
+/// The release that is live while no publication is under way or was interrupted,
+/// told by two small requests; `None` also before the first publication.
+///
+/// Errs if none of the keys signed it.
+pub async fn undisturbed(
+    store: &Store,
+    keys: &[PublicKey],
+) -> Result<Option<ReleaseRef>, ReadError> {
+    // As in a survey, the note is read first.
+    if note::read(store).await?.is_some() {
+        return Ok(None);
     }
+    Ok(read_pointer(store, keys).await?.map(|pointer| pointer.current.live))
 }
 
 /// Reads a pointer and checks that one of the keys signed it.

@@ -1,11 +1,11 @@
-//! Publication, in the promised order: hashed assets and gated bodies, the
-//! release's own copies of its pages, its manifest, the pointer, public pages;
-//! then what is stale is retired.
+//! Publication, in the promised order: hashed assets and gated bodies, copies of
+//! the pages, the manifest, the pointer, public pages; then what is stale is
+//! retired.
 //!
 //! An edge and a reader see a whole release at every moment, and a publication
 //! that was interrupted is completed by running it again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 use futures::FutureExt;
@@ -21,11 +21,12 @@ use contracts::release::ReleaseRef;
 
 use super::act::{BATCH, all, flip, refuse_if_overtaken, retire};
 use super::error::ReleaseError;
+use super::interruption::Standing;
 use super::key::ReleaseKey;
-use super::note::{Clock, Turn, lock};
-use super::plan::{Plan, is_page, plan};
+use super::note::{Clock, Mark, Turn, lock};
+use super::plan::{Holding, Plan, is_page, plan};
 use super::pointer::{manifest_bytes, release_ref};
-use super::survey::{Survey, copy_of, survey};
+use super::survey::{Premise, Survey, copy_of, needed_by, survey};
 use crate::error::StoreError;
 use crate::store::{Payload, Store};
 
@@ -45,12 +46,14 @@ pub struct Upload {
 /// A step of a publication, for a progress bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress<'a> {
-    /// What will be stored, copies and manifest not counted.
+    /// What will be stored, the manifest not counted.
     Planned {
-        /// How many objects.
+        /// How many objects of the site.
         objects: usize,
-        /// How many bytes.
+        /// How many bytes they have.
         bytes: u64,
+        /// How many copies of pages, for frames and rollback.
+        copies: usize,
     },
     /// One of these objects was stored.
     Stored {
@@ -59,6 +62,8 @@ pub enum Progress<'a> {
         /// Its length.
         bytes: u64,
     },
+    /// One of the copies was stored.
+    Copied,
     /// Learners see the release from now on.
     Flipped,
     /// A stale public file was deleted.
@@ -81,21 +86,24 @@ pub struct Published {
     pub retired: usize,
     /// Bytes of the objects that were stored.
     pub bytes: u64,
+    /// Whether the release was live before, so that learners see no other one.
+    pub was_live: bool,
 }
 
-/// What [`publish`] would do, without doing it.
+/// What [`publish_on`] would do, without doing it.
 pub async fn dry_run(
     store: &Store,
     manifest: &Manifest,
     key: &ReleaseKey,
+    premise: Premise<'_>,
 ) -> Result<Plan, ReleaseError> {
     let next = Next::of(manifest)?;
-    let survey = survey(store, &key.public(), &next.reference.release).await?;
-    next.plan(&survey)
+    let survey = next.survey(store, key, premise).await?;
+    Ok(next.plan(&survey)?.0)
 }
 
 /// Publishes a site. Running it twice stores nothing the second time, and
-/// running it after an interruption completes it.
+/// running it after an interruption completes it, without what was stored already.
 ///
 /// The public side belongs to the school alone: a file that no release names is
 /// deleted, apart from dot files. `key` must be the one that signed the release
@@ -109,23 +117,34 @@ pub async fn publish(
     now: Timestamp,
     progress: impl Fn(Progress<'_>) + Sync,
 ) -> Result<Published, ReleaseError> {
+    publish_on(Premise::default(), store, files, manifest, key, now, progress).await
+}
+
+/// As [`publish`], by what the caller knows and believes.
+pub async fn publish_on(
+    premise: Premise<'_>,
+    store: &Store,
+    files: Vec<Upload>,
+    manifest: &Manifest,
+    key: &ReleaseKey,
+    now: Timestamp,
+    progress: impl Fn(Progress<'_>) + Sync,
+) -> Result<Published, ReleaseError> {
     let clock = Clock::from(now);
     let next = Next::of(manifest)?;
     let files = check_files(files, manifest)?;
     let _lock = lock(store)?;
-    let survey = survey(store, &key.public(), &next.reference.release).await?;
-    let plan = next.plan(&survey)?;
+    let survey = next.survey(store, key, premise).await?;
+    let (plan, mark) = next.plan(&survey)?;
     if let Some(found) = &survey.note {
         found.refuse_if_running(store, &next.reference.release, clock.now())?;
     }
     let publication = Publication { store, files: &files, next: &next, plan: &plan };
-    let bytes = plan.put.iter().map(|entry| entry.bytes).sum();
-    progress(Progress::Planned { objects: plan.put.len(), bytes });
     publication.store_unseen(&survey, &progress).await?;
     let is_live = survey.pointer.as_ref().is_some_and(|at| at.current.live == next.reference);
     if !(is_live && plan.is_empty() && survey.note.is_none()) {
         let note = survey.note.as_ref();
-        let mut turn = Turn::take(store, &next.reference.release, note, clock).await?;
+        let mut turn = Turn::take(store, &next.reference.release, note, mark, clock).await?;
         let flipping = if is_live { Flip::Standing } else { Flip::Pending(clock.now()) };
         match publication.store_seen(&survey, key, flipping, &mut turn, &progress).await {
             Ok(()) => turn.finish().await?,
@@ -141,7 +160,8 @@ pub async fn publish(
         uploaded: plan.put.len(),
         kept: plan.keep.len(),
         retired: plan.retire.len(),
-        bytes,
+        bytes: plan.bytes(),
+        was_live: is_live,
     })
 }
 
@@ -177,14 +197,30 @@ impl<'a> Next<'a> {
         Ok(Self { manifest, bytes: bytes.into(), reference })
     }
 
-    fn plan(&self, survey: &Survey) -> Result<Plan, ReleaseError> {
-        // After an interruption no manifest describes the public pages.
-        let described = survey.live.as_ref().filter(|_| survey.note.is_none());
-        let plan = plan(described, self.manifest).against(
+    async fn survey(
+        &self,
+        store: &Store,
+        key: &ReleaseKey,
+        premise: Premise<'_>,
+    ) -> Result<Survey, ReleaseError> {
+        let mut needs = needed_by(self.manifest);
+        needs.insert(self.key().path(), self.bytes.len() as u64);
+        survey(store, &key.public(), &self.reference.release, &needs, premise).await
+    }
+
+    fn key(&self) -> ObjectKey {
+        ObjectKey::Manifest { release: self.reference.release.clone() }
+    }
+
+    /// What is to be done, and what is noted of the pages to begin with.
+    fn plan(&self, survey: &Survey) -> Result<(Plan, Mark), ReleaseError> {
+        let standing = Standing::of(survey, &self.reference.release, self.manifest);
+        let plan = plan(standing.described, self.manifest).against(
             &survey.public,
             &survey.private,
             self.manifest,
             survey.before.as_ref(),
+            &standing.known,
         );
         // Hashed files may stem from a first attempt; anything else is foreign.
         let foreign = plan.retire.iter().find(|path| !path.starts_with("assets/"));
@@ -192,33 +228,35 @@ impl<'a> Next<'a> {
             Some(path) if survey.pointer.is_none() && survey.note.is_none() => {
                 Err(ReleaseError::NotEmpty { path: path.clone() })
             }
-            _ => Ok(plan),
+            _ => Ok((plan, standing.mark)),
         }
+    }
+
+    /// A page for each copy that is missing. Pages with the same bytes share one.
+    fn missing_copies(&self, private: &Holding) -> BTreeMap<Digest, &'a ObjectEntry> {
+        let pages = self.manifest.objects.iter().filter(|entry| is_page(&entry.key));
+        let missing =
+            pages.filter(|entry| private.get(&copy_of(entry).path()) != Some(&entry.bytes));
+        missing.map(|entry| (entry.digest, entry)).collect()
     }
 }
 
 impl Publication<'_> {
     /// Everything that no page and no pointer names yet.
     async fn store_unseen(&self, survey: &Survey, progress: &Tell<'_>) -> Result<(), ReleaseError> {
+        let copies = self.next.missing_copies(&survey.private);
+        let (objects, bytes) = (self.plan.put.len(), self.plan.bytes());
+        progress(Progress::Planned { objects, bytes, copies: copies.len() });
         // Two large files fill a line; more would only fill the memory.
         let large = Semaphore::new(2);
         let unseen = self.plan.put.iter().filter(|entry| !is_page(&entry.key));
         let acts = unseen.map(|entry| self.store_one(entry, &large, progress).boxed());
         all(acts.collect()).await?;
 
-        let release = &self.next.reference.release;
-        let pages = self.next.manifest.objects.iter().filter(|entry| is_page(&entry.key));
-        let mut copies = Vec::new();
-        for entry in pages {
-            let copy = copy_of(release, &entry.key)?;
-            if survey.private.get(&copy.path()) != Some(&entry.bytes) {
-                copies.push((copy, entry));
-            }
-        }
-        let acts = copies.into_iter().map(|(copy, entry)| self.store_copy(copy, entry).boxed());
+        let acts = copies.into_values().map(|entry| self.store_copy(entry, progress).boxed());
         all(acts.collect()).await?;
 
-        let key = ObjectKey::Manifest { release: release.clone() };
+        let key = self.next.key();
         if survey.private.get(&key.path()) != Some(&(self.next.bytes.len() as u64)) {
             self.store.put(&key, Payload::Bytes(self.next.bytes.clone())).await?;
         }
@@ -241,21 +279,33 @@ impl Publication<'_> {
             progress(Progress::Flipped);
         }
         let large = Semaphore::new(2);
-        let pages: Vec<_> = self.plan.put.iter().filter(|entry| is_page(&entry.key)).collect();
-        for batch in pages.chunks(BATCH) {
+        for batch in self.pages().chunks(BATCH) {
             turn.renew().await?;
-            let acts = batch.iter().map(|entry| self.store_one(entry, &large, progress).boxed());
+            let acts =
+                batch.iter().map(|(_, entry)| self.store_one(entry, &large, progress).boxed());
             all(acts.collect()).await?;
+            turn.reached(batch.last().map_or(0, |(place, _)| place + 1));
         }
         let stale: Vec<_> = self.plan.retire.iter().collect();
         retire(self.store, turn, &stale, &|path| progress(Progress::Retired { path })).await
     }
 
-    async fn store_copy(&self, copy: ObjectKey, entry: &ObjectEntry) -> Result<(), StoreError> {
-        match self.files.get(&entry.key) {
-            Some(file) => self.store.put_as(&copy, file.payload.clone(), &entry.digest).await,
-            None => Err(StoreError::NotFound { path: entry.key.path() }),
-        }
+    /// The pages to be stored with their places in the manifest, in the order of
+    /// places: so one number says how far an interrupted publication came.
+    fn pages(&self) -> Vec<(usize, &ObjectEntry)> {
+        let pages = self.plan.put.iter().filter(|entry| is_page(&entry.key));
+        let put: HashSet<&ObjectKey> = pages.map(|entry| &entry.key).collect();
+        let all = self.next.manifest.objects.iter().enumerate();
+        all.filter(|(_, entry)| put.contains(&entry.key)).collect()
+    }
+
+    async fn store_copy(&self, entry: &ObjectEntry, progress: &Tell<'_>) -> Result<(), StoreError> {
+        let Some(file) = self.files.get(&entry.key) else {
+            return Err(StoreError::NotFound { path: entry.key.path() });
+        };
+        self.store.put_as(&copy_of(entry), file.payload.clone(), &entry.digest).await?;
+        progress(Progress::Copied);
+        Ok(())
     }
 
     async fn store_one(
@@ -305,7 +355,7 @@ fn check_paths(manifest: &Manifest) -> Result<(), ReleaseError> {
     for entry in &manifest.objects {
         let path = entry.key.path();
         let own = match &entry.key {
-            ObjectKey::ReleasePage { .. }
+            ObjectKey::PageCopy { .. }
             | ObjectKey::Manifest { .. }
             | ObjectKey::Current
             | ObjectKey::Publication => true,

@@ -1,5 +1,5 @@
-//! Going back: a release's own copies become the public pages again, then the
-//! pointer is flipped.
+//! Going back: the copies of a release's pages become the public pages again, then
+//! the pointer is flipped.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +14,13 @@ use contracts::release::ReleaseRef;
 
 use super::act::{BATCH, all, flip, refuse_if_overtaken, retire};
 use super::error::{ReadError, ReleaseError};
+use super::interruption::Standing;
 use super::key::{PublicKey, ReleaseKey};
-use super::note::{Clock, Turn, lock};
+use super::note::{Clock, Mark, Turn, lock};
 use super::plan::{Plan, is_page, plan};
 use super::pointer::{Pointer, read_manifest, read_pointer, release_ref};
 use super::publish::Published;
-use super::survey::{Survey, copy_of, survey};
+use super::survey::{Premise, Survey, Trust, copy_of, needed_by, survey};
 use crate::error::StoreError;
 use crate::store::{Payload, Store};
 
@@ -62,7 +63,9 @@ pub async fn rollback(
     let pointer = read_pointer(store, &[key.public()]).await?.ok_or(ReadError::NothingPublished)?;
     let target = choose(&pointer, target)?;
     let (reference, manifest) = read_target(store, &target).await?;
-    let survey = survey(store, &key.public(), &target).await?;
+    let needs = needed_by(&manifest);
+    let premise = Premise { trust: Trust::Listing, live: None };
+    let survey = survey(store, &key.public(), &target, &needs, premise).await?;
     if let Some(found) = &survey.note {
         found.refuse_if_running(store, &target, clock.now())?;
     }
@@ -71,13 +74,14 @@ pub async fn rollback(
     let stale: Vec<_> = plan.retire.iter().collect();
 
     let note = survey.note.as_ref();
-    let mut turn = Turn::take(store, &target, note, clock).await?;
+    // Pages are changed before the pointer, so that a mark would say the wrong thing.
+    let mut turn = Turn::take(store, &target, note, Mark::default(), clock).await?;
     let restored = async {
         let pointer = survey.pointer.as_ref();
         refuse_if_overtaken(store, key, pointer, &manifest).await?;
         for batch in pages.chunks(BATCH) {
             turn.renew().await?;
-            let acts = batch.iter().map(|entry| restore(store, &target, entry).boxed());
+            let acts = batch.iter().map(|entry| restore(store, entry).boxed());
             all(acts.collect()).await?;
         }
         flip(store, key, pointer, reference, clock.now()).await?;
@@ -95,6 +99,7 @@ pub async fn rollback(
         kept: plan.keep.len(),
         retired: stale.len(),
         bytes: pages.iter().map(|entry| entry.bytes).sum(),
+        was_live: false,
     })
 }
 
@@ -138,12 +143,13 @@ fn restoring(
     manifest: &Manifest,
     target: &ReleaseId,
 ) -> Result<Plan, ReleaseError> {
-    let described = survey.live.as_ref().filter(|_| survey.note.is_none());
-    let plan = plan(described, manifest).against(
+    let standing = Standing::of(survey, target, manifest);
+    let plan = plan(standing.described, manifest).against(
         &survey.public,
         &survey.private,
         manifest,
         survey.before.as_ref(),
+        &standing.known,
     );
     let lost = || plan.put.iter().filter(|entry| !is_page(&entry.key));
     if let Some(entry) = lost().find(|entry| is_gated_now(entry, survey.live.as_ref())) {
@@ -152,7 +158,7 @@ fn restoring(
     }
     let mut missing: Vec<String> = lost().map(|entry| entry.key.path()).collect();
     for entry in manifest.objects.iter().filter(|entry| is_page(&entry.key)) {
-        let copy = copy_of(target, &entry.key)?.path();
+        let copy = copy_of(entry).path();
         if survey.private.get(&copy) != Some(&entry.bytes) {
             missing.push(copy);
         }
@@ -172,12 +178,8 @@ fn is_gated_now(entry: &ObjectEntry, live: Option<&Manifest>) -> bool {
         && now.any(|kept| kept.digest == entry.digest && kept.key.audience() == Audience::Entitled)
 }
 
-async fn restore(
-    store: &Store,
-    release: &ReleaseId,
-    entry: &ObjectEntry,
-) -> Result<(), StoreError> {
-    let bytes = store.get(&copy_of(release, &entry.key)?).await?;
+async fn restore(store: &Store, entry: &ObjectEntry) -> Result<(), StoreError> {
+    let bytes = store.get(&copy_of(entry)).await?;
     store.put_as(&entry.key, Payload::Bytes(bytes), &entry.digest).await
 }
 

@@ -30,6 +30,7 @@ use crate::store::{Payload, Store};
 
 use school::{School, first, page, path, second, third};
 
+mod effort;
 #[path = "../../tests/contract/school.rs"]
 pub(crate) mod school;
 
@@ -38,6 +39,11 @@ pub(crate) mod school;
 struct Life {
     changes_left: AtomicUsize,
     log: Mutex<Vec<String>>,
+    /// Reads and lists.
+    questions: Mutex<Vec<String>>,
+    /// Objects on their way, and the most that were at once.
+    under_way: AtomicUsize,
+    crowd: AtomicUsize,
     net: Net,
 }
 
@@ -55,6 +61,20 @@ impl Life {
         self.alive()?;
         self.changes_left.fetch_sub(1, Ordering::Relaxed);
         self.log.lock().unwrap().push(format!("{act} {path}"));
+        Ok(())
+    }
+
+    /// The time on the line, in which others get their turn.
+    async fn travel(&self) {
+        let crowd = self.under_way.fetch_add(1, Ordering::Relaxed) + 1;
+        self.crowd.fetch_max(crowd, Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn question(&self, act: &str, about: &str) -> Result<()> {
+        self.alive()?;
+        self.questions.lock().unwrap().push(format!("{act} {about}"));
         Ok(())
     }
 
@@ -87,6 +107,7 @@ impl ObjectStore for Mortal {
         payload: PutPayload,
         options: PutOptions,
     ) -> Result<PutResult> {
+        self.life.travel().await;
         self.life.change("put", location)?;
         if self.life.net == Net::LosesAnswers && options.mode != PutMode::Overwrite {
             self.objects.put_opts(location, payload.clone(), options.clone()).await?;
@@ -104,7 +125,7 @@ impl ObjectStore for Mortal {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
-        self.life.alive()?;
+        self.life.question(if options.head { "head" } else { "get" }, location.as_ref())?;
         self.objects.get_opts(location, options).await
     }
 
@@ -125,7 +146,10 @@ impl ObjectStore for Mortal {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        self.objects.list(prefix)
+        match self.life.question("list", prefix.map(Path::as_ref).unwrap_or_default()) {
+            Ok(()) => self.objects.list(prefix),
+            Err(error) => futures::stream::once(std::future::ready(Err(error))).boxed(),
+        }
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
@@ -162,7 +186,7 @@ impl Buckets {
     }
 
     fn machine_on(&self, net: Net, changes: usize) -> (Store, Arc<Life>) {
-        let life = Arc::new(Life { changes_left: changes.into(), log: Mutex::default(), net });
+        let life = Arc::new(Life { changes_left: changes.into(), net, ..Life::default() });
         let side = |objects: &Arc<InMemory>, bucket: &str| {
             let mortal = Mortal { objects: Arc::clone(objects), life: Arc::clone(&life) };
             let place = Location::Bucket { bucket: bucket.to_owned(), prefix: String::new() };
@@ -254,7 +278,7 @@ async fn a_publication_goes_in_the_promised_order() {
     let log = life.log.lock().unwrap();
     let stage = |line: &String| match line.as_str() {
         line if line.starts_with("put assets/") || line.starts_with("put lessons/") => 0,
-        line if line.starts_with("put releases/") && line.contains("/pages/") => 1,
+        line if line.starts_with("put pages/") => 1,
         line if line.starts_with("put releases/") => 2,
         "put publication.json" => 3,
         "put current.json" => 4,

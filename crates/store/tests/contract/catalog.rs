@@ -11,7 +11,7 @@ use store::release::{ReadError, manifest_bytes, release_ref};
 use store::store::Store;
 
 use crate::door::{Ground, at, grounds, s3_access, s3_ground};
-use crate::school::{body, english, first, page, path, second, third};
+use crate::school::{body, digest, english, first, page, path, second, third};
 
 async fn open(ground: &Ground) -> Catalog {
     Catalog::open(ground.store.clone(), vec![ground.key.public()]).await.unwrap()
@@ -89,8 +89,8 @@ async fn pages_frames_and_bodies_come_from_the_release_they_belong_to() {
 #[tokio::test]
 async fn an_object_with_other_bytes_than_the_manifest_names_is_refused() {
     for ground in grounds().await {
-        let release = ground.publish(&first(), 1).await.unwrap().release;
-        let copy = ObjectKey::ReleasePage { release, path: path("index.html") };
+        ground.publish(&first(), 1).await.unwrap();
+        let copy = ObjectKey::PageCopy { digest: digest(b"welcome") };
         ground.overwrite(&copy, "forged").await;
         let catalog = open(&ground).await;
         let snapshot = catalog.snapshot().unwrap();
