@@ -14,6 +14,7 @@ use compiler::diagnostic::code::Standing;
 use compiler::diagnostic::policy::{Level, Policy};
 use compiler::diagnostic::{Code, Diagnostic, has_errors};
 use compiler::earlier::{EarlierSite, NoEarlierSite};
+use compiler::notes::{Notes, Noting};
 use compiler::parse::{Drafts, Options};
 use compiler::site::{Site, SiteFile};
 use compiler::source::{Change, SourceError, SourcePath, SourceTree};
@@ -41,17 +42,25 @@ pub(crate) struct Compiled {
     /// What the author makes of each kind of them.
     policy: Policy,
     files: ContentFiles,
+    /// For the next build, if this one took any.
+    pub(crate) notes: Notes,
 }
 
 impl From<Compilation> for Compiled {
     fn from(compilation: Compilation) -> Self {
-        let Compilation { site, diagnostics, policy, files } = compilation;
+        let Compilation { site, diagnostics, policy, files, notes } = compilation;
         let site = site.filter(|_| !has_errors(&diagnostics));
-        Self { site, diagnostics, policy, files }
+        Self { site, diagnostics, policy, files, notes }
     }
 }
 
 impl Compiled {
+    /// A site of which the same is to be told as of the one that it was made from.
+    pub(crate) fn amended(site: Site, diagnostics: Vec<Diagnostic>) -> Self {
+        let (policy, files, notes) = (Policy::default(), ContentFiles::default(), Notes::default());
+        Self { site: Some(site), diagnostics, policy, files, notes }
+    }
+
     /// Adds what changes for people if this site takes the place of the live one;
     /// what is `accepted` does not stop it.
     pub(crate) fn compared(mut self, live: &Manifest, accepted: &[Code]) -> anyhow::Result<Self> {
@@ -84,7 +93,7 @@ impl Compiled {
 pub(crate) fn of(school: &SchoolFolder, options: &Options) -> anyhow::Result<Compiled> {
     let tree = read(school.root())?;
     let history = History::read(school.root());
-    Ok(of_read(school, tree, history, options, &NoEarlierSite, &NoStopwatch))
+    Ok(of_read(school, tree, history, options, &NoEarlierSite, &NoStopwatch, Noting::Off))
 }
 
 /// Reads a school; what can't be read is told with the way out, where there is one.
@@ -131,7 +140,7 @@ pub(crate) fn of_dated(
     options: &Options,
     earlier: &dyn EarlierSite,
 ) -> Compiled {
-    of_known(folder, tree, warning, options, earlier, &NoStopwatch)
+    of_known(folder, tree, warning, options, earlier, &NoStopwatch, Noting::On)
 }
 
 /// Reads nothing more: compiles a tree with a history that is known already.
@@ -142,12 +151,13 @@ pub(crate) fn of_read(
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
+    noting: Noting,
 ) -> Compiled {
     let _progress = Progress::uncounted("compiling");
     let folder = Arc::new(FolderCache::of(school.root()));
     let History { changed, authors, warning } = history;
     let tree = tree.with_changes(changed).with_authors(authors);
-    let compiled = of_known(&folder, &tree, warning, options, earlier, watch);
+    let compiled = of_known(&folder, &tree, warning, options, earlier, watch, noting);
     folder.finish();
     if let Some(reason) = folder.remote_trouble() {
         console::say(&format!(
@@ -166,9 +176,10 @@ fn of_known(
     options: &Options,
     earlier: &dyn EarlierSite,
     watch: &dyn Stopwatch,
+    noting: Noting,
 ) -> Compiled {
     let cache: Arc<dyn Cache> = Arc::<FolderCache>::clone(folder);
-    let aids = Aids { cache: &cache, earlier, watch };
+    let aids = Aids { cache: &cache, earlier, watch, noting };
     let mut compiled = Compiled::from(compile_aided(aids, tree, options));
     if let Some(reason) = folder.trouble() {
         console::say(&format!(

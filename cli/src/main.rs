@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use mimalloc::MiMalloc;
 
+mod amended;
 mod args;
 mod command;
 mod compilation;

@@ -105,7 +105,12 @@ impl OutputFolder {
         manifest: &[u8],
         recorded: Option<&Listing>,
     ) -> anyhow::Result<Written> {
-        self.write_all(site, manifest, recorded).map_err(|error| {
+        self.guarded(|| self.write_all(site, manifest, recorded))
+    }
+
+    /// Names the folder where writing to it fails.
+    fn guarded<T>(&self, write: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        write().map_err(|error| {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 return error;
             }
@@ -231,6 +236,61 @@ impl OutputFolder {
         }
         self.record_top(&mut listing, manifest);
         Ok(Written { changes, listing })
+    }
+
+    /// The folder itself.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The manifest that stands in it.
+    pub(crate) fn manifest(&self) -> io::Result<String> {
+        fs::read_to_string(self.root.join(MANIFEST))
+    }
+
+    /// Puts some files into a folder that holds what `listing` says, takes away those
+    /// under the keys that are `gone`, and then the manifest. The listing is kept true.
+    pub(crate) fn put(
+        &self,
+        files: &[&SiteFile],
+        gone: &[&ObjectKey],
+        manifest: &[u8],
+        listing: &mut Listing,
+    ) -> anyhow::Result<()> {
+        self.guarded(|| {
+            let mark = self.lock()?;
+            self.sweep_staging()?;
+            let moment = Moment::now();
+            let files: Vec<(String, &SiteFile)> =
+                files.iter().map(|file| (place(file), *file)).collect();
+            let all: Vec<&(String, &SiteFile)> = files.iter().collect();
+            let folder = self.staging_folder()?;
+            let staged = staging::write_shards(folder.path(), &all, &Progress::new("writing"))?;
+            let new_manifest = folder.path().join(MANIFEST);
+            fs::write(&new_manifest, manifest)?;
+            for (from, (path, _)) in staged.iter().zip(&files) {
+                self.move_to(from, path)?;
+            }
+            let gone: Vec<String> = gone.iter().map(|key| place_of(key)).collect();
+            for path in &gone {
+                fs::remove_file(self.root.join(path))?;
+            }
+            fs::rename(new_manifest, self.root.join(MANIFEST))?;
+            folder.close()?;
+            for (path, file) in &files {
+                let stamp = stamp(&self.root.join(path), moment);
+                listing.set(path, Entry { stamp, link: None, digest: file.digest });
+            }
+            gone.iter().for_each(|path| listing.remove(path));
+            for path in files.iter().map(|(path, _)| path).chain(&gone) {
+                let (above, _) = path.rsplit_once('/').unwrap_or_default();
+                let stamp = stamp(&self.root.join(above), moment);
+                listing.folders.entry(above.to_owned()).or_default().stamp = stamp;
+            }
+            self.record_top(listing, manifest);
+            let _ = mark.unlock();
+            Ok(())
+        })
     }
 
     /// Names what stands at the top of the folder; the next build will look at it.

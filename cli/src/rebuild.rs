@@ -6,13 +6,15 @@
 use std::path::{Path, PathBuf};
 
 use compiler::diagnostic::Diagnostic;
+use compiler::notes::Notes;
 use compiler::source::SourceTree;
 use contracts::digest::Digest;
 
 use crate::compilation::Size;
 use crate::history::{History, state::state};
-use crate::record::input::Stock;
+use crate::record::input::{Edited, Stock};
 use crate::record::listing::{Listing, Standing};
+use crate::record::notes::NoteFile;
 use crate::record::{Record, Shelf};
 
 /// A build that may not be necessary.
@@ -39,6 +41,29 @@ pub(crate) struct Made<'o> {
     pub(crate) outputs: Listing,
 }
 
+/// The last build, all files of which are still there.
+#[derive(Debug)]
+pub(crate) struct Look<'r> {
+    pub(crate) record: &'r Record,
+    pub(crate) edited: Edited,
+    git: Option<Digest>,
+    /// What stands in the output folder, where its stamps are others.
+    outputs: Option<Listing>,
+    /// Whether the record can be made to say more.
+    is_new: bool,
+}
+
+impl Look<'_> {
+    /// The record as it would be written today.
+    pub(crate) fn next(&self) -> Record {
+        let Self { record, edited, git, outputs, .. } = self;
+        let mut inputs = record.inputs.clone();
+        inputs.folders.extend(edited.folders.iter().cloned());
+        let outputs = outputs.as_ref().unwrap_or(&record.outputs).clone();
+        Record { inputs, outputs, git: *git, ..(*record).clone() }
+    }
+}
+
 impl Rebuild {
     /// Looks for a record of the last good build into the same folder with the same
     /// options.
@@ -48,12 +73,14 @@ impl Rebuild {
         Self { root: root.to_owned(), out: out.to_owned(), shelf, record, git: state(root) }
     }
 
-    /// The last build, if nothing has changed since by any stamp.
-    pub(crate) fn unchanged(&self) -> Option<&Record> {
+    /// Looks what has become of the last build and of what it was made of: by stamps,
+    /// and by bytes where these say nothing. `None` if there is no such build, or if
+    /// something came or went.
+    pub(crate) fn look(&self) -> Option<Look<'_>> {
         let record = self.record.as_ref()?;
-        if !record.inputs.is_stocked(&self.root) {
-            return None;
-        }
+        let (edited, standing) =
+            rayon::join(|| record.inputs.edited(&self.root), || record.outputs.standing(&self.out));
+        let edited = edited?;
         let mut git = self.git;
         if git.is_none() || git != record.git {
             let history = History::read(&self.root);
@@ -62,19 +89,37 @@ impl Rebuild {
             }
             git = self.git_of(&history);
         }
-        let outputs = match record.outputs.standing(&self.out) {
+        let (is_new, outputs) = match standing {
             Standing::Different => return None,
-            Standing::Same if git == record.git => return Some(record),
-            Standing::Same => record.outputs.clone(),
-            Standing::Restamped(outputs) => outputs,
+            Standing::Same => (git != record.git, None),
+            Standing::Restamped(outputs) => (true, Some(outputs)),
         };
-        self.keep(
-            record.inputs.clone(),
-            git,
-            record.history,
-            Made { diagnostics: &record.diagnostics, size: record.size, outputs },
-        );
+        let is_new = is_new || !edited.folders.is_empty();
+        Some(Look { record, edited, git, outputs, is_new })
+    }
+
+    /// The last build, if it would come out the same.
+    pub(crate) fn unchanged<'l>(&self, look: &'l Look<'_>) -> Option<&'l Record> {
+        let Look { record, edited, is_new, .. } = look;
+        if !edited.files.is_empty() {
+            return None;
+        }
+        if *is_new && let Some(shelf) = &self.shelf {
+            shelf.put(&look.next());
+        }
         Some(record)
+    }
+
+    /// The notes of the last build, if it took any.
+    pub(crate) fn notes(&self, look: &Look<'_>) -> Option<NoteFile> {
+        self.shelf.as_ref()?.notes(look.record)
+    }
+
+    /// Keeps a build that amended the last one.
+    pub(crate) fn amended(&self, record: &Record) {
+        if let Some(shelf) = &self.shelf {
+            shelf.put(record);
+        }
     }
 
     /// To be called before anything is read.
@@ -106,6 +151,7 @@ impl Rebuild {
                 self.git_of(history),
                 record.history,
                 Made { diagnostics: &record.diagnostics, size: record.size, outputs },
+                record.kept(),
             );
         }
         Some(record)
@@ -127,9 +173,12 @@ impl Rebuild {
         Some(Inputs { files, git: self.git_of(history), history: history.digest() })
     }
 
-    /// Keeps a build that was made.
-    pub(crate) fn made(&self, inputs: Inputs, made: Made<'_>) {
-        self.keep(inputs.files, inputs.git, inputs.history, made);
+    /// Keeps a build that was made, with its notes.
+    pub(crate) fn made(&self, inputs: Inputs, made: Made<'_>, notes: &Notes) {
+        // While they are written, no record may say what they are.
+        self.shelf.iter().for_each(Shelf::forget);
+        let notes = self.shelf.as_ref().and_then(|shelf| shelf.put_notes(notes));
+        self.keep(inputs.files, inputs.git, inputs.history, made, (notes, Notes::default()));
     }
 
     /// Where git had trouble, it may be over without anything having changed.
@@ -137,11 +186,18 @@ impl Rebuild {
         self.git.filter(|_| history.warning.is_none())
     }
 
-    fn keep(&self, inputs: Listing, git: Option<Digest>, history: Digest, made: Made<'_>) {
+    fn keep(
+        &self,
+        inputs: Listing,
+        git: Option<Digest>,
+        history: Digest,
+        made: Made<'_>,
+        (notes, later): (Option<Digest>, Notes),
+    ) {
         let Some(shelf) = &self.shelf else { return };
         let Made { diagnostics, size, outputs } = made;
         let diagnostics = diagnostics.to_vec();
-        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs });
+        shelf.put(&Record { diagnostics, size, inputs, git, history, outputs, notes, later });
     }
 }
 

@@ -6,30 +6,33 @@
 //! and if this very program wrote it for the same folder and options.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use compiler::cache::{Recipe, Worth};
 use compiler::diagnostic::Diagnostic;
+use compiler::notes::Notes;
 use contracts::digest::Digest;
 
 use crate::compilation::Size;
 use crate::folder_cache::seal::Seal;
 use crate::record::codec::{Reader, Writer};
 use crate::record::listing::Listing;
+use crate::record::notes::NoteFile;
 use crate::school_folder::{clear, keep_out_of_git, make_own, own_folder};
 
 pub(crate) mod codec;
 pub(crate) mod input;
 pub(crate) mod listing;
+pub(crate) mod notes;
 pub(crate) mod stamp;
 
 const OWN_FOLDER: &str = ".lyceum";
 const FOLDER: &str = ".lyceum/cache/builds";
 
 /// Starts every record; the number changes with what a record looks like inside.
-const MAGIC: &[u8; 16] = b"lyceum build  01";
+const MAGIC: &[u8; 16] = b"lyceum build  02";
 
 /// Takes half a million files. What is larger is not kept, since reading it would
 /// cost more memory than a build may take.
@@ -41,8 +44,14 @@ const RECIPE: Recipe = Recipe { tool: "lyceum build", parameters: "record", wort
 /// Enough for every folder and every set of options that one school is built with.
 const MAX_RECORDS: usize = 16;
 
+/// Notes are larger, and of use to whoever builds again and again.
+const MAX_NOTES: usize = 4;
+
+/// What their names end in.
+const NOTES: &str = ".notes";
+
 /// The last good build.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Record {
     /// What there was to tell.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -55,6 +64,10 @@ pub(crate) struct Record {
     pub(crate) history: Digest,
     /// Everything in the output folder.
     pub(crate) outputs: Listing,
+    /// Names the notes that the build took, if it did.
+    pub(crate) notes: Option<Digest>,
+    /// What amendments of that build have noted since.
+    pub(crate) later: Notes,
 }
 
 /// Where the record of one output folder and one set of options is kept.
@@ -115,6 +128,28 @@ impl Shelf {
         Some(bytes)
     }
 
+    /// Keeps the notes of a build that is about to be recorded in place of the last
+    /// ones. That they can't be kept is no reason to stop.
+    pub(crate) fn put_notes(&self, notes: &Notes) -> Option<Digest> {
+        if notes.is_empty() {
+            return None;
+        }
+        let written = self.folder().and_then(|folder| {
+            let file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut to = BufWriter::new(file);
+            let table = notes::write(notes, &mut to)?;
+            to.into_inner().map_err(IntoInnerError::into_error)?.persist(self.path_of_notes())?;
+            Ok(table)
+        });
+        written.ok()
+    }
+
+    /// The notes of a record, if they can be believed.
+    pub(crate) fn notes(&self, record: &Record) -> Option<NoteFile> {
+        own_folder(&self.root, FOLDER).ok()?;
+        NoteFile::open(&self.path_of_notes(), record.notes.as_ref()?)
+    }
+
     /// Keeps a record in place of the last one. That it can't be kept is no reason to
     /// stop: the next build takes longer.
     pub(crate) fn put(&self, record: &Record) {
@@ -144,18 +179,30 @@ impl Shelf {
         if body.len() as u64 + 48 > MAX_BYTES {
             return Err(io::Error::other("the record is too large"));
         }
-        let folder = own_folder(&self.root, FOLDER).map_err(io::Error::other)?;
-        keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
-        make_own(&folder)?;
-        if self.path().is_dir() {
-            clear(&self.path())?;
-        }
+        let folder = self.folder()?;
         let mut file = tempfile::NamedTempFile::new_in(&folder)?;
         file.write_all(MAGIC)?;
         file.write_all(self.seal_of(body).as_bytes())?;
         file.write_all(body)?;
         file.persist(self.path())?;
         sweep(&folder)
+    }
+
+    /// The folder of all records, made if need be.
+    fn folder(&self) -> io::Result<PathBuf> {
+        let folder = own_folder(&self.root, FOLDER).map_err(io::Error::other)?;
+        keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
+        make_own(&folder)?;
+        for path in [self.path(), self.path_of_notes()] {
+            if path.is_dir() {
+                clear(&path)?;
+            }
+        }
+        Ok(folder)
+    }
+
+    fn path_of_notes(&self) -> PathBuf {
+        self.root.join(FOLDER).join(format!("{}{NOTES}", self.name))
     }
 
     fn path(&self) -> PathBuf {
@@ -167,22 +214,33 @@ impl Shelf {
     }
 }
 
-/// Removes all but the newest records, and what a build that was killed left behind.
+/// Removes all but the newest records and notes, and what a build that was killed left
+/// behind.
 fn sweep(folder: &Path) -> io::Result<()> {
-    let mut files: Vec<(SystemTime, PathBuf)> = Vec::new();
+    let mut records: Vec<(SystemTime, PathBuf)> = Vec::new();
+    let mut notes = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        files.push((entry.metadata()?.modified()?, entry.path()));
+        let is_note = entry.file_name().as_encoded_bytes().ends_with(NOTES.as_bytes());
+        let kind = if is_note { &mut notes } else { &mut records };
+        kind.push((entry.metadata()?.modified()?, entry.path()));
     }
-    files.sort();
-    let old = files.len().saturating_sub(MAX_RECORDS);
-    for (_, path) in files.into_iter().take(old) {
-        let _ = fs::remove_file(path);
+    for (mut files, most) in [(records, MAX_RECORDS), (notes, MAX_NOTES)] {
+        files.sort();
+        let old = files.len().saturating_sub(most);
+        for (_, path) in files.into_iter().take(old) {
+            let _ = fs::remove_file(path);
+        }
     }
     Ok(())
 }
 
 impl Record {
+    /// What is of use for amendments.
+    pub(crate) fn kept(&self) -> (Option<Digest>, Notes) {
+        (self.notes, self.later.clone())
+    }
+
     fn to_bytes(&self) -> io::Result<Vec<u8>> {
         let mut writer = Writer::default();
         writer.bytes(&serde_json::to_vec(&self.diagnostics)?);
@@ -195,6 +253,13 @@ impl Record {
         self.git.iter().for_each(|digest| writer.digest(digest));
         writer.digest(&self.history);
         self.outputs.write(&mut writer);
+        writer.number(self.notes.is_some().into());
+        self.notes.iter().for_each(|digest| writer.digest(digest));
+        writer.number(self.later.iter().len() as u64);
+        for (name, note) in self.later.iter() {
+            writer.bytes(name.as_bytes());
+            writer.bytes(note);
+        }
         Ok(writer.into_bytes())
     }
 
@@ -205,13 +270,20 @@ impl Record {
         let (pages, gated_lessons, files) = (count()?, count()?, count()?);
         let size = Size { pages, gated_lessons, files, bytes: reader.number()? };
         let inputs = Listing::read(&mut reader)?;
-        let git = match reader.number()? {
-            0 => None,
-            _ => Some(reader.digest()?),
+        let perhaps = |reader: &mut Reader<'_>| match reader.number()? {
+            0 => Some(None),
+            _ => reader.digest().map(Some),
         };
+        let git = perhaps(&mut reader)?;
         let history = reader.digest()?;
         let outputs = Listing::read(&mut reader)?;
-        let record = Self { diagnostics, size, inputs, git, history, outputs };
+        let notes = perhaps(&mut reader)?;
+        let mut later = Vec::new();
+        for _ in 0..reader.number()? {
+            later.push((reader.text()?, reader.bytes()?.to_vec()));
+        }
+        let later = later.into_iter().collect();
+        let record = Self { diagnostics, size, inputs, git, history, outputs, notes, later };
         reader.is_at_end().then_some(record)
     }
 }

@@ -5,10 +5,12 @@ use std::time::Instant;
 
 use compiler::diagnostic::Diagnostic;
 use compiler::image::Avif;
+use compiler::notes::Noting;
 use compiler::parse::Options;
 use serde::Serialize;
 use store::release::manifest_bytes;
 
+use crate::amended::{self, Built};
 use crate::args::Build;
 use crate::compilation::{self, Size};
 use crate::failure::Outcome;
@@ -24,7 +26,7 @@ use crate::{console, report};
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Document<'a> {
-    built: Option<Built>,
+    built: Option<Done>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timings: Option<timings::Document>,
     #[serde(flatten)]
@@ -32,7 +34,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Built {
+struct Done {
     folder: String,
     #[serde(flatten)]
     size: Size,
@@ -56,8 +58,14 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     };
     let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
     let telling = Telling { build, folder: &folder, began, timings: &timings };
-    if let Some(record) = timings.stage("looking for changes", || rebuild.unchanged()) {
-        return telling.unchanged(record);
+    if let Some(look) = timings.stage("looking for changes", || rebuild.look()) {
+        if let Some(record) = rebuild.unchanged(&look) {
+            return telling.unchanged(record);
+        }
+        let root = school.root();
+        if let Some(built) = amended::build(&rebuild, &look, &output, root, &options, &timings) {
+            return telling.amended(built?);
+        }
     }
     let mut begun = rebuild.begin();
     let tree = timings.stage("reading", || compilation::read(school.root()))?;
@@ -67,7 +75,8 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     }
     let inputs = rebuild.inputs(begun, &tree, &history);
     let left = EarlierOutput::new(&folder, rebuild.outputs());
-    let compilation = compilation::of_read(&school, tree, history, &options, &left, &timings);
+    let compilation =
+        compilation::of_read(&school, tree, history, &options, &left, &timings, Noting::On);
     let diagnostics = &compilation.diagnostics;
     telling.diagnostics(diagnostics);
     let Some(site) = &compilation.site else {
@@ -78,7 +87,8 @@ pub(crate) fn run(build: &Build, school: &Path) -> anyhow::Result<Outcome> {
     let manifest = manifest_bytes(&site.manifest)?;
     let written = timings.stage("writing", || output.write(site, &manifest, rebuild.outputs()))?;
     if let Some(inputs) = inputs {
-        rebuild.made(inputs, Made { diagnostics, size, outputs: written.listing });
+        let made = Made { diagnostics, size, outputs: written.listing };
+        timings.stage("recording", || rebuild.made(inputs, made, &compilation.notes));
     }
     telling.built(size);
     telling.end(Some((size, written.changes)), diagnostics)
@@ -103,6 +113,13 @@ impl Telling<'_> {
         ));
         let changes = Changes { unchanged: size.files, ..Changes::default() };
         self.end(Some((*size, changes)), diagnostics)
+    }
+
+    fn amended(&self, built: Built) -> anyhow::Result<Outcome> {
+        let Built { diagnostics, size, changes } = built;
+        self.diagnostics(&diagnostics);
+        self.built(size);
+        self.end(Some((size, changes)), &diagnostics)
     }
 
     fn diagnostics(&self, diagnostics: &[Diagnostic]) {
@@ -133,7 +150,7 @@ impl Telling<'_> {
         let timings = self.build.timings.then(|| self.timings.document());
         if self.build.json {
             let folder = self.folder.display().to_string();
-            let built = built.map(|(size, changes)| Built { folder, size, changes });
+            let built = built.map(|(size, changes)| Done { folder, size, changes });
             console::json(&Document { built, timings, report: report::document(diagnostics) })?;
         } else if let Some(timings) = timings {
             console::say(&timings.text());

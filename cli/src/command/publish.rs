@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use compiler::image::Avif;
+use compiler::notes::Noting;
 use compiler::parse::Options;
 use compiler::site::Site;
 use indicatif::HumanBytes;
@@ -138,7 +139,8 @@ fn compile(
     let history = timings.stage("git", || History::read(school.root()));
     let inputs = rebuild.inputs(begun, &tree, &history);
     let left = EarlierOutput::new(&folder, rebuild.outputs());
-    let compiled = compilation::of_read(school, tree, history, options, &left, timings);
+    let compiled =
+        compilation::of_read(school, tree, history, options, &left, timings, Noting::Off);
     Ok((compiled, inputs))
 }
 

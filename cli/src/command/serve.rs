@@ -6,6 +6,7 @@
 mod desk;
 mod live_reload;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use compiler::parse::Options;
@@ -177,7 +178,8 @@ impl Author {
             console::say(&format!("built {}", size.in_words(began)));
         }
         if let Some(desk) = &mut self.desk {
-            desk.shows(shown, before);
+            let release = handover.now().map(|handed| Arc::clone(handed.live()));
+            desk.shows(shown, release, before);
         }
         Ok(())
     }

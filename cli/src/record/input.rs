@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
-use compiler::source::{ROOTS, SourcePath, SourceTree};
+use compiler::source::{ROOTS, SourceFile, SourcePath, SourceTree};
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
-use crate::record::listing::{Entry, Folder, Listing};
+use crate::record::listing::{Entry, Folder, Listing, is_fitting, names};
 use crate::record::stamp::{Moment, Stamp};
 
 /// The files and folders of a school, not read yet.
@@ -20,6 +21,15 @@ pub(crate) struct Stock {
 struct Placed {
     stamp: Stamp,
     link: Option<Stamp>,
+}
+
+/// What became of files that are all still there.
+#[derive(Debug, Default)]
+pub(crate) struct Edited {
+    /// The folders with another stamp, or with files that have one.
+    pub(crate) folders: Vec<(String, Folder)>,
+    /// The files with other bytes, as they were read now.
+    pub(crate) files: Vec<(SourcePath, SourceFile)>,
 }
 
 impl Stock {
@@ -79,6 +89,91 @@ impl Listing {
         };
         let has = |name: &str| root.join(name).symlink_metadata().is_ok();
         ROOTS.iter().all(|name| had(name) == has(name)) && self.fits(root)
+    }
+
+    /// Which files hold other bytes than they did, if every file and folder that the
+    /// compiler would read is still there and no other one is.
+    pub(crate) fn edited(&self, root: &Path) -> Option<Edited> {
+        let top = self.folders.get("");
+        let had = |name: &str| {
+            self.folders.contains_key(name) || top.is_some_and(|top| top.file(name).is_some())
+        };
+        let has = |name: &str| root.join(name).symlink_metadata().is_ok();
+        if !ROOTS.iter().all(|name| had(name) == has(name)) {
+            return None;
+        }
+        let moment = Moment::now();
+        let folders: Vec<_> = self.folders.iter().collect();
+        let found: Option<Vec<_>> = folders
+            .par_iter()
+            .map(|(path, folder)| self.edited_in(root, path, folder, moment))
+            .collect();
+        let mut edited = Edited::default();
+        for one in found? {
+            edited.folders.extend(one.folders);
+            edited.files.extend(one.files);
+        }
+        Some(edited)
+    }
+
+    /// The same for the files directly in a folder.
+    fn edited_in(
+        &self,
+        root: &Path,
+        path: &str,
+        folder: &Folder,
+        moment: Moment,
+    ) -> Option<Edited> {
+        let place = root.join(path);
+        let mut now = None;
+        let mut files = Vec::new();
+        if !path.is_empty() && !is_fitting(&place, folder.stamp, folder.link) {
+            let found = place.symlink_metadata().ok()?;
+            if folder.link.is_some() || !found.is_dir() {
+                return None;
+            }
+            let mut names = names(&place).ok()?;
+            names.retain(|name| !name.starts_with('.'));
+            if names != self.names(path, folder) {
+                return None;
+            }
+            now.get_or_insert_with(|| folder.clone()).stamp = Stamp::of(&found, moment);
+        }
+        for (index, (name, file)) in folder.files.iter().enumerate() {
+            let place = place.join(name);
+            if is_fitting(&place, file.stamp, file.link) {
+                continue;
+            }
+            let found = place.symlink_metadata().ok()?;
+            if file.link.is_some() || !found.is_file() {
+                return None;
+            }
+            let stamp = Stamp::of(&found, moment);
+            let below = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+            let read = SourceFile::read_from(&SourcePath::new(&below), &place).ok()?;
+            let digest = read.digest;
+            now.get_or_insert_with(|| folder.clone()).files.get_mut(index)?.1 =
+                Entry { stamp, link: None, digest };
+            if digest != file.digest {
+                files.push((SourcePath::new(&below), read));
+            }
+        }
+        let folders = now.into_iter().map(|now| (path.to_owned(), now)).collect();
+        Some(Edited { folders, files })
+    }
+
+    /// Every file with its digest, none of them read.
+    pub(crate) fn unread(&self, root: &Path) -> SourceTree {
+        let files = self.folders.iter().flat_map(|(folder, found)| {
+            found.files.iter().map(move |(name, file)| {
+                let path =
+                    if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let place = root.join(&path);
+                let file = SourceFile::on_disk(place, file.digest, file.stamp.length());
+                (SourcePath::new(&path), file)
+            })
+        });
+        SourceTree::unread(files)
     }
 
     /// Whether a tree that was read holds the same files, byte for byte.

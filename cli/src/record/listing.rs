@@ -76,6 +76,23 @@ impl Listing {
         (self.folders.entry(folder.to_owned()).or_default(), name)
     }
 
+    /// Puts a file in, or another one in its place.
+    pub(crate) fn set(&mut self, path: &str, entry: Entry) {
+        let (folder, name) = self.place(path);
+        match folder.files.binary_search_by(|(other, _)| other.as_str().cmp(name)) {
+            Ok(at) => {
+                folder.files.get_mut(at).into_iter().for_each(|(_, old)| *old = entry.clone())
+            }
+            Err(at) => folder.files.insert(at, (name.to_owned(), entry)),
+        }
+    }
+
+    /// Takes a file out.
+    pub(crate) fn remove(&mut self, path: &str) {
+        let (folder, name) = self.place(path);
+        folder.files.retain(|(other, _)| other != name);
+    }
+
     /// Whether every stamp fits, the one of the folder itself apart: nothing is read.
     pub(crate) fn fits(&self, root: &Path) -> bool {
         let folders: Vec<_> = self.folders.iter().collect();
@@ -142,7 +159,7 @@ impl Listing {
     }
 
     /// Which files and folders stand directly in a folder.
-    fn names(&self, path: &str, folder: &Folder) -> Vec<String> {
+    pub(crate) fn names(&self, path: &str, folder: &Folder) -> Vec<String> {
         let mut names: Vec<String> = folder.files.iter().map(|(name, _)| name.clone()).collect();
         names.extend(self.folders_in(path).map(str::to_owned));
         names.sort();
@@ -204,7 +221,8 @@ impl Listing {
     }
 }
 
-fn is_fitting(place: &Path, stamp: Stamp, link: Option<Stamp>) -> bool {
+/// Whether what stands at a place is what a stamp was taken of; behind a link, both.
+pub(crate) fn is_fitting(place: &Path, stamp: Stamp, link: Option<Stamp>) -> bool {
     let fits = |found: io::Result<Metadata>, stamp: Stamp| found.is_ok_and(|f| stamp.fits(&f));
     match link {
         None => fits(place.symlink_metadata(), stamp),
@@ -214,7 +232,7 @@ fn is_fitting(place: &Path, stamp: Stamp, link: Option<Stamp>) -> bool {
 
 /// What stands directly in a folder, in order. A name that is no text is none of
 /// ours.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         names.push(entry?.file_name().to_string_lossy().into_owned());

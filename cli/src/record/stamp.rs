@@ -90,6 +90,11 @@ impl Stamp {
         Self::UNKNOWN
     }
 
+    /// How many bytes there were; 0 if it is unknown.
+    pub(crate) fn length(self) -> u64 {
+        self.length
+    }
+
     /// Its bytes, for the record.
     pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];

@@ -23,6 +23,8 @@ fn record() -> Record {
         inputs,
         git: Some(Digest::from_bytes([1; 32])),
         history: Digest::from_bytes([2; 32]),
+        notes: Some(Digest::from_bytes([3; 32])),
+        later: [("a note".to_owned(), vec![1, 2])].into_iter().collect(),
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod amended;
 mod build;
 mod check;
 mod corruption;

@@ -265,7 +265,8 @@ fn timings_are_shown_to_people_and_scripts_and_change_nothing() {
     school.edit(LESSON, "Welcome", "Wilcome");
     let run = school.run(&["build", "--timings", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(json["timings"]["stages"][1]["stage"], "reading");
+    let stages = json["timings"]["stages"].as_array().unwrap();
+    assert!(stages.iter().any(|stage| stage["stage"] == "reading"), "{json}");
     assert!(json["timings"]["slowest"][0]["seconds"].is_f64());
 
     let told = school.run(&["build", "--timings"]).done();

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use contracts::id::Slug;
 use contracts::language::Language;
+use serde::{Deserialize, Serialize};
 
 /// Every term of a school.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Glossary {
     terms: BTreeMap<Slug, Term>,
     /// Keys by every word that means them, in small letters.
@@ -17,7 +18,7 @@ pub struct Glossary {
 }
 
 /// A word and what it means.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Term {
     /// Its name for all languages, and its anchor.
     pub slug: Slug,

@@ -4,6 +4,7 @@
 //! no clock, network, environment or output folder may come in.
 
 pub mod address;
+pub mod amend;
 pub mod cache;
 pub mod comparison;
 pub mod concept;
@@ -26,6 +27,7 @@ pub mod manifest;
 pub mod markdown;
 pub(crate) mod memo;
 pub mod mend;
+pub mod notes;
 pub mod parse;
 pub mod proof;
 pub mod render;
@@ -51,13 +53,12 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::policy::Policy;
 use crate::earlier::{EarlierSite, NoEarlierSite};
 use crate::image::{Avif, Pictures, metadata};
+use crate::notes::{Notes, Noting};
 use crate::parse::{Options, Parsed};
 use crate::proof::Secrets;
-use crate::school::School;
 use crate::site::Site;
 use crate::source::SourceTree;
 use crate::stopwatch::{NoStopwatch, Stopwatch, Work, timed};
-use crate::text::Documents;
 use crate::theme::Theme;
 
 /// What came of compiling a school.
@@ -73,6 +74,9 @@ pub struct Compilation {
     pub policy: Policy,
     /// The files that courses and lessons are written in, for the same.
     pub files: ContentFiles,
+    /// What the next build may make use of, if notes were asked for; see
+    /// [`amend::amend`].
+    pub notes: Notes,
 }
 
 /// Compiles a school, and keeps nothing for the next time.
@@ -91,13 +95,16 @@ pub struct Aids<'a> {
     pub earlier: &'a dyn EarlierSite,
     /// Is told how long each part took.
     pub watch: &'a dyn Stopwatch,
+    /// Whether it takes notes for the next one.
+    pub noting: Noting,
 }
 
 impl<'a> Aids<'a> {
     /// Nothing but a cache.
     #[must_use]
     pub fn cache(cache: &'a Arc<dyn Cache>) -> Self {
-        Self { cache, earlier: &NoEarlierSite, watch: &NoStopwatch }
+        let (earlier, watch) = (&NoEarlierSite, &NoStopwatch);
+        Self { cache, earlier, watch, noting: Noting::Off }
     }
 }
 
@@ -116,38 +123,39 @@ pub fn compile_aided(aids: Aids<'_>, tree: &SourceTree, options: &Options) -> Co
     // From here on nobody meets a picture that says more than it shows.
     let tree = if keeps { Cow::Borrowed(tree) } else { metadata::without(tree) };
     let tree = &*tree;
+    let mut notes = Notes::default();
     let site = school.and_then(|school| {
         let (theme, found) = Theme::load(tree, &school.config);
         diagnostics.extend(found);
         let theme = theme?;
         let avif = if school.config.images.avif { options.avif } else { Avif::Never };
         let pictures = Pictures::new(Arc::clone(cache), avif);
-        let (documents, found) = timed(watch, Work::Markdown, || {
-            text::render_all(&school, &theme, tree, &pictures, cache)
+        let (documents, found, texts) = timed(watch, Work::Markdown, || {
+            text::render_noting(&school, &theme, tree, &pictures, cache, aids.noting)
         });
         diagnostics.extend(found);
-        let rendered = render::render(&school, &documents, &theme, tree, &pictures, aids);
+        let mut rendered = render::render(&school, &documents, &theme, tree, &pictures, aids);
+        notes = std::mem::take(&mut rendered.notes);
         let (site, found) = timed(watch, Work::Compressing, || {
             manifest::assemble(&school, &theme, rendered, &**cache)
         });
         diagnostics.extend(found);
-        let leaks = || prove(&school, tree, &theme, &documents, &site);
-        diagnostics.extend(timed(watch, Work::Proof, leaks));
+        let secrets = timed(watch, Work::Proof, || {
+            let secrets = Secrets::of(&school, tree, theme.files(), &documents, &site);
+            diagnostics.extend(prove(&site, &secrets));
+            secrets
+        });
+        if aids.noting == Noting::On {
+            amend::note(&school, tree, texts, &secrets, &diagnostics, &mut notes);
+        }
         Some(site)
     });
     policy.apply(&mut diagnostics);
-    Compilation { site, diagnostics, policy, files }
+    Compilation { site, diagnostics, policy, files, notes }
 }
 
 /// The proof that nothing gated is public; each leak is an error.
-fn prove(
-    school: &School,
-    tree: &SourceTree,
-    theme: &Theme,
-    documents: &Documents,
-    site: &Site,
-) -> Vec<Diagnostic> {
-    let secrets = Secrets::of(school, tree, theme.files(), documents, site);
-    let leaks = proof::search(site, &secrets).into_iter().chain(proof::allow_list(site));
+fn prove(site: &Site, secrets: &Secrets) -> Vec<Diagnostic> {
+    let leaks = proof::search(site, secrets).into_iter().chain(proof::allow_list(site));
     leaks.map(|leak| leak.diagnostic()).collect()
 }

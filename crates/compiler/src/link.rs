@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use contracts::language::Language;
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::address::{Addresses, List, Place};
@@ -30,7 +31,7 @@ const MOST_BROKEN: usize = 100;
 const MOST_NAMED: usize = 20;
 
 /// The addresses of a school, by what authors write to mean them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LinkIndex {
     /// Pages by every path that names them: `intro.md` and `intro.zh.md`.
     pages: BTreeMap<SourcePath, NamedPage>,
@@ -45,14 +46,14 @@ pub struct LinkIndex {
     glossary_links: BTreeMap<Language, String>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Address {
     link: String,
     source: Option<SourcePath>,
 }
 
 /// A page under one of its names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct NamedPage {
     /// The page in each language.
     editions: std::sync::Arc<BTreeMap<Language, Edition>>,
@@ -60,7 +61,7 @@ struct NamedPage {
     language: Option<Language>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Edition {
     source: SourcePath,
     link: String,
@@ -159,6 +160,17 @@ impl LinkIndex {
         index.add_titles(school);
         index.add_names();
         index
+    }
+
+    /// The index as a note.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        // Texts and numbers can always be written.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// The index that was noted.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        postcard::from_bytes(bytes).ok()
     }
 
     /// Pages by the names that `[[…]]` may call them.

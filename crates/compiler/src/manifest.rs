@@ -1,7 +1,7 @@
 //! Rendered files to a finished site: each file once, compressed copies, and
 //! the manifest that names them all.
 
-mod precompress;
+pub(crate) mod precompress;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -142,7 +142,7 @@ fn sort(files: &mut [SiteFile]) {
     files.sort_by_cached_key(|file| (file.key.audience(), file.key.path()));
 }
 
-fn object_entry(file: &SiteFile) -> ObjectEntry {
+pub(crate) fn object_entry(file: &SiteFile) -> ObjectEntry {
     ObjectEntry { key: file.key.clone(), digest: file.digest, bytes: file.len() }
 }
 

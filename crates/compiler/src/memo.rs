@@ -47,8 +47,8 @@ pub(crate) type Asked<Q> = BTreeMap<Q, Digest>;
 /// What is known of a stage's result.
 #[derive(Debug)]
 pub(crate) enum Recalled<Q> {
-    /// The result.
-    Result(Vec<u8>),
+    /// The result, and what was asked for it.
+    Result(Vec<u8>, BTreeSet<Q>),
     /// There is none; here it can be kept.
     Place(Place<Q>),
 }
@@ -108,7 +108,7 @@ impl Memo {
                 Some((&DONE, _)) => {
                     let mut piece = piece.unwrap_or_default();
                     piece.remove(0);
-                    return Recalled::Result(piece);
+                    return Recalled::Result(piece, asked);
                 }
                 Some((&ASK, questions)) => {
                     let Ok(questions) = serde_json::from_slice::<Vec<Q>>(questions) else { break };
@@ -206,7 +206,7 @@ mod tests {
         fn run(&mut self) -> String {
             let input = self.memo.input("test").digest();
             let place = match self.memo.recall(input, |name: &String| self.file(name)) {
-                Recalled::Result(bytes) => return String::from_utf8(bytes).unwrap(),
+                Recalled::Result(bytes, _) => return String::from_utf8(bytes).unwrap(),
                 Recalled::Place(place) => place,
             };
             self.runs += 1;

@@ -180,19 +180,7 @@ impl<'a> Parser<'a> {
     fn open(&mut self, path: &'a SourcePath) -> Option<FrontMatter<'a>> {
         self.read.insert(path.clone());
         match self.tree.text(path) {
-            Ok(text) => {
-                let source = SourceText { path, text };
-                let mut front = FrontMatter::read(source, &mut self.diagnostics);
-                if let Some(place) = depth::too_deep(text, front.body) {
-                    let most = depth::MOST;
-                    let message = format!("this line opens more than {most} quotes and lists");
-                    let diagnostic = source.diagnostic(Code::TooLarge, &place, message);
-                    self.diagnostics.push(diagnostic.hint("remove the signs that open them"));
-                    front.body = text.len();
-                }
-                colons::tell(source, front.body, &mut self.diagnostics);
-                Some(front)
-            }
+            Ok(text) => Some(opened(SourceText { path, text }, &mut self.diagnostics)),
             Err(diagnostic) => {
                 self.diagnostics.push(diagnostic);
                 None
@@ -268,6 +256,27 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// A text cut into front matter and body.
+fn opened<'a>(source: SourceText<'a>, diagnostics: &mut Vec<Diagnostic>) -> FrontMatter<'a> {
+    let mut front = FrontMatter::read(source, diagnostics);
+    if let Some(place) = depth::too_deep(source.text, front.body) {
+        let most = depth::MOST;
+        let message = format!("this line opens more than {most} quotes and lists");
+        let diagnostic = source.diagnostic(Code::TooLarge, &place, message);
+        diagnostics.push(diagnostic.hint("remove the signs that open them"));
+        front.body = source.text.len();
+    }
+    colons::tell(source, front.body, diagnostics);
+    front
+}
+
+/// The Markdown of a file of which there is nothing to tell so far.
+pub(crate) fn sound_markdown(tree: &SourceTree, path: &SourcePath) -> Option<Markdown> {
+    let mut diagnostics = Vec::new();
+    let front = opened(SourceText { path, text: tree.text(path).ok()? }, &mut diagnostics);
+    diagnostics.is_empty().then(|| markdown(&front))
 }
 
 /// The Markdown of a page.

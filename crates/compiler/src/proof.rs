@@ -18,6 +18,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::site::{Content, Site, SiteFile, digest};
 use crate::source::{SourceBytes, SourcePath};
 
+pub(crate) mod amended;
 mod caption;
 mod container;
 mod decode;
@@ -97,11 +98,12 @@ pub fn search(site: &Site, secrets: &Secrets) -> Vec<Leak> {
     if secrets.owners.is_empty() {
         return Vec::new();
     }
-    let public: BTreeMap<&ObjectKey, Digest> =
-        public_files(site).map(|file| (&file.key, file.digest)).collect();
-    let files: Vec<&SiteFile> = public_files(site).collect();
-    let mut leaks: Vec<Leak> =
-        files.par_iter().flat_map_iter(|file| search_file(file, &public, secrets)).collect();
+    let public = public_digests(&site.files);
+    let files: Vec<&SiteFile> =
+        site.files.iter().filter(|file| file.key.audience() == Audience::Everyone).collect();
+    let leaks =
+        |file: &&SiteFile| search_file(file, &public, secrets).leaks(&file.key.path(), secrets);
+    let mut leaks: Vec<Leak> = files.par_iter().flat_map_iter(leaks).collect();
     leaks.sort();
     leaks.dedup();
     leaks
@@ -202,8 +204,10 @@ impl fmt::Display for Leak {
     }
 }
 
-fn public_files(site: &Site) -> impl Iterator<Item = &SiteFile> {
-    site.files.iter().filter(|file| file.key.audience() == Audience::Everyone)
+/// The files that everyone may have.
+fn public_digests(files: &[SiteFile]) -> BTreeMap<&ObjectKey, Digest> {
+    let public = files.iter().filter(|file| file.key.audience() == Audience::Everyone);
+    public.map(|file| (&file.key, file.digest)).collect()
 }
 
 /// Keys that would hand a gated part to everyone.
@@ -226,11 +230,7 @@ fn is_gated_place(path: &str, site: &Site) -> bool {
     place == "learn"
 }
 
-fn search_file(
-    file: &SiteFile,
-    public: &BTreeMap<&ObjectKey, Digest>,
-    secrets: &Secrets,
-) -> Vec<Leak> {
+fn search_file(file: &SiteFile, public: &BTreeMap<&ObjectKey, Digest>, secrets: &Secrets) -> Hits {
     let mut search = Search { secrets, budget: 0, seen: HashSet::new(), hits: Hits::default() };
     search.digest(&file.digest);
     // A film is compared by its digest alone: it has no words to find.
@@ -243,7 +243,7 @@ fn search_file(
             None => search.hits.is_unsearchable = true,
         }
     }
-    search.hits.leaks(&file.key.path(), secrets)
+    search.hits
 }
 
 /// Whether a browser plays the file, by the name that decides its media type.
@@ -435,6 +435,11 @@ fn is_page(text: &str) -> bool {
 }
 
 impl Hits {
+    fn is_nothing(&self) -> bool {
+        let Self { texts, files, is_unsearchable, is_unfaithful } = self;
+        texts.is_empty() && files.is_empty() && !is_unsearchable && !is_unfaithful
+    }
+
     fn leaks(self, object: &str, secrets: &Secrets) -> Vec<Leak> {
         let owner = |index: &u32| secrets.owners.get(usize::try_from(*index).ok()?);
         let leak = |kind, source| Leak { object: object.to_owned(), kind, source };

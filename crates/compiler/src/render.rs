@@ -14,14 +14,15 @@ mod convention;
 mod course;
 mod course_list;
 mod crossref;
-mod drawing;
+pub(crate) mod drawing;
 mod failure;
 mod feed;
 mod frame;
 mod glossary;
 mod head;
 mod instructor;
-mod lesson;
+pub(crate) mod leaf;
+pub(crate) mod lesson;
 mod listing;
 mod llms;
 mod pagination;
@@ -32,7 +33,7 @@ mod price;
 mod redirect;
 mod related;
 mod roadmap;
-mod search;
+pub(crate) mod search;
 mod structured_data;
 mod syllabus;
 mod view;
@@ -40,7 +41,6 @@ mod work;
 
 use std::collections::BTreeMap;
 
-use contracts::digest::Digest;
 use contracts::frame::FrameName;
 use contracts::id::{LessonId, Slug};
 use contracts::language::Language;
@@ -54,19 +54,18 @@ use crate::address::{Addresses, List, Place};
 use crate::concept::ConceptIndex;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, DocumentAsset};
-use crate::earlier::EarlierSite;
 use crate::image::Pictures;
-use crate::memo::Memo;
+use crate::notes::{Notes, Noting};
 use crate::render::chosen::Chosen;
 use crate::render::crossref::Backlinks;
-use crate::render::drawing::Shared;
+use crate::render::drawing::{Press, Shared};
 use crate::render::failure::Failures;
 use crate::render::feed::Listing;
 use crate::render::related::Related;
+use crate::render::search::Found;
 use crate::render::syllabus::Outline;
 use crate::school::{Course, LearningPath, Lesson, Page, School, Section};
-use crate::search as search_index;
-use crate::site::{Content, SiteFile, digest};
+use crate::site::{Content, SiteFile};
 use crate::source::{SourcePath, SourceTree};
 use crate::stopwatch::{Work, timed};
 use crate::text::Documents;
@@ -85,6 +84,8 @@ pub struct Rendered {
     pub redirects: BTreeMap<SitePath, SitePath>,
     /// What templates did not like.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the next build may make use of, if notes are taken.
+    pub notes: Notes,
 }
 
 /// A file and where it came from, to name both when two of them collide.
@@ -119,7 +120,7 @@ pub fn render(
     let page = |job: &Job<'_>| timed(watch, job.work(), || renderer.render(job));
     let outputs: Vec<_> = timed(watch, Work::Pages, || jobs.par_iter().map(page).collect());
     let mut listings = Vec::new();
-    let mut found: BTreeMap<&Language, Vec<search_index::Entry>> = BTreeMap::new();
+    let mut found: BTreeMap<&Language, Vec<Found>> = BTreeMap::new();
     if school.config.search {
         // Its page reads an index even where nothing is to be found.
         found.extend(school.config.languages.iter().map(|language| (language, Vec::new())));
@@ -144,7 +145,7 @@ pub fn render(
     }));
     let for_machines = [
         renderer.documents_for_machines(&listings),
-        timed(watch, Work::Search, || renderer.search_index(found)),
+        timed(watch, Work::Search, || renderer.search_index(found, &mut rendered.notes)),
         renderer.llms().map(|file| file.into_iter().collect()),
     ];
     for files in for_machines {
@@ -160,6 +161,7 @@ pub fn render(
         }
         Err(diagnostic) => rendered.diagnostics.push(diagnostic),
     }
+    renderer.note_shared(&mut rendered.notes);
     rendered.diagnostics.sort();
     rendered.diagnostics.dedup();
     rendered
@@ -180,10 +182,8 @@ struct Renderer<'a> {
     sites: BTreeMap<&'a Language, Shared>,
     /// Stands for the `site` of a language that the school does not have.
     no_site: Shared,
-    memo: Memo,
-    earlier: &'a dyn EarlierSite,
-    /// Tells the theme and `site.toml` from all others.
-    drawn_with: Digest,
+    press: Press<'a>,
+    noting: Noting,
     backlinks: Backlinks<'a>,
     related: Related<'a>,
     /// The lessons of each course in each language.
@@ -219,13 +219,18 @@ struct Output {
     made: Vec<Made>,
     listing: Option<Listing>,
     /// The page as the search finds it.
-    found: Option<search_index::Entry>,
+    found: Option<Found>,
     edition: Option<(LessonId, Language, Edition)>,
     frame: Option<(FrameName, Language, ObjectKey)>,
+    /// By its name.
+    note: Option<(String, Vec<u8>)>,
 }
 
 impl Rendered {
     fn take(&mut self, output: Output, listings: &mut Vec<Listing>) {
+        if let Some((name, note)) = output.note {
+            self.notes.add(name, note);
+        }
         self.files.extend(output.made);
         listings.extend(output.listing);
         if let Some((lesson, language, edition)) = output.edition {
@@ -246,8 +251,6 @@ impl<'a> Renderer<'a> {
         pictures: &'a Pictures,
         aids: Aids<'a>,
     ) -> Result<Self, Diagnostic> {
-        let config = digest(format!("{:?}", school.config).as_bytes());
-        let drawn_with = digest(&[*theme.digest().as_bytes(), *config.as_bytes()].concat());
         let addresses = Addresses::new(&school.config);
         let mut renderer = Self {
             school,
@@ -260,9 +263,8 @@ impl<'a> Renderer<'a> {
             concepts: ConceptIndex::new(school),
             sites: BTreeMap::new(),
             no_site: Shared::none(),
-            memo: Memo::new(aids.cache),
-            earlier: aids.earlier,
-            drawn_with,
+            press: Press::new(&school.config, theme, &aids),
+            noting: aids.noting,
             backlinks: Backlinks::of(school, documents),
             related: Related::of(school),
             outlines: BTreeMap::new(),

@@ -288,6 +288,32 @@ impl SourceTree {
         Self { files: self.below(folder).filter_map(strip).collect(), ..Self::default() }
     }
 
+    /// A tree of files whose digests are known and of which nothing is read yet.
+    #[must_use]
+    pub fn unread(files: impl IntoIterator<Item = (SourcePath, SourceFile)>) -> Self {
+        Self { files: files.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Some of the files, with their bytes in memory where [`SourceTree::read`] would
+    /// hold them there.
+    pub(crate) fn read_into<'p>(
+        &self,
+        paths: impl IntoIterator<Item = &'p SourcePath>,
+    ) -> io::Result<Self> {
+        let mut files = BTreeMap::new();
+        for path in paths {
+            if let Some(file) = self.get(path) {
+                if file.len > disk::most_held(path) {
+                    files.insert(path.clone(), file.clone());
+                    continue;
+                }
+                let bytes = SourceBytes::Held(file.read()?.into());
+                files.insert(path.clone(), SourceFile { bytes, ..file.clone() });
+            }
+        }
+        Ok(Self { files, ..Self::default() })
+    }
+
     /// This tree with the files of another one laid over it; `over` wins.
     #[must_use]
     pub fn overlay(mut self, over: Self) -> Self {
@@ -305,6 +331,11 @@ impl SourceFile {
             len: bytes.len() as u64,
             bytes: SourceBytes::Held(bytes.into()),
         }
+    }
+
+    /// Reads a file as [`SourceTree::read`] does.
+    pub fn read_from(path: &SourcePath, place: &Path) -> io::Result<Self> {
+        disk::read_file(path, place)
     }
 
     /// A file of the disk whose bytes are known by their digest.

@@ -3,7 +3,7 @@
 //! Here is decided who may read a text: a gated lesson's is handed on with its
 //! place behind the edge, everything else is public.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contracts::language::Language;
@@ -11,35 +11,45 @@ use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::address::Addresses;
 use crate::cache::Cache;
+use crate::data::Data;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
 use crate::link::{LinkIndex, check_anchors};
-use crate::markdown::reads::Reads;
+use crate::markdown::reads::{Question, Reads};
 use crate::markdown::{Context, RawHtml, Readers, Rendered, render_reading};
 use crate::memo::{Input, Memo, Recalled};
+use crate::notes::Noting;
 use crate::school::{Markdown, School};
+use crate::site_config::SiteConfig;
 use crate::source::{SourcePath, SourceTree};
+use crate::text::note::TextNotes;
 use crate::theme::Theme;
 
 mod kept;
+pub(crate) mod note;
 
 /// Rendered Markdown by the file it was written in.
 pub type Documents = BTreeMap<SourcePath, Document>;
 
 /// A text to render.
-struct Text<'a> {
-    markdown: &'a Markdown,
-    language: &'a Language,
+pub(crate) struct Text<'a> {
+    pub(crate) markdown: &'a Markdown,
+    pub(crate) language: &'a Language,
     /// Where its gated part stands; `None` for a public text.
-    learn_link: Option<String>,
+    pub(crate) learn_link: Option<String>,
 }
 
 impl Text<'_> {
-    /// The text as an earlier build rendered it, else rendered now. `around` names all
-    /// that a text depends on without asking.
-    fn rendered(&self, context: &Context<'_>, memo: &Memo, mut around: Input) -> Rendered {
+    /// The text as an earlier build rendered it, else rendered now, and what it asked.
+    /// `around` names all that a text depends on without asking.
+    fn rendered(
+        &self,
+        context: &Context<'_>,
+        memo: &Memo,
+        mut around: Input,
+    ) -> (Rendered, BTreeSet<Question>) {
         let Self { markdown, language, learn_link } = self;
         let readers = match learn_link {
             Some(learn_link) => Readers::Entitled { learn_link },
@@ -49,8 +59,8 @@ impl Text<'_> {
         around.add(markdown.file.as_bytes()).add(format!("{readers:?}").as_bytes());
         let reads = Reads::new(context, &markdown.path, language);
         let place = match memo.recall(around.digest(), |question| reads.answer(question)) {
-            Recalled::Result(bytes) => match kept::unpack(&bytes, context) {
-                Some(rendered) => return rendered,
+            Recalled::Result(bytes, asked) => match kept::unpack(&bytes, context) {
+                Some(rendered) => return (rendered, asked),
                 None => None,
             },
             Recalled::Place(place) => Some(place),
@@ -60,7 +70,45 @@ impl Text<'_> {
         if let Some((place, bytes)) = place.zip(kept::pack(&rendered, &asked, context)) {
             memo.keep(place, &asked, &bytes);
         }
-        rendered
+        (rendered, asked.into_keys().collect())
+    }
+}
+
+/// What all texts of a school are rendered with.
+pub(crate) struct Workshop<'a> {
+    pub(crate) config: &'a SiteConfig,
+    pub(crate) theme: &'a Theme,
+    pub(crate) tree: &'a SourceTree,
+    pub(crate) pictures: &'a Pictures,
+    pub(crate) cache: &'a Arc<dyn Cache>,
+    pub(crate) links: &'a LinkIndex,
+    pub(crate) data: &'a Data,
+}
+
+impl Workshop<'_> {
+    /// Does something with texts: hands out the way to render one.
+    pub(crate) fn open<T>(
+        &self,
+        work: impl FnOnce(&(dyn Fn(&Text<'_>) -> (Rendered, BTreeSet<Question>) + Sync)) -> T,
+    ) -> T {
+        let highlighter = Highlighter::new(Arc::clone(self.cache));
+        let Self { config, theme, tree, pictures, links, data, .. } = *self;
+        let unsafe_html = config.unsafe_html;
+        let context = Context {
+            tree,
+            links,
+            base_url: &config.base_url,
+            highlighter: &highlighter,
+            pictures,
+            theme,
+            data,
+            data_digest: tree.digest_below(crate::data::FOLDER),
+            raw_html: if unsafe_html { RawHtml::AsWritten } else { RawHtml::Sanitised },
+        };
+        let memo = Memo::new(self.cache);
+        let mut around = memo.input("text");
+        around.add(theme.digest().as_bytes()).add(format!("{config:?}").as_bytes());
+        work(&|text| text.rendered(&context, &memo, around.clone()))
     }
 }
 
@@ -73,39 +121,45 @@ pub fn render_all(
     pictures: &Pictures,
     cache: &Arc<dyn Cache>,
 ) -> (Documents, Vec<Diagnostic>) {
+    let (documents, diagnostics, _) =
+        render_noting(school, theme, tree, pictures, cache, Noting::Off);
+    (documents, diagnostics)
+}
+
+/// As [`render_all`], and notes what is needed to render one text again alone.
+pub(crate) fn render_noting(
+    school: &School,
+    theme: &Theme,
+    tree: &SourceTree,
+    pictures: &Pictures,
+    cache: &Arc<dyn Cache>,
+    noting: Noting,
+) -> (Documents, Vec<Diagnostic>, TextNotes) {
     let links = LinkIndex::new(school);
-    let highlighter = Highlighter::new(Arc::clone(cache));
-    let context = Context {
-        tree,
-        links: &links,
-        base_url: &school.config.base_url,
-        highlighter: &highlighter,
-        pictures,
-        theme,
-        data: &school.data,
-        data_digest: tree.digest_below(crate::data::FOLDER),
-        raw_html: if school.config.unsafe_html { RawHtml::AsWritten } else { RawHtml::Sanitised },
-    };
-    let memo = Memo::new(cache);
-    let mut around = memo.input("text");
-    around.add(theme.digest().as_bytes()).add(format!("{:?}", school.config).as_bytes());
+    let (config, data) = (&school.config, &school.data);
+    let workshop = Workshop { config, theme, tree, pictures, cache, links: &links, data };
     let texts = texts(school);
-    let rendered: Vec<_> = texts
-        .par_iter()
-        .map(|text| (&text.markdown.path, text.rendered(&context, &memo, around.clone())))
-        .collect();
+    let rendered: Vec<_> = workshop.open(|render| texts.par_iter().map(render).collect());
+    let mut notes = match noting {
+        Noting::On => TextNotes::new(links),
+        Noting::Off => TextNotes::default(),
+    };
     let mut documents = Documents::new();
     let mut diagnostics = Vec::new();
     let mut anchors = BTreeMap::new();
     let mut anchor_links = Vec::new();
-    for (path, text) in rendered {
-        documents.insert(path.clone(), text.document);
-        diagnostics.extend(text.diagnostics);
-        anchors.insert(path.clone(), text.anchors);
-        anchor_links.extend(text.anchor_links);
+    for (text, (rendered, asked)) in texts.iter().zip(rendered) {
+        if noting == Noting::On {
+            notes.add(text, &rendered, &asked);
+        }
+        let path = &text.markdown.path;
+        documents.insert(path.clone(), rendered.document);
+        diagnostics.extend(rendered.diagnostics);
+        anchors.insert(path.clone(), rendered.anchors);
+        anchor_links.extend(rendered.anchor_links);
     }
     diagnostics.extend(check_anchors(&anchor_links, &anchors));
-    (documents, diagnostics)
+    (documents, diagnostics, notes)
 }
 
 fn texts(school: &School) -> Vec<Text<'_>> {

@@ -26,7 +26,7 @@ const COPIES: Recipe = Recipe {
 };
 
 /// The copies that are smaller than what they copy.
-pub(super) fn copies(files: &[SiteFile], cache: &dyn Cache) -> Vec<SiteFile> {
+pub(crate) fn copies(files: &[SiteFile], cache: &dyn Cache) -> Vec<SiteFile> {
     files
         .par_iter()
         .filter(|file| is_public_text(file))

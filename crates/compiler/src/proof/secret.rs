@@ -36,6 +36,9 @@ pub struct Secrets {
     pub(super) texts: Index,
     pub(super) files: BTreeMap<Digest, u32>,
     pub(super) owners: Vec<Owner>,
+    /// The files whose public words stand in gated texts too, which are no secret there
+    /// as long as these words stand here.
+    pub(super) repeating: BTreeSet<SourcePath>,
 }
 
 /// Whose secret it is.
@@ -50,7 +53,7 @@ pub(super) struct Owner {
 #[derive(Default)]
 struct Gathered<'a> {
     secret: Vec<(u32, Said)>,
-    public: Vec<Said>,
+    public: Vec<(SourcePath, Said)>,
     /// Short texts of front matter, which are declassified.
     declassified: Vec<&'a str>,
     /// Declassified texts that lists set side by side: a lesson between the names
@@ -79,23 +82,33 @@ impl Secrets {
         site: &Site,
     ) -> Self {
         if school.courses.iter().flat_map(Course::lessons).all(|lesson| !lesson.is_gated()) {
-            return Self { texts: Index::of::<&str>(&[]), files: BTreeMap::new(), owners: vec![] };
+            return Self::none();
         }
         let gathered = Gathered::of(school, tree);
         let mut written = gathered.written(tree);
         let mut rendered = gathered.rendered(documents);
         let public = gathered.public_texts(tree, theme, site);
-        written.remove(&public);
-        rendered.remove(&public);
+        // The texts of files come first, in the same order.
+        let of_file = |at: usize| gathered.public.get(at).map(|(path, _)| path.clone());
+        let held = written.remove(&public).into_iter().chain(rendered.remove(&public));
+        let mut repeating: BTreeSet<SourcePath> = held.filter_map(of_file).collect();
         // What rendering calls public is believed only for what rendering adds:
         // the author's own words are secret by the author's own mark.
-        let public: Vec<&Document> = documents.values().collect();
-        let public: Vec<String> =
-            public.par_iter().map(|document| markup::pieces(&document.public.0).text).collect();
-        rendered.remove(&public);
+        let public: Vec<(&SourcePath, &Document)> = documents.iter().collect();
+        let texts: Vec<String> = public
+            .par_iter()
+            .map(|(_, document)| markup::pieces(&document.public.0).text)
+            .collect();
+        let held = rendered.remove(&texts).into_iter();
+        repeating.extend(held.filter_map(|at| public.get(at).map(|(path, _)| (*path).clone())));
         written.absorb(rendered);
         let files = gathered.digests(tree, site);
-        Self { texts: written, files, owners: gathered.owners }
+        Self { texts: written, files, owners: gathered.owners, repeating }
+    }
+
+    fn none() -> Self {
+        let (files, repeating) = (BTreeMap::new(), BTreeSet::new());
+        Self { texts: Index::of::<&str>(&[]), files, owners: Vec::new(), repeating }
     }
 }
 
@@ -127,7 +140,7 @@ fn text_of(tree: &SourceTree, path: &SourcePath) -> Option<String> {
 
 /// What is left of a text between the lines of another one. The end of a preview with
 /// the first word behind it is no secret: the page says the one, and the theme the other.
-fn without_lines(text: &str, open: &str) -> Vec<String> {
+pub(super) fn without_lines(text: &str, open: &str) -> Vec<String> {
     let open: BTreeSet<&str> = open.lines().map(str::trim).collect();
     let mut left = vec![String::new()];
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -228,7 +241,7 @@ impl<'a> Gathered<'a> {
         let files = said.files(path).filter(|file| !self.is_gated_source(file, tree));
         let files: Vec<SourcePath> = files.collect();
         self.public_files.extend(files);
-        self.public.push(said);
+        self.public.push((path.clone(), said));
     }
 
     fn is_gated_source(&self, path: &SourcePath, tree: &SourceTree) -> bool {
@@ -299,7 +312,8 @@ impl<'a> Gathered<'a> {
     /// What stands on public pages by right: texts, titles, addresses and the
     /// theme's own words.
     fn public_texts(&self, tree: &SourceTree, theme: &SourceTree, site: &Site) -> Vec<String> {
-        let mut texts: Vec<String> = self.public.iter().map(|said| said.words.clone()).collect();
+        let mut texts: Vec<String> =
+            self.public.iter().map(|(_, said)| said.words.clone()).collect();
         texts.extend(self.declassified.iter().map(|text| (*text).to_owned()));
         texts.extend(self.side_by_side.iter().cloned());
         texts.extend(self.public_files.iter().filter_map(|path| text_of(tree, path)));

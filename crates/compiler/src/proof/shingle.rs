@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
 /// Parts texts that stand side by side without belonging together: no shingle
 /// reaches over it.
@@ -32,7 +32,12 @@ const FILTER_BITS: usize = 1 << 22;
 pub(super) struct Index {
     owners: HashMap<u64, u32, BuildHasherDefault<AlreadyHashed>>,
     filter: Vec<u64>,
+    /// Runs of an earlier build, in order; whose they are is not known any more.
+    known: Vec<u64>,
 }
+
+/// The owner of what an earlier build has found.
+const UNKNOWN: u32 = u32::MAX;
 
 /// A word, hashed.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +67,8 @@ impl Hasher for AlreadyHashed {
 
 impl Index {
     fn new() -> Self {
-        Self { owners: HashMap::default(), filter: vec![0; FILTER_BITS / 64] }
+        let filter = vec![0; FILTER_BITS / 64];
+        Self { owners: HashMap::default(), filter, known: Vec::new() }
     }
 
     /// The index of many texts, each with its owner; the first owner of what several
@@ -79,20 +85,43 @@ impl Index {
     }
 
     /// Takes out what stands in texts that are public by right, over their barriers
-    /// too, as it was put in.
-    pub(super) fn remove<T: AsRef<str> + Sync>(&mut self, texts: &[T]) {
+    /// too, as it was put in; tells in which texts there was any of it.
+    pub(super) fn remove<T: AsRef<str> + Sync>(&mut self, texts: &[T]) -> Vec<usize> {
         if self.owners.is_empty() {
-            return;
+            return Vec::new();
         }
         let hits = |text: &T| {
             let mut found = Vec::new();
             self.each_hit(&text.as_ref().replace(BARRIER, "\n"), |run, _| found.push(run));
             found
         };
-        let found: Vec<u64> = texts.par_iter().flat_map_iter(hits).collect();
-        for run in found {
-            self.owners.remove(&run);
+        let found: Vec<Vec<u64>> = texts.par_iter().map(hits).collect();
+        for run in found.iter().flatten() {
+            self.owners.remove(run);
         }
+        (0..).zip(&found).filter(|(_, runs)| !runs.is_empty()).map(|(at, _)| at).collect()
+    }
+
+    /// All runs, in order.
+    pub(super) fn runs(&self) -> Vec<u64> {
+        let mut runs: Vec<u64> = self.owners.keys().chain(&self.known).copied().collect();
+        runs.par_sort_unstable();
+        runs.dedup();
+        runs
+    }
+
+    /// Adds runs of an earlier build, which are in order.
+    pub(super) fn with_known(mut self, runs: Vec<u64>) -> Self {
+        self.known = runs;
+        self
+    }
+
+    /// Whose run it is, if it is one.
+    fn owner(&self, run: u64) -> Option<u32> {
+        let (slot, bit) = filter_place(run);
+        let may_be = self.filter.get(slot).is_some_and(|bits| bits & bit != 0);
+        let owner = may_be.then(|| self.owners.get(&run).copied()).flatten();
+        owner.or_else(|| self.known.binary_search(&run).ok().map(|_| UNKNOWN))
     }
 
     /// Takes over what another index has.
@@ -126,13 +155,10 @@ impl Index {
             for word in words.iter().skip(start) {
                 hash = combine(hash, word.hash);
                 weight += word.weight;
-                if weight >= BLOCK_WEIGHT {
-                    let (slot, bit) = filter_place(hash);
-                    if self.filter.get(slot).is_some_and(|bits| bits & bit != 0)
-                        && let Some(owner) = self.owners.get(&hash)
-                    {
-                        hit(hash, *owner);
-                    }
+                if weight >= BLOCK_WEIGHT
+                    && let Some(owner) = self.owner(hash)
+                {
+                    hit(hash, owner);
                 }
                 if weight >= SHINGLE_WEIGHT {
                     break;

@@ -5,59 +5,101 @@
 //! and from nowhere else, so their digests name the page.
 
 use contracts::digest::Digest;
-use contracts::frame::Frame;
+use contracts::frame::{Frame, HOLE_END, HOLE_START};
 use contracts::language::Language;
 use contracts::object_key::ObjectKey;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tera::Context;
 
+use crate::Aids;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::render::Renderer;
+use crate::earlier::EarlierSite;
+use crate::memo::Memo;
+use crate::render::search::Found;
+use crate::search;
 use crate::site::{SiteFile, digest};
-use crate::theme::Template;
+use crate::site_config::SiteConfig;
+use crate::theme::{Template, Theme};
 
 /// What several pages have in common, and a digest that tells it from all else.
 #[derive(Debug, Clone)]
-pub(super) struct Shared {
-    pub(super) context: Context,
-    pub(super) digest: Digest,
+pub(crate) struct Shared {
+    context: Context,
+    digest: Digest,
+    /// What was added last, as JSON.
+    own: Vec<u8>,
 }
 
 /// A page to be drawn.
-pub(super) struct Drawing<'d, T> {
-    pub(super) template: Template,
-    pub(super) shared: &'d Shared,
+pub(crate) struct Drawing<'d, T> {
+    pub(crate) template: Template,
+    pub(crate) shared: &'d Shared,
     /// What is the page's own; its fields win over the shared ones.
-    pub(super) view: &'d T,
-    pub(super) hole: Hole,
+    pub(crate) view: &'d T,
+    pub(crate) hole: Hole,
 }
 
 /// Whether the edge fills a part of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hole {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Hole {
     None,
     One,
 }
 
+/// Draws pages.
+pub(crate) struct Press<'a> {
+    theme: &'a Theme,
+    memo: Memo,
+    earlier: &'a dyn EarlierSite,
+    /// Tells the theme and `site.toml` from all others.
+    drawn_with: Digest,
+    searches: bool,
+}
+
 impl Shared {
     /// Nothing at all.
-    pub(super) fn none() -> Self {
-        Self { context: Context::new(), digest: digest(b"") }
+    pub(crate) fn none() -> Self {
+        Self { context: Context::new(), digest: digest(b""), own: Vec::new() }
     }
 
     /// This and the fields of a value.
-    pub(super) fn with(&self, value: &impl Serialize) -> Result<Self, String> {
+    pub(crate) fn with(&self, value: &impl Serialize) -> Result<Self, String> {
         let mut context = self.context.clone();
         context.extend(Context::from_serialize(value).map_err(|error| error.to_string())?);
         let own = serde_json::to_vec(value).map_err(|error| error.to_string())?;
         let digest = digest(&[self.digest.as_bytes(), own.as_slice()].concat());
-        Ok(Self { context, digest })
+        Ok(Self { context, digest, own })
+    }
+
+    /// For templates.
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The value that was added last, as JSON.
+    pub(super) fn own(&self) -> &[u8] {
+        &self.own
     }
 }
 
-impl Renderer<'_> {
+impl<'a> Press<'a> {
+    pub(crate) fn new(config: &SiteConfig, theme: &'a Theme, aids: &Aids<'a>) -> Self {
+        let searches = config.search;
+        let config = digest(format!("{config:?}").as_bytes());
+        let drawn_with = digest(&[*theme.digest().as_bytes(), *config.as_bytes()].concat());
+        Self { theme, memo: Memo::new(aids.cache), earlier: aids.earlier, drawn_with, searches }
+    }
+
+    /// A page as the search finds it, if the school has a search.
+    pub(crate) fn found(&self, page: &search::Page<'_>) -> Option<Found> {
+        self.searches.then(|| {
+            let (entry, kept) = search::Entry::recalled(page, &self.memo);
+            Found { entry, kept }
+        })
+    }
+
     /// The page under its key.
-    pub(super) fn draw<T: Serialize>(
+    pub(crate) fn draw<T: Serialize>(
         &self,
         drawing: &Drawing<'_, T>,
         language: &Language,
@@ -79,12 +121,20 @@ impl Renderer<'_> {
         }
         let html = self.theme.render(template, language, &shared.context, view)?;
         if hole == Hole::One && Frame::split(&html).is_none() {
-            return Err(self.no_hole(template));
+            return Err(no_hole(self.theme, template));
         }
         let file = SiteFile::new(key, html.into_bytes());
         self.memo.put(&input, file.digest.as_bytes());
         Ok(file)
     }
+}
+
+/// The diagnostic for a template that lost its hole, or has two.
+pub(super) fn no_hole(theme: &Theme, template: Template) -> Diagnostic {
+    let path = theme.path_of(template);
+    let message = "the page needs exactly one hole for the edge to fill";
+    Diagnostic::new(&path, Code::TemplateHole, message)
+        .hint(format!("put what a guest sees between one `{HOLE_START}` and one `{HOLE_END}`"))
 }
 
 fn digest_of(bytes: &[u8]) -> Option<Digest> {

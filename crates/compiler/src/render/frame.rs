@@ -6,6 +6,7 @@ use contracts::object_key::ObjectKey;
 
 use crate::address::Place;
 use crate::diagnostic::Diagnostic;
+use crate::render::drawing::no_hole;
 use crate::render::head::About;
 use crate::render::view::BarePage;
 use crate::render::{Made, Output, Renderer};
@@ -23,9 +24,9 @@ impl Renderer<'_> {
             ..self.everywhere(Place::Frame(name))
         };
         let view = BarePage { page: self.head(&about, language, None)? };
-        let html = self.theme.render(template, language, &self.shared(language).context, &view)?;
+        let html = self.theme.render(template, language, self.shared(language).context(), &view)?;
         if Frame::split(&html).is_none() {
-            return Err(self.no_hole(template));
+            return Err(no_hole(self.theme, template));
         }
         let bytes = html.into_bytes();
         let key = ObjectKey::Frame { name, language: language.clone(), digest: digest(&bytes) };

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use contracts::access::Access;
-use contracts::frame::{FrameName, HOLE_END, HOLE_START};
+use contracts::frame::FrameName;
+use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
@@ -16,9 +17,11 @@ use contracts::site_path::SitePath;
 use crate::address::Place;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
+use crate::notes::Noting;
 use crate::render::chosen::Chosen;
 use crate::render::drawing::{Drawing, Hole};
 use crate::render::head::{About, query_value};
+use crate::render::leaf;
 use crate::render::player::Media;
 use crate::render::view::{Gate, LessonPage, SyllabusLesson};
 use crate::render::{Made, Output, Renderer, made, pick, public_assets, too_long};
@@ -62,7 +65,13 @@ impl Renderer<'_> {
         };
         if lesson.is_gated() {
             facts.assets.extend(media.iter().flat_map(Media::by_name));
-            add_gated(&mut output, &mut facts, chosen, document, player);
+            add_gated(&mut output, &mut facts, chosen, document, player.as_ref());
+        }
+        if self.noting == Noting::On {
+            output.note = Some({
+                let url = self.link(about.place, language)?;
+                leaf::note(chosen, &about, &url, view, &facts, player.as_ref())?
+            });
         }
         output.edition = Some((lesson.id.clone(), language.clone(), facts));
         Ok(output)
@@ -153,17 +162,6 @@ impl Renderer<'_> {
             closes: lesson.expires_at.map(|moment| self.day(moment, language).text),
         }))
     }
-
-    /// The diagnostic for a template that lost its hole, or has two.
-    pub(super) fn no_hole(&self, template: Template) -> Diagnostic {
-        let path = self.theme.path_of(template);
-        Diagnostic::new(
-            &path,
-            Code::TemplateHole,
-            "the page needs exactly one hole for the edge to fill",
-        )
-        .hint(format!("put what a guest sees between one `{}` and one `{}`", HOLE_START, HOLE_END))
-    }
 }
 
 /// Adds the body of a gated lesson and its files, and names them in the facts.
@@ -172,7 +170,7 @@ fn add_gated(
     facts: &mut Edition,
     chosen: &Chosen<'_>,
     document: &Document,
-    player: Option<PublicHtml>,
+    player: Option<&PublicHtml>,
 ) {
     let origin = &chosen.edition.body.path;
     let lesson = &chosen.lesson.id;
@@ -188,13 +186,24 @@ fn add_gated(
     let Some(GatedHtml(text)) = &document.gated else {
         return;
     };
-    let player = player.map(|player| player.0).unwrap_or_default();
+    let file = gated_body(lesson, text, chosen.original(), player);
+    facts.body = Some(file.key.clone());
+    output.made.push(Made { file, origin: origin.clone() });
+}
+
+/// The body of a gated lesson, marked if it is in another language than its page.
+pub(super) fn gated_body(
+    lesson: &LessonId,
+    text: &str,
+    tongue: Option<&Language>,
+    player: Option<&PublicHtml>,
+) -> SiteFile {
+    let player = player.map(|player| player.0.as_str()).unwrap_or_default();
     // Stands where the theme's own `article.prose` stands on a free lesson's page.
-    let tongue = chosen.original().map_or_else(String::new, |written| {
+    let tongue = tongue.map_or_else(String::new, |written| {
         format!(" lang=\"{written}\" dir=\"{}\"", written.direction())
     });
     let bytes = format!("{player}<article class=\"prose\"{tongue}>{text}</article>\n").into_bytes();
     let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
-    facts.body = Some(key.clone());
-    output.made.push(Made { file: SiteFile::new(key, bytes), origin: origin.clone() });
+    SiteFile::new(key, bytes)
 }

@@ -121,7 +121,7 @@ impl Renderer<'_> {
                 changed: self.tree.changed(origin),
             }),
         };
-        let file = self.draw(drawing, language, ObjectKey::Page { path })?;
+        let file = self.press.draw(drawing, language, ObjectKey::Page { path })?;
         let made = vec![Made { file, origin: origin.clone() }];
         Ok(Output { made, listing, ..Output::default() })
     }

@@ -156,7 +156,7 @@ impl Renderer<'_> {
             is_gated: media.is_gated,
         };
         self.theme
-            .render(Template::Player, language, &self.shared(language).context, &view)
+            .render(Template::Player, language, self.shared(language).context(), &view)
             .map(PublicHtml)
     }
 }

@@ -2,6 +2,7 @@
 //! kept from one build to the next.
 
 use ahash::AHashMap;
+use contracts::digest::Digest;
 use contracts::language::Language;
 use serde::Serialize;
 
@@ -73,19 +74,25 @@ struct Row<'a>(
 struct Place<'a>(u32, &'a str, &'a str);
 
 impl Entry {
-    /// The entry as an earlier build made it, else made now.
-    pub(crate) fn recalled(page: &Page<'_>, memo: &Memo) -> Self {
+    /// The entry as an earlier build made it, else made now; and under which name it is
+    /// kept.
+    pub(crate) fn recalled(page: &Page<'_>, memo: &Memo) -> (Self, Option<Digest>) {
         let mut input = memo.input("search");
         if input.add_value(page).is_err() {
-            return Self::of(page);
+            return (Self::of(page), None);
         }
         let input = input.digest();
-        if let Some(entry) = memo.get(&input).and_then(|bytes| Self::unpacked(page.url, &bytes)) {
-            return entry;
-        }
-        let entry = Self::of(page);
-        memo.put(&input, &entry.packed());
-        entry
+        let entry = Self::kept(page.url, &input, memo).unwrap_or_else(|| {
+            let entry = Self::of(page);
+            memo.put(&input, &entry.packed());
+            entry
+        });
+        (entry, Some(input))
+    }
+
+    /// An entry that was kept under a name.
+    pub(crate) fn kept(url: &str, name: &Digest, memo: &Memo) -> Option<Self> {
+        Self::unpacked(url, &memo.get(name)?)
     }
 
     /// What stands in the index of a page.
@@ -119,6 +126,11 @@ impl Entry {
         let other = page.language.map(|language| (language.as_str(), language.direction()));
         entry.row = json(&Row(page.url, page.title, places, other));
         entry
+    }
+
+    /// Its path-absolute URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Each term with the number of a place in which it stands, and what it says of
@@ -226,11 +238,11 @@ mod tests {
         };
         let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
         let memo = Memo::new(&cache);
-        let made = Entry::recalled(&page, &memo);
-        assert_eq!(Entry::recalled(&page, &memo), made);
+        let made = Entry::recalled(&page, &memo).0;
+        assert_eq!(Entry::recalled(&page, &memo).0, made);
         assert_eq!(Entry::of(&page), made);
         let other = Page { title: "Owner", ..page };
-        assert_ne!(Entry::recalled(&other, &memo), made);
+        assert_ne!(Entry::recalled(&other, &memo).0, made);
         let [(_, own, 1)] = made.terms().filter(|found| found.0 == "盒子").collect::<Vec<_>>()[..]
         else {
             panic!("a place");

@@ -160,7 +160,7 @@ fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
     Ok(SourcePath::new(&joined))
 }
 
-fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
+pub(super) fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
     settled(path, |file| read_opened(source_path, path, file))
 }
 
@@ -181,9 +181,7 @@ fn settled<T>(path: &Path, mut read: impl FnMut(&mut File) -> io::Result<T>) -> 
 }
 
 fn read_opened(source_path: &SourcePath, path: &Path, file: &mut File) -> io::Result<SourceFile> {
-    let extension = source_path.extension().unwrap_or_default().to_ascii_lowercase();
-    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
-    let limit = if is_read { MAX_HELD_BYTES } else { HELD_BYTES };
+    let limit = most_held(source_path);
     if file.metadata()?.len() <= limit {
         return Ok(SourceFile::held(&up_to(file, limit)?));
     }
@@ -194,6 +192,13 @@ fn read_opened(source_path: &SourcePath, path: &Path, file: &mut File) -> io::Re
         len: hasher.count(),
         bytes: SourceBytes::OnDisk(path.to_owned()),
     })
+}
+
+/// How long a file of this name may be to be held in memory.
+pub(super) fn most_held(path: &SourcePath) -> u64 {
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let is_read = READ_EXTENSIONS.contains(&extension.as_str());
+    if is_read { MAX_HELD_BYTES } else { HELD_BYTES }
 }
 
 /// Opens what was a file when it was listed, and is none any more if someone has

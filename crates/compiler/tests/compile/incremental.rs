@@ -1,19 +1,24 @@
 //! A build that takes over what earlier builds made gives the site that a build from
 //! nothing gives, byte for byte, whatever was edited in between.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use compiler::amend::amend;
 use compiler::cache::{Cache, Key, MemoryCache};
 use compiler::earlier::{EarlierSite, PagesInMemory};
+use compiler::notes::{Layered, Notes, Noting};
 use compiler::parse::Options;
 use compiler::site::{Content, Site};
-use compiler::source::SourceTree;
+use compiler::source::{SourcePath, SourceTree};
 use compiler::stopwatch::NoStopwatch;
 use compiler::{Aids, Compilation, compile, compile_aided};
 use contracts::digest::Digest;
 use contracts::object_key::ObjectKey;
+use proptest::prop_oneof;
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 
 /// A lesson, and what it takes from the school around it.
@@ -85,11 +90,16 @@ impl School {
 
     fn text(&self, number: usize) -> String {
         let own = &self.lessons[number];
-        let mut text = format!("Words{} ", ", and more of them".repeat(usize::from(own.words) * 9));
+        let mut text = "Words".to_owned();
+        for word in 0..usize::from(own.words) * 12 {
+            text += &format!(" w{number}x{word}");
+        }
+        text += ".\n";
         if own.links {
             let next = (number + 1) % 8;
             let path = self.path(next).replace("content/", "../");
-            text += &format!("[next]({path}#part-{}) [[{next}-here]] ", own.heading);
+            let name = path.rsplit('/').next().unwrap_or_default();
+            text += &format!("[next]({path}#part-{}) [[{name}]] ", own.heading);
         }
         if own.cites {
             text += ":data[team.size] ";
@@ -187,42 +197,101 @@ fn assert_same(built: &Compilation, clean: &Compilation) {
 struct Builder {
     cache: Arc<dyn Cache>,
     pages: PagesInMemory,
+    last: Option<(SourceTree, Compilation)>,
+    later: Notes,
+    amended: usize,
 }
 
 impl Builder {
     fn new() -> Self {
-        Self { cache: Arc::new(MemoryCache::default()), pages: PagesInMemory::default() }
+        let (cache, pages) = (Arc::new(MemoryCache::default()), PagesInMemory::default());
+        Self { cache, pages, last: None, later: Notes::default(), amended: 0 }
     }
 
-    fn build(&mut self, tree: &SourceTree) -> Compilation {
-        let aids = Aids { cache: &self.cache, earlier: &self.pages, watch: &NoStopwatch };
-        let built = compile_aided(aids, tree, &Options::default());
+    fn build(&mut self, tree: &SourceTree) -> &Compilation {
+        let (earlier, watch) = (&self.pages, &NoStopwatch);
+        let aids = Aids { cache: &self.cache, earlier, watch, noting: Noting::On };
+        let options = Options::default();
+        let amended = self.last.take().and_then(|(before, mut built)| {
+            let changed = edited(&before, tree)?;
+            let notes = Layered { later: &self.later, first: &built.notes };
+            let amendment = amend(aids, &notes, tree, &options, &changed)?;
+            let fits = built.site.as_mut()?.amend(&amendment);
+            self.later.extend(amendment.notes);
+            fits.then_some(built)
+        });
+        self.amended += usize::from(amended.is_some());
+        let built = amended.unwrap_or_else(|| {
+            self.later = Notes::default();
+            compile_aided(aids, tree, &options)
+        });
         if let Some(site) = &built.site {
             self.pages = PagesInMemory::pages_of(site);
         }
-        built
+        &self.last.insert((tree.clone(), built)).1
     }
+}
+
+/// The files with other bytes; `None` if one came or went.
+fn edited(before: &SourceTree, after: &SourceTree) -> Option<Vec<SourcePath>> {
+    if !before.iter().map(|(path, _)| path).eq(after.iter().map(|(path, _)| path)) {
+        return None;
+    }
+    let pairs = before.iter().zip(after.iter());
+    let edited = pairs.filter(|((_, before), (_, after))| before.digest != after.digest);
+    Some(edited.map(|((path, _), _)| path.clone()).collect())
+}
+
+#[test]
+fn an_edit_of_words_is_amended() {
+    let mut school = School::default();
+    for lesson in &mut school.lessons {
+        *lesson = Lesson { exists: true, links: true, shows: true, ..Lesson::default() };
+    }
+    let mut builder = Builder::new();
+    let _ = builder.build(&school.tree());
+    school.lessons[2].words = 1;
+    let tree = school.tree();
+    assert_same(builder.build(&tree), &compile(&tree, &Options::default()));
+    assert_eq!(builder.amended, 1);
 }
 
 #[test]
 fn any_edits_in_any_order_give_what_a_clean_build_gives() {
     let edit = (0..8_usize, 0..20_usize, 0..4_u8);
-    let edits = proptest::collection::vec(proptest::collection::vec(edit, 1..4), 6);
+    follow(proptest::collection::vec(proptest::collection::vec(edit, 1..4), 6));
+}
+
+#[test]
+fn edits_of_words_are_mostly_amended_and_give_what_a_clean_build_gives() {
+    // Words and headings, and now and then what others see of a lesson.
+    let field = prop_oneof![12 => 3..5_usize, 1 => 2..13_usize];
+    let edits = proptest::collection::vec((0..8_usize, field, 0..9_u8), 1..3);
+    let amended = follow(proptest::collection::vec(edits, 6));
+    assert!(amended > 0);
+}
+
+/// Follows edits of a school, and tells how many builds were amended.
+fn follow(edits: impl Strategy<Value = Vec<Vec<Edit>>>) -> usize {
     let config = Config { cases: 6, failure_persistence: None, ..Config::default() };
+    let amended = Cell::new(0);
     let checked = TestRunner::new(config).run(&edits, |edits| {
         let mut school = School::default();
-        for lesson in &mut school.lessons {
-            *lesson = Lesson { exists: true, links: true, shows: true, ..Lesson::default() };
+        for (number, lesson) in school.lessons.iter_mut().enumerate() {
+            let paid = number % 3 == 1;
+            *lesson = Lesson { exists: true, links: true, shows: true, paid, ..Lesson::default() };
         }
         let mut builder = Builder::new();
         for batch in std::iter::once(Vec::new()).chain(edits) {
             batch.into_iter().for_each(|edit| school.edit(edit));
             let tree = school.tree();
-            assert_same(&builder.build(&tree), &compile(&tree, &Options::default()));
+            assert_same(builder.build(&tree), &compile(&tree, &Options::default()));
         }
+        amended.set(amended.get() + builder.amended);
         Ok(())
     });
     checked.unwrap_or_else(|error| panic!("{error}"));
+    amended.get()
 }
 
 /// Counts what is kept for the next build: what was made anew in this one.
@@ -268,7 +337,7 @@ fn an_edit_makes_anew_what_shows_it_and_nothing_else() {
     let cache: Arc<dyn Cache> = Arc::<Counting>::clone(&counting);
     let mut earlier = Taken::default();
     let mut build = |school: &School| {
-        let aids = Aids { cache: &cache, earlier: &earlier, watch: &NoStopwatch };
+        let aids = Aids { earlier: &earlier, ..Aids::cache(&cache) };
         let site = compile_aided(aids, &school.tree(), &Options::default()).site.unwrap();
         let taken = earlier.taken.load(Ordering::Relaxed);
         let pages = PagesInMemory::pages_of(&site);
