@@ -159,6 +159,13 @@ pub(crate) fn of_read(
     let tree = tree.with_changes(changed).with_authors(authors);
     let compiled = of_known(&folder, &tree, warning, options, earlier, watch, noting);
     folder.finish();
+    if let Some(reason) = folder.remote_trouble() {
+        console::say(&format!(
+            "warning: the cache that `LYCEUM_REMOTE_CACHE` names was not used for everything: \
+             {}\nhint: nothing is wrong with the site; what was not found there was made here",
+            report::plain(&reason)
+        ));
+    }
     compiled
 }
 

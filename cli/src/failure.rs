@@ -68,7 +68,11 @@ pub(crate) fn explain(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain().skip(1) {
         text += &format!("\n  caused by: {}", report::plain(&cause.to_string()));
     }
-    if let Some(failure) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()) {
+    // What was added as a context is found by the error itself and not in its chain.
+    let failure = error
+        .downcast_ref::<Failure>()
+        .or_else(|| error.chain().find_map(|cause| cause.downcast_ref::<Failure>()));
+    if let Some(failure) = failure {
         text += &format!("\n{} {}", "hint:".cyan().bold(), report::plain(&failure.hint));
     }
     console::say(&text);

@@ -7,7 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use compiler::cache::{Cache, Key};
@@ -15,11 +15,13 @@ use compiler::site::digest;
 use contracts::digest::Digest;
 
 use crate::folder_cache::pack::Packs;
+use crate::folder_cache::remote::Remote;
 use crate::folder_cache::seal::Seal;
 use crate::program;
-use crate::school_folder::{keep_out_of_git, own_folder};
+use crate::school_folder::{clear, keep_out_of_git, make_own, own_folder};
 
 mod pack;
+mod remote;
 pub(crate) mod seal;
 
 const OWN_FOLDER: &str = ".lyceum";
@@ -57,6 +59,10 @@ pub(crate) struct FolderCache {
     root: PathBuf,
     /// `None` if nothing can be kept, which is then told.
     open: Option<Open>,
+    /// `None` if there is none, or once the build has ended.
+    remote: Mutex<Option<Arc<Remote>>>,
+    /// Why the shared cache is of no use, until it is told.
+    remote_trouble: Mutex<Option<String>>,
     program: Option<Digest>,
     trouble: Mutex<Trouble>,
 }
@@ -81,10 +87,17 @@ impl FolderCache {
     /// The cache of the school in a folder. Nothing is written into it until something
     /// has to be kept.
     pub(crate) fn of(root: &Path) -> Self {
-        match Seal::own() {
-            Ok(seal) => Self::sealed(root, seal),
-            Err(reason) => Self::closed(root, reason),
+        let seal = match Seal::own() {
+            Ok(seal) => seal,
+            Err(reason) => return Self::closed(root, reason),
+        };
+        let mut cache = Self::sealed(root, seal);
+        match Remote::from_env(seal) {
+            None => {}
+            Some(Ok(remote)) => cache.remote = Mutex::new(Some(Arc::new(remote))),
+            Some(Err(reason)) => cache.remote_trouble = Mutex::new(Some(reason)),
         }
+        cache
     }
 
     fn sealed(root: &Path, seal: Seal) -> Self {
@@ -93,15 +106,43 @@ impl FolderCache {
                 let packs = Packs::of(folder.join(PACKS), seal);
                 let open = Some(Open { folder, packs, seal });
                 let program = program::stamp().map(|stamp| digest(&stamp));
-                Self { root: root.to_owned(), open, program, trouble: Mutex::new(Trouble::None) }
+                Self { open, program, ..Self::with(root, Trouble::None) }
             }
             Err(error) => Self::closed(root, error.to_string()),
         }
     }
 
     fn closed(root: &Path, reason: String) -> Self {
-        let trouble = Mutex::new(Trouble::Untold(reason));
-        Self { root: root.to_owned(), open: None, program: None, trouble }
+        Self::with(root, Trouble::Untold(reason))
+    }
+
+    fn with(root: &Path, trouble: Trouble) -> Self {
+        Self {
+            root: root.to_owned(),
+            open: None,
+            remote: Mutex::default(),
+            remote_trouble: Mutex::default(),
+            program: None,
+            trouble: Mutex::new(trouble),
+        }
+    }
+
+    /// Why the shared cache was not used, or not believed, told once.
+    pub(crate) fn remote_trouble(&self) -> Option<String> {
+        self.remote_trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn remote(&self) -> Option<Arc<Remote>> {
+        self.remote.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits for what is on its way to the shared cache.
+    fn end_remote(&self) {
+        let remote = self.remote.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(remote) = remote.and_then(Arc::into_inner) else { return };
+        if let Some(reason) = remote.end() {
+            *self.remote_trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        }
     }
 
     /// Why nothing could be kept, told once.
@@ -120,6 +161,7 @@ impl FolderCache {
     /// Ends a build: keeps what is still on its way, and removes what was not used for
     /// longest, until the rest is small enough.
     pub(crate) fn finish(&self) {
+        self.end_remote();
         let Some(open) = &self.open else { return };
         self.note(open.packs.finish());
         sweep(&open.folder, MAX_BYTES);
@@ -138,6 +180,12 @@ impl FolderCache {
         matches!(*trouble, Trouble::None)
     }
 
+    fn put_here(&self, open: &Open, key: &Key, bytes: &[u8]) {
+        if self.is_writable() {
+            self.note(self.write(open, key, bytes));
+        }
+    }
+
     fn write(&self, open: &Open, key: &Key, bytes: &[u8]) -> io::Result<()> {
         let keep = || keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other);
         if bytes.len() <= MAX_PACKED_BYTES {
@@ -148,9 +196,9 @@ impl FolderCache {
         }
         let path = open.file(key);
         let Some(shelf) = path.parent() else { return Ok(()) };
-        if !shelf.is_dir() {
+        if !shelf.is_dir() || shelf.is_symlink() {
             keep()?;
-            fs::create_dir_all(shelf)?;
+            make_own(shelf)?;
         }
         let mut file = tempfile::NamedTempFile::new_in(shelf)?;
         file.write_all(MAGIC)?;
@@ -192,29 +240,43 @@ impl Open {
 impl Cache for FolderCache {
     fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let open = self.open.as_ref()?;
-        if let Some(bytes) = open.packs.get(key) {
+        if let Some(bytes) = open.get(key) {
             return Some(bytes);
         }
-        let path = open.file(key);
-        if path.symlink_metadata().is_err() {
-            return None;
-        }
-        let bytes = open.read(&path, key);
-        if bytes.is_none() {
-            // It would be looked at in vain every time.
-            let _ = fs::remove_file(&path);
-        }
-        bytes
+        let bytes = self.remote()?.get(key)?;
+        // The next build need not ask.
+        self.put_here(open, key, &bytes);
+        Some(bytes)
     }
 
     fn put(&self, key: &Key, bytes: &[u8]) {
-        let Some(open) = self.open.as_ref().filter(|_| self.is_writable()) else { return };
-        let outcome = self.write(open, key, bytes);
-        self.note(outcome);
+        let Some(open) = &self.open else { return };
+        self.put_here(open, key, bytes);
+        if let Some(remote) = self.remote() {
+            remote.put(key, bytes);
+        }
     }
 
     fn program(&self) -> Option<Digest> {
         self.program
+    }
+}
+
+impl Open {
+    fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.packs.get(key) {
+            return Some(bytes);
+        }
+        let path = self.file(key);
+        if path.symlink_metadata().is_err() {
+            return None;
+        }
+        let bytes = self.read(&path, key);
+        if bytes.is_none() {
+            // It would be looked at in vain every time.
+            let _ = clear(&path);
+        }
+        bytes
     }
 }
 
@@ -291,12 +353,12 @@ fn is_digest(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use compiler::cache::Recipe;
+    use compiler::cache::{Recipe, Worth};
     use compiler::site::digest;
 
     use super::*;
 
-    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast" };
+    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast", worth: Worth::Keeping };
 
     /// Too long for a pack.
     const DERIVED: &[u8] = &[7; MAX_PACKED_BYTES + 1];

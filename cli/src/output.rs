@@ -115,7 +115,7 @@ impl OutputFolder {
             if error.chain().any(|cause| cause.is::<Failure>()) {
                 return error;
             }
-            let hint = "make it writable, or choose another folder with `--out`";
+            let hint = hint(&error);
             error.context(Failure::new(format!("can't write to `{}`", self.root.display()), hint))
         })
     }
@@ -328,6 +328,19 @@ impl OutputFolder {
             }
         }
         fs::create_dir_all(folder)
+    }
+}
+
+/// What helps against an error of the disk.
+fn hint(error: &anyhow::Error) -> &'static str {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    if causes.map(io::Error::kind).any(|k| matches!(k, StorageFull | QuotaExceeded | FileTooLarge))
+    {
+        "make room for it, or choose another folder with `--out`; what stood there is as it was"
+    } else {
+        "make it writable, or choose another folder with `--out`"
     }
 }
 

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use compiler::cache::Recipe;
+use compiler::cache::{Recipe, Worth};
 use compiler::diagnostic::Diagnostic;
 use compiler::notes::Notes;
 use contracts::digest::Digest;
@@ -20,7 +20,7 @@ use crate::folder_cache::seal::Seal;
 use crate::record::codec::{Reader, Writer};
 use crate::record::listing::Listing;
 use crate::record::notes::NoteFile;
-use crate::school_folder::{keep_out_of_git, own_folder};
+use crate::school_folder::{clear, keep_out_of_git, make_own, own_folder};
 
 pub(crate) mod codec;
 pub(crate) mod input;
@@ -39,7 +39,7 @@ const MAGIC: &[u8; 16] = b"lyceum build  02";
 const MAX_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Tells the key of a record from those of all else that is sealed.
-const RECIPE: Recipe = Recipe { tool: "lyceum build", parameters: "record" };
+const RECIPE: Recipe = Recipe { tool: "lyceum build", parameters: "record", worth: Worth::Keeping };
 
 /// Enough for every folder and every set of options that one school is built with.
 const MAX_RECORDS: usize = 16;
@@ -172,7 +172,7 @@ impl Shelf {
         if own_folder(&self.root, FOLDER).is_err() {
             return;
         }
-        let _ = fs::remove_file(self.path());
+        let _ = clear(&self.path());
     }
 
     fn write(&self, body: &[u8]) -> io::Result<()> {
@@ -192,7 +192,12 @@ impl Shelf {
     fn folder(&self) -> io::Result<PathBuf> {
         let folder = own_folder(&self.root, FOLDER).map_err(io::Error::other)?;
         keep_out_of_git(&self.root.join(OWN_FOLDER)).map_err(io::Error::other)?;
-        fs::create_dir_all(&folder)?;
+        make_own(&folder)?;
+        for path in [self.path(), self.path_of_notes()] {
+            if path.is_dir() {
+                clear(&path)?;
+            }
+        }
         Ok(folder)
     }
 

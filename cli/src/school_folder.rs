@@ -3,6 +3,7 @@
 //! What stands inside the folder is the compiler's business.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -67,6 +68,25 @@ fn refuse_link(folder: &Path) -> anyhow::Result<()> {
     }
     let message = format!("`{}` is a link to another place", folder.display());
     Err(Failure::new(message, "remove the link: Lyceum makes the folder itself").into())
+}
+
+/// Makes a folder of our own. What is no folder and stands in its place is removed: a
+/// cache that a slip of the hand has broken would otherwise never mend itself.
+pub(crate) fn make_own(folder: &Path) -> io::Result<()> {
+    if folder.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+        fs::remove_file(folder)?;
+    }
+    fs::create_dir_all(folder)
+}
+
+/// Removes what stands at a place of our own, whatever it is; a link is not followed.
+pub(crate) fn clear(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes the folder for what belongs to this machine alone, such as the release key.

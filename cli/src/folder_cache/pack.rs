@@ -16,6 +16,7 @@ use contracts::digest::Digest;
 use tempfile::NamedTempFile;
 
 use super::seal::Seal;
+use crate::school_folder::{clear, make_own};
 
 /// Starts every pack; the number changes with what a pack looks like inside.
 const MAGIC: &[u8; 16] = b"lyceum pack    1";
@@ -82,8 +83,8 @@ impl Packs {
     /// found: it stands in nothing that is whole.
     pub(super) fn get(&self, key: &Key) -> Option<Vec<u8>> {
         let (pack, place) = self.state().as_ref()?.places.get(key.digest()).cloned()?;
-        let bytes = pack.read(&place).ok()?;
-        if self.seal.of(key, &bytes) == place.seal {
+        let bytes = pack.read(&place).ok();
+        if let Some(bytes) = bytes.filter(|bytes| self.seal.of(key, bytes) == place.seal) {
             return Some(bytes);
         }
         // Where one piece is damaged others may be.
@@ -108,7 +109,7 @@ impl Packs {
             return Ok(());
         }
         if state.new.is_none() {
-            fs::create_dir_all(&self.folder)?;
+            make_own(&self.folder)?;
             state.new = Some(NewPack::begin(&self.folder)?);
         }
         let seal = self.seal.of(key, bytes);
@@ -165,12 +166,12 @@ impl State {
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
         paths.retain(|path| path.to_string_lossy().ends_with(SUFFIX));
         paths.sort();
-        // A link or a pipe came from somewhere else.
-        paths.retain(|path| path.symlink_metadata().is_ok_and(|found| found.is_file()));
         for path in paths {
-            match Pack::open(&path) {
-                Ok((pack, places)) => state.take(pack, places),
-                Err(_) => drop(fs::remove_file(&path)),
+            // A link, a pipe or a folder came from somewhere else.
+            let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
+            match is_file.then(|| Pack::open(&path)) {
+                Some(Ok((pack, places))) => state.take(pack, places),
+                _ => drop(clear(&path)),
             }
         }
         state
@@ -288,12 +289,12 @@ fn damaged() -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use compiler::cache::Recipe;
+    use compiler::cache::{Recipe, Worth};
     use compiler::site::digest;
 
     use super::*;
 
-    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast" };
+    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast", worth: Worth::Keeping };
 
     fn key(input: &str) -> Key {
         RECIPE.key(&digest(input.as_bytes()))

@@ -13,7 +13,7 @@ use contracts::digest::Digest;
 
 /// A secret that a team or a continuous build shares, so that one can use what
 /// another has made.
-const VARIABLE: &str = "LYCEUM_CACHE_KEY";
+pub(super) const VARIABLE: &str = "LYCEUM_CACHE_KEY";
 
 /// A shorter secret can be guessed.
 const MIN_SECRET_BYTES: usize = 16;
@@ -107,13 +107,13 @@ fn kept(file: &Path) -> io::Result<Option<[u8; KEY_BYTES]>> {
 
 #[cfg(test)]
 mod tests {
-    use compiler::cache::Recipe;
+    use compiler::cache::{Recipe, Worth};
     use compiler::site::digest;
 
     use super::*;
 
     fn key() -> Key {
-        Recipe { tool: "tool 1", parameters: "fast" }.key(&digest(b"a"))
+        Recipe { tool: "tool 1", parameters: "fast", worth: Worth::Keeping }.key(&digest(b"a"))
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub(crate) struct School {
     cache: TempDir,
 }
 
+/// Nobody's number on Unix.
+#[cfg(unix)]
+const SOMEBODY: u32 = 65534;
+
 /// How a run of the binary ended. Paths and times that differ from run to run
 /// are replaced.
 #[derive(Debug, PartialEq, Eq)]
@@ -128,8 +132,52 @@ impl School {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
         }
         let mut command = Command::new(&binary);
-        command.args(arguments).current_dir(self.folder.path()).uid(65534).gid(65534);
+        command.args(arguments).current_dir(self.folder.path()).uid(SOMEBODY).gid(SOMEBODY);
         self.outcome(&mut command)
+    }
+
+    /// Gives the school to somebody who is not root, if we are; answers with a home for
+    /// them.
+    #[cfg(unix)]
+    pub(crate) fn owned_by_somebody(&self) -> TempDir {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+        let home = tempfile::tempdir().unwrap();
+        let binary = home.path().join("lyceum");
+        fs::copy(env!("CARGO_BIN_EXE_lyceum"), &binary).unwrap();
+        fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        if fs::metadata(self.folder.path()).unwrap().uid() == 0 {
+            for folder in [self.folder.path(), home.path()] {
+                for entry in walkdir::WalkDir::new(folder) {
+                    let path = entry.unwrap().into_path();
+                    std::os::unix::fs::lchown(path, Some(SOMEBODY), Some(SOMEBODY)).unwrap();
+                }
+            }
+        }
+        home
+    }
+
+    /// As [`School::run`], as the one that [`School::owned_by_somebody`] gave it to. What
+    /// the test writes in between must stay theirs, so it is given again.
+    #[cfg(unix)]
+    pub(crate) fn run_as_owner(&self, arguments: &[&str], home: &TempDir) -> Run {
+        use std::os::unix::fs::MetadataExt;
+        use std::os::unix::process::CommandExt;
+
+        let mut command = Command::new(home.path().join("lyceum"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("HOME", home.path()).env("XDG_CACHE_HOME", home.path().join("cache"));
+        command.env_remove("LYCEUM_CACHE_KEY").env_remove("LYCEUM_REMOTE_CACHE");
+        if fs::metadata(home.path()).unwrap().uid() == SOMEBODY {
+            command.uid(SOMEBODY).gid(SOMEBODY);
+        }
+        self.outcome(&mut command)
+    }
+
+    /// Whether a build that was killed has left something in an output folder.
+    pub(crate) fn has_staging(&self, folder: &str) -> bool {
+        let entries = fs::read_dir(self.path(folder)).unwrap();
+        entries.map(Result::unwrap).any(|e| e.file_name().to_string_lossy().starts_with(".staging"))
     }
 
     /// Runs a command to its end.

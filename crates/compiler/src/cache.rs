@@ -18,11 +18,25 @@ pub struct Recipe {
     pub tool: &'static str,
     /// What is done, with everything that changes the outcome.
     pub parameters: &'static str,
+    /// Whether it is worth fetching from afar.
+    pub worth: Worth,
+}
+
+/// How dear it is to make something again, held against the way to a cache elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Worth {
+    /// Made again sooner than fetched over a network: a block of code, a compressed page.
+    Keeping,
+    /// Dear enough to be fetched from a cache that others fill too: a smaller picture.
+    Sharing,
 }
 
 /// Names derived bytes: BLAKE3 of the input's digest and the recipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key(Digest);
+pub struct Key {
+    digest: Digest,
+    worth: Worth,
+}
 
 /// Keeps derived bytes. Both methods are called from many threads at once.
 pub trait Cache: Debug + Send + Sync {
@@ -54,7 +68,7 @@ impl Recipe {
             hasher.update(&(text.len() as u64).to_le_bytes());
             hasher.update(text.as_bytes());
         }
-        Key(Digest::from_bytes(*hasher.finalize().as_bytes()))
+        Key { digest: Digest::from_bytes(*hasher.finalize().as_bytes()), worth: self.worth }
     }
 }
 
@@ -76,7 +90,13 @@ impl Key {
     /// Its digest, which can serve as the name of a file.
     #[must_use]
     pub fn digest(&self) -> &Digest {
-        &self.0
+        &self.digest
+    }
+
+    /// Whether a cache that others fill is worth asking for it.
+    #[must_use]
+    pub fn worth(&self) -> Worth {
+        self.worth
     }
 }
 
@@ -125,7 +145,7 @@ mod tests {
     use super::*;
     use crate::site::digest;
 
-    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast" };
+    const RECIPE: Recipe = Recipe { tool: "tool 1", parameters: "fast", worth: Worth::Keeping };
 
     #[test]
     fn other_bytes_another_tool_and_other_parameters_have_other_keys() {
@@ -134,7 +154,7 @@ mod tests {
         assert_ne!(key, RECIPE.key(&digest(b"b")));
         assert_ne!(key, Recipe { tool: "tool 2", ..RECIPE }.key(&digest(b"a")));
         assert_ne!(key, Recipe { parameters: "slow", ..RECIPE }.key(&digest(b"a")));
-        let shifted = Recipe { tool: "tool 1f", parameters: "ast" };
+        let shifted = Recipe { tool: "tool 1f", parameters: "ast", ..RECIPE };
         assert_ne!(key, shifted.key(&digest(b"a")));
     }
 

@@ -34,7 +34,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use contracts::digest::Digest;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
-use crate::cache::{Cache, Key, MemoryCache, Recipe};
+use crate::cache::{Cache, Key, MemoryCache, Recipe, Worth};
 use crate::diagnostic::surely_meant;
 use crate::escape::{escape_into, escaped};
 
@@ -185,8 +185,11 @@ const UNCOLOURED: [&str; 22] = [
 const MEMO_BLOCKS: usize = 1024;
 
 /// How code becomes spans; [`CLASSES`] and [`ALIASES`] are part of each key.
-const COLOURS: Recipe =
-    Recipe { tool: "syntect 5.3.0, two-face 0.5.2+bat-0.26.1, onig 6.5.3", parameters: "classes" };
+const COLOURS: Recipe = Recipe {
+    tool: "syntect 5.3.0, two-face 0.5.2+bat-0.26.1, onig 6.5.3",
+    parameters: "classes",
+    worth: Worth::Keeping,
+};
 
 /// Holds the grammars, and remembers what they said of a block, from one build to the
 /// next if the cache does. A school without new code never loads them.

@@ -19,10 +19,10 @@ use contracts::digest::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::cache::{Cache, Key, Recipe};
+use crate::cache::{Cache, Key, Recipe, Worth};
 
 /// Results are of use to the very program that made them and to no other.
-const RESULT: Recipe = Recipe { tool: "lyceum", parameters: "stage" };
+const RESULT: Recipe = Recipe { tool: "lyceum", parameters: "stage", worth: Worth::Keeping };
 
 /// Starts a piece that holds a result.
 const DONE: u8 = 0;

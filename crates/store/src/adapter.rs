@@ -109,6 +109,16 @@ impl Side {
         Ok(())
     }
 
+    /// Stores what is no object of a release: only [`crate::remote_cache`] does.
+    pub(crate) async fn put_unnamed(
+        &self,
+        path: &str,
+        bytes: bytes::Bytes,
+    ) -> Result<(), StoreError> {
+        let put = self.objects.put(&location(path)?, PutPayload::from(bytes)).await;
+        put.map(drop).map_err(|error| StoreError::wrap("put", path, error))
+    }
+
     /// Replaces a small object only under a condition; answers its new entity
     /// tag. A folder has no conditional update: there the caller holds the
     /// publication lock, which this relies on.

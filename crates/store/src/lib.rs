@@ -11,5 +11,6 @@ pub mod error;
 pub mod handover;
 mod memory;
 pub mod release;
+pub mod remote_cache;
 pub mod sign;
 pub mod store;

@@ -5,7 +5,7 @@ use fast_image_resize::images::Image;
 use fast_image_resize::{PixelType, Resizer};
 
 use super::PictureError;
-use crate::cache::Recipe;
+use crate::cache::{Recipe, Worth};
 
 /// Photos show no loss at this quality, and screenshots stay readable.
 const WEBP_QUALITY: f32 = 80.0;
@@ -18,6 +18,7 @@ pub(super) const WEBP: Recipe = Recipe {
     tool: "image 0.25.10, image-webp 0.2.4, png 0.18.1, zune-jpeg 0.5.15, moxcms 0.8.1, \
            fast_image_resize 6.1.0, webp 0.3.1, libwebp-sys 0.9.6",
     parameters: "copies 1; widths 480, 800, 1200, 1600; quality 80",
+    worth: Worth::Sharing,
 };
 
 /// What the copies as AVIF depend on; which of them are worth it depends on the
@@ -27,6 +28,7 @@ pub(super) const AVIF: Recipe = Recipe {
            fast_image_resize 6.1.0, webp 0.3.1, libwebp-sys 0.9.6, ravif 0.13.0, rav1e 0.8.1, \
            avif-serialize 0.8.9",
     parameters: "copies 1; widths 480, 800, 1200, 1600; quality 66, speed 8; webp quality 80",
+    worth: Worth::Sharing,
 };
 
 /// The picture at another size.

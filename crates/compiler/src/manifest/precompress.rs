@@ -6,7 +6,7 @@ use contracts::access::Audience;
 use contracts::object_key::{Encoding, ObjectKey};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::cache::{self, Cache, Recipe};
+use crate::cache::{self, Cache, Recipe, Worth};
 use crate::site::SiteFile;
 
 /// Below this a copy saves less than the request for it costs.
@@ -22,6 +22,7 @@ const BROTLI_WINDOW_BITS: i32 = 22;
 const COPIES: Recipe = Recipe {
     tool: "brotli 9.1.1, flate2 1.1.11, miniz_oxide 0.9.1, zlib-rs 0.6.8",
     parameters: "brotli 9, window 22; gzip 9",
+    worth: Worth::Keeping,
 };
 
 /// The copies that are smaller than what they copy.

@@ -17,6 +17,9 @@ use crate::source::{HELD_BYTES, Links, ROOTS, SourceBytes, SourceError, SourceFi
 /// picture of a lesson comes near it; above, it is passed on like a video.
 const MAX_HELD_BYTES: u64 = 64 * 1024 * 1024;
 
+/// So often a file that is being written to is read; whoever writes for longer is told.
+const MAX_READS: usize = 20;
+
 /// What the compiler itself reads into, whatever its length.
 const READ_EXTENSIONS: [&str; 16] = [
     "md", "toml", "html", "css", "js", "ftl", "svg", "png", "jpg", "jpeg", "gif", "webp", "vtt",
@@ -158,10 +161,29 @@ fn source_path(root: &Path, path: &Path) -> Result<SourcePath, SourceError> {
 }
 
 pub(super) fn read_file(source_path: &SourcePath, path: &Path) -> io::Result<SourceFile> {
-    let mut file = open(path)?;
+    settled(path, |file| read_opened(source_path, path, file))
+}
+
+/// What is read of a file that stays as it is meanwhile: the beginning of one text with
+/// the end of another would be published as the whole. A file that is written to is
+/// read again; one that was replaced is whole as it was read.
+fn settled<T>(path: &Path, mut read: impl FnMut(&mut File) -> io::Result<T>) -> io::Result<T> {
+    for _ in 0..MAX_READS {
+        let mut file = open(path)?;
+        let before = file.metadata()?;
+        let found = read(&mut file);
+        let after = file.metadata()?;
+        if before.len() == after.len() && before.modified().ok() == after.modified().ok() {
+            return found;
+        }
+    }
+    Err(io::Error::other("it changes while it is read"))
+}
+
+fn read_opened(source_path: &SourcePath, path: &Path, file: &mut File) -> io::Result<SourceFile> {
     let limit = most_held(source_path);
     if file.metadata()?.len() <= limit {
-        return Ok(SourceFile::held(&up_to(&mut file, limit)?));
+        return Ok(SourceFile::held(&up_to(file, limit)?));
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(file)?;
@@ -220,4 +242,35 @@ fn walk_error(root: &Path, error: walkdir::Error) -> SourceError {
     }
     let source = error.into_io_error().unwrap_or_else(|| io::Error::other("the walk failed"));
     SourceError::Read { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_written_to_is_read_again_and_in_the_end_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        fs::write(&path, "one").unwrap();
+        let mut reads = 0;
+        let mut read_while_written = |times: usize| {
+            reads = 0;
+            settled(&path, |file| {
+                reads += 1;
+                let bytes = up_to(file, 100)?;
+                if reads <= times {
+                    fs::write(&path, "x".repeat(reads))?;
+                }
+                Ok(bytes)
+            })
+        };
+        assert_eq!(read_while_written(0).unwrap(), b"one");
+        assert_eq!(read_while_written(2).unwrap(), b"xx");
+        let error = read_while_written(usize::MAX).unwrap_err();
+        assert_eq!(error.to_string(), "it changes while it is read");
+        assert_eq!(reads, MAX_READS);
+    }
 }
