@@ -82,7 +82,7 @@ fn amendment(
     let changed: Vec<SourcePath> = edited.files.iter().map(|(path, _)| path.clone()).collect();
     let now = SourceTree::unread(edited.files.iter().cloned());
     let tree = record.inputs.unread(root).overlay(now);
-    let amendment = amend(aids, &notes, &tree, options, &changed);
+    let amendment = amend(aids, &notes, tree, options, &changed);
     folder.finish();
     amendment
 }

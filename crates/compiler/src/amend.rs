@@ -12,7 +12,7 @@ use crate::Aids;
 use crate::data::Data;
 use crate::diagnostic::Diagnostic;
 use crate::image::{Avif, Pictures, metadata};
-use crate::link::{LinkIndex, check_anchors};
+use crate::link::{Links, check_anchors};
 use crate::manifest::precompress;
 use crate::markdown::Rendered;
 use crate::notes::{Noted, Notes};
@@ -78,7 +78,7 @@ pub(crate) fn note(
 pub fn amend(
     aids: Aids<'_>,
     notes: &dyn Noted,
-    tree: &SourceTree,
+    tree: SourceTree,
     options: &Options,
     changed: &[SourcePath],
 ) -> Option<Amendment> {
@@ -93,14 +93,14 @@ pub fn amend(
     let mut ignored = Vec::new();
     let site = [SourcePath::new("site.toml")];
     let read = tree.read_into(&site).ok()?;
-    let tree = tree.clone().overlay(read);
+    let tree = tree.overlay(read);
     let config = SiteConfig::read(&tree, options.base_url.as_ref(), &mut ignored)?;
     let held = held(&tree, &config, &texts)?;
     let tree = tree.overlay(held.clone());
     let theme = Theme::load(&tree, &config).0?;
     let avif = if config.images.avif { options.avif } else { Avif::Never };
     let pictures = Pictures::new(std::sync::Arc::clone(aids.cache), avif);
-    let links = LinkIndex::from_bytes(&notes.note(note::LINKS)?)?;
+    let links = Links::noted(notes.note(note::LINKS)?);
     let data = Data::read(&tree, &mut ignored);
     let workshop = Workshop {
         config: &config,

@@ -19,8 +19,10 @@ use crate::glossary::Glossary;
 use crate::school::{Course, Lesson, Markdown, School};
 use crate::source::{SourcePath, SourceTree};
 
+mod noted;
 mod term;
 
+pub use noted::Links;
 pub use term::{DefinedTerm, DefinitionLanguage};
 
 /// More broken links of one file are counted and not told.
@@ -160,17 +162,6 @@ impl LinkIndex {
         index.add_titles(school);
         index.add_names();
         index
-    }
-
-    /// The index as a note.
-    pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        // Texts and numbers can always be written.
-        postcard::to_stdvec(self).unwrap_or_default()
-    }
-
-    /// The index that was noted.
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        postcard::from_bytes(bytes).ok()
     }
 
     /// Pages by the names that `[[…]]` may call them.

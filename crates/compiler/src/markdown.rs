@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
-use crate::link::{AnchorLink, Destination, LinkIndex};
+use crate::link::{AnchorLink, Destination, Links};
 use crate::school::Markdown;
 use crate::source::{SourcePath, SourceTree};
 use crate::theme::Theme;
@@ -65,7 +65,7 @@ pub struct Context<'a> {
     /// The author's files.
     pub tree: &'a SourceTree,
     /// The addresses of all pages.
-    pub links: &'a LinkIndex,
+    pub links: &'a Links,
     /// Where the public site stands.
     pub base_url: &'a Url,
     /// Colours code.
@@ -137,7 +137,7 @@ pub(crate) fn render_reading(
     let mut report = Report::new(markdown);
     hidden::report(root, markdown, &mut report);
     foreign::report(root, markdown, &mut report);
-    heading::report_second_title(root, context.links.title(&markdown.path), &mut report);
+    heading::report_second_title(root, || context.links.title(&markdown.path), &mut report);
     heading::close_gaps(root);
     let (document, whole) = match readers {
         Readers::Everyone => scene.everyone(root, &mut report),

@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::highlight::Highlighter;
 use crate::image::Pictures;
-use crate::link::{LinkIndex, check_anchors};
+use crate::link::{LinkIndex, Links, check_anchors};
 use crate::markdown::reads::{Question, Reads};
 use crate::markdown::{Context, RawHtml, Readers, Rendered, render_reading};
 use crate::memo::{Input, Memo, Recalled};
@@ -81,7 +81,7 @@ pub(crate) struct Workshop<'a> {
     pub(crate) tree: &'a SourceTree,
     pub(crate) pictures: &'a Pictures,
     pub(crate) cache: &'a Arc<dyn Cache>,
-    pub(crate) links: &'a LinkIndex,
+    pub(crate) links: &'a Links,
     pub(crate) data: &'a Data,
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn render_noting(
     cache: &Arc<dyn Cache>,
     noting: Noting,
 ) -> (Documents, Vec<Diagnostic>, TextNotes) {
-    let links = LinkIndex::new(school);
+    let links = Links::from(LinkIndex::new(school));
     let (config, data) = (&school.config, &school.data);
     let workshop = Workshop { config, theme, tree, pictures, cache, links: &links, data };
     let texts = texts(school);

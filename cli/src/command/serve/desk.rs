@@ -128,7 +128,7 @@ impl Desk {
         let aids = Aids { earlier: &self.shown, ..Aids::cache(&cache) };
         let changed: Vec<SourcePath> = changed.keys().cloned().collect();
         let notes = Layered { later: &last.later, first: &last.notes };
-        let amendment = amend(aids, &notes, tree, &self.options, &changed)?;
+        let amendment = amend(aids, &notes, tree.clone(), &self.options, &changed)?;
         let (files, manifest) = (self.shown.files().to_vec(), release.manifest.clone());
         let mut site = Site { files, manifest };
         if !site.amend(&amendment) {

@@ -66,9 +66,9 @@ pub(super) fn close_gaps<'a>(root: &'a AstNode<'a>) {
 
 /// Tells of the first heading that stands beside the title of the page: `title`, which
 /// is the only one on that level.
-pub(super) fn report_second_title<'a>(
+pub(super) fn report_second_title<'a, 't>(
     root: &'a AstNode<'a>,
-    title: Option<&str>,
+    title: impl FnOnce() -> Option<&'t str>,
     report: &mut Report<'_>,
 ) {
     let is_first = |node: &&AstNode<'a>| matches!(&node.data().value, NodeValue::Heading(heading) if heading.level == 1);
@@ -79,7 +79,7 @@ pub(super) fn report_second_title<'a>(
     let text = heading.collect_text();
     // What stands in front of it may be needed where it is, and is not looked at.
     let is_whole = heading.parent().is_some_and(|parent| parent.same_node(root));
-    report.push(match title {
+    report.push(match title() {
         Some(title) if is_whole && text.trim() == title.trim() => {
             told.hint("leave it out").fixed_by(&report.with_blank_lines(place), "", "leave it out")
         }

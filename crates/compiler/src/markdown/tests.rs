@@ -6,7 +6,7 @@ use image::{DynamicImage, ImageFormat, RgbImage};
 use super::*;
 use crate::diagnostic::Severity;
 use crate::document::DocumentAsset;
-use crate::link::check_anchors;
+use crate::link::{LinkIndex, Links, check_anchors};
 use crate::parse;
 
 mod commonmark;
@@ -31,7 +31,7 @@ const SITE: &str =
 /// A school of a few files, of which one is rendered.
 pub(super) struct Fixture {
     tree: SourceTree,
-    links: LinkIndex,
+    links: Links,
     base_url: Url,
     highlighter: Highlighter,
     pictures: Pictures,
@@ -67,7 +67,7 @@ impl Fixture {
         let school = parse::parse(&tree, &parse::Options::default()).school.unwrap();
         let theme = Theme::load(&tree, &school.config).0.unwrap();
         Self {
-            links: LinkIndex::new(&school),
+            links: LinkIndex::new(&school).into(),
             tree,
             base_url: school.config.base_url,
             highlighter: Highlighter::default(),

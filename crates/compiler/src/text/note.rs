@@ -12,7 +12,7 @@ use contracts::site_path::SitePath;
 use serde::{Deserialize, Serialize};
 
 use crate::document::DocumentAsset;
-use crate::link::LinkIndex;
+use crate::link::Links;
 use crate::markdown::Rendered;
 use crate::markdown::reads::Question;
 use crate::notes::Notes;
@@ -42,7 +42,7 @@ pub(crate) struct TextNote {
 /// Notes of texts, while not all of them are known.
 #[derive(Debug, Default)]
 pub(crate) struct TextNotes {
-    links: LinkIndex,
+    links: Links,
     texts: BTreeMap<SourcePath, Noted>,
     /// Files that a text other than their own has read.
     read: BTreeSet<SourcePath>,
@@ -58,7 +58,7 @@ struct Noted {
 }
 
 impl TextNotes {
-    pub(super) fn new(links: LinkIndex) -> Self {
+    pub(super) fn new(links: Links) -> Self {
         Self { links, ..Self::default() }
     }
 

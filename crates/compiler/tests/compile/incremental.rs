@@ -215,7 +215,7 @@ impl Builder {
         let amended = self.last.take().and_then(|(before, mut built)| {
             let changed = edited(&before, tree)?;
             let notes = Layered { later: &self.later, first: &built.notes };
-            let amendment = amend(aids, &notes, tree, &options, &changed)?;
+            let amendment = amend(aids, &notes, tree.clone(), &options, &changed)?;
             let fits = built.site.as_mut()?.amend(&amendment);
             self.later.extend(amendment.notes);
             fits.then_some(built)
