@@ -111,9 +111,6 @@ impl ShownSite {
 
 impl EarlierSite for ShownSite {
     fn content(&self, key: &ObjectKey, digest: &Digest) -> Option<Content> {
-        if !matches!(key, ObjectKey::Page { .. }) {
-            return None;
-        }
         let file = self.find(key.audience(), &key.path())?;
         (file.digest == *digest).then(|| file.content.clone())
     }

@@ -137,7 +137,7 @@ pub fn amend(
     }
     if config.search {
         for (language, pages) in found {
-            let amended = index::amend(&config, language, pages, notes, aids.cache)?;
+            let amended = index::amend(&config, language, pages, notes, &aids)?;
             amendment.files.extend(amended.files);
             amendment.gone.extend(amended.gone);
             amendment.notes.extend(amended.notes);

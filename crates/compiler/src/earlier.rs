@@ -19,18 +19,17 @@ pub trait EarlierSite: Sync {
 
 /// A site that is still in memory.
 #[derive(Debug, Default)]
-pub struct PagesInMemory(HashMap<ObjectKey, SiteFile>);
+pub struct SiteInMemory(HashMap<ObjectKey, SiteFile>);
 
-impl PagesInMemory {
-    /// The pages of a site.
+impl SiteInMemory {
+    /// The files of a site.
     #[must_use]
-    pub fn pages_of(site: &Site) -> Self {
-        let pages = site.files.iter().filter(|file| matches!(file.key, ObjectKey::Page { .. }));
-        Self(pages.map(|file| (file.key.clone(), file.clone())).collect())
+    pub fn of(site: &Site) -> Self {
+        Self(site.files.iter().map(|file| (file.key.clone(), file.clone())).collect())
     }
 }
 
-impl EarlierSite for PagesInMemory {
+impl EarlierSite for SiteInMemory {
     fn content(&self, key: &ObjectKey, digest: &Digest) -> Option<Content> {
         let file = self.0.get(key).filter(|file| file.digest == *digest)?;
         Some(file.content.clone())

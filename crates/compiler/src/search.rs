@@ -11,6 +11,7 @@
 mod cut;
 mod number;
 mod page;
+mod patch;
 mod posting;
 mod section;
 mod term;
@@ -27,6 +28,7 @@ use rayon::prelude::{
 use serde::Serialize;
 
 pub(crate) use page::{Entry, Page};
+pub(crate) use patch::{Outline, named, patched};
 
 use crate::site::digest;
 
@@ -75,7 +77,7 @@ struct Index<'a> {
 /// numbers and rows.
 ///
 /// The same pages in any order make the same bytes. `url` tells where a file will stand.
-pub(crate) fn files(pages: &[Entry], url: impl Fn(Digest) -> String) -> Files {
+pub(crate) fn files(pages: &[Entry], url: impl Fn(Digest) -> String) -> (Files, Outline) {
     let mut shards = Vec::new();
     let mut path = String::new();
     let mut add = |bytes: Vec<u8>| {
@@ -91,14 +93,17 @@ pub(crate) fn files(pages: &[Entry], url: impl Fn(Digest) -> String) -> Files {
     let terms = terms(&numbered);
     let rows: Vec<String> =
         terms.par_iter().map(|(term, places)| posting::row(term, places)).collect();
-    let by_term = cut(&terms, &rows).into_iter().filter_map(|range| {
+    let lengths: Vec<(&str, usize)> =
+        terms.iter().zip(&rows).map(|((term, _), row)| (*term, row.len())).collect();
+    let outline = Outline::of(&terms, &rows, &numbered);
+    let by_term = cut(&lengths).into_iter().filter_map(|range| {
         let (first, _) = terms.get(range.start)?;
         Some((*first, add(format!("\"{}\"", rows.get(range)?.join(",")).into_bytes())))
     });
     let terms = by_term.collect();
     let places = pages.iter().map(|page| page.places as usize).sum();
     let index = Index { version: VERSION, path, places, stride, terms, pages: of_pages };
-    Files { index: json(&index).into_bytes(), shards }
+    (Files { index: json(&index).into_bytes(), shards }, outline)
 }
 
 /// How many numbers a file of rows is for, and these files.
@@ -150,13 +155,13 @@ fn share(term: &str, parts: usize) -> usize {
     sum % parts
 }
 
-/// Which rows stand in one file.
-fn cut(terms: &[(&str, Places)], rows: &[String]) -> Vec<Range<usize>> {
-    let bytes: usize = rows.iter().map(String::len).sum();
+/// Which rows stand in one file, given each term with the length of its row.
+fn cut(rows: &[(&str, usize)]) -> Vec<Range<usize>> {
+    let bytes: usize = rows.iter().map(|(_, length)| length).sum();
     let (least, most) = MOST_BYTES;
     let most = (bytes / FEW).next_power_of_two().clamp(least, most);
-    let rows: Vec<(&str, usize)> =
-        terms.iter().zip(rows).map(|((term, _), row)| (*term, row.len() + 1)).collect();
+    // A comma stands behind each.
+    let rows: Vec<(&str, usize)> = rows.iter().map(|(term, length)| (*term, length + 1)).collect();
     cut::stretches(&rows, most)
 }
 

@@ -3,8 +3,7 @@
 //! What is found is what pages say of themselves as they are rendered, so that
 //! the search can know no page that does not stand in the site.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use contracts::digest::Digest;
 use contracts::language::Language;
@@ -12,17 +11,18 @@ use contracts::object_key::ObjectKey;
 use contracts::site_path::SitePath;
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::Aids;
 use crate::address::{Addresses, Place};
-use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::document::PublicHtml;
+use crate::earlier::EarlierSite;
 use crate::memo::Memo;
 use crate::notes::{Noted, Notes, Noting};
 use crate::render::head::About;
 use crate::render::view::SearchPage;
 use crate::render::{Made, Output, Renderer, too_long};
 use crate::search;
-use crate::site::{SiteFile, digest};
+use crate::site::{Content, SiteFile, digest};
 use crate::site_config::SiteConfig;
 use crate::source::SourcePath;
 use crate::theme::Template;
@@ -77,9 +77,10 @@ impl Renderer<'_> {
         for (language, pages) in found {
             let names: Option<Names> = pages.iter().map(Found::name).collect();
             let entries: Vec<search::Entry> = pages.into_iter().map(|page| page.entry).collect();
-            let files = index(&self.school.config, language, &entries)?;
+            let (files, outline) = index(&self.school.config, language, &entries)?;
             if let Some(names) = names.filter(|_| self.noting == Noting::On) {
-                note(notes, language, &names, &files);
+                let written = files.iter().map(|file| (file.key.clone(), file.digest)).collect();
+                note(notes, language, &IndexNote { names, written, outline });
             }
             made.extend(files.into_iter().map(|file| Made { file, origin: origin.clone() }));
         }
@@ -108,22 +109,42 @@ impl Found {
     }
 }
 
-/// The files of one language's index.
+/// What is noted of the index of a language.
+struct IndexNote {
+    names: Names,
+    /// Its files.
+    written: BTreeMap<ObjectKey, Digest>,
+    outline: search::Outline,
+}
+
+/// The files of one language's index, and its outline.
 fn index(
     config: &SiteConfig,
     language: &Language,
     pages: &[search::Entry],
-) -> Result<Vec<SiteFile>, Diagnostic> {
-    let part = SitePath::parse(PART).map_err(|error| too_long(&error))?;
-    let key = |digest| ObjectKey::Asset { digest, name: part.clone() };
+) -> Result<(Vec<SiteFile>, search::Outline), Diagnostic> {
+    let part = part()?;
     let url = |digest| {
-        let path = SitePath::parse(&key(digest).path()).ok();
+        let path = SitePath::parse(&key(&part, digest).path()).ok();
         path.map(|path| path.url_path(&config.base_url)).unwrap_or_default()
     };
-    let search::Files { shards, index } = search::files(pages, url);
-    let path = index_path(config, language)?;
-    let shards = shards.into_iter().map(|bytes| SiteFile::new(key(digest(&bytes)), bytes));
-    Ok(std::iter::once(SiteFile::new(ObjectKey::Page { path }, index)).chain(shards).collect())
+    let (files, outline) = search::files(pages, url);
+    Ok((site_files(files, &part, index_path(config, language)?), outline))
+}
+
+/// The file that names all others, and these.
+fn site_files(files: search::Files, part: &SitePath, path: SitePath) -> Vec<SiteFile> {
+    let search::Files { shards, index } = files;
+    let shards = shards.into_iter().map(|bytes| SiteFile::new(key(part, digest(&bytes)), bytes));
+    std::iter::once(SiteFile::new(ObjectKey::Page { path }, index)).chain(shards).collect()
+}
+
+fn part() -> Result<SitePath, Diagnostic> {
+    SitePath::parse(PART).map_err(|error| too_long(&error))
+}
+
+fn key(part: &SitePath, digest: Digest) -> ObjectKey {
+    ObjectKey::Asset { digest, name: part.clone() }
 }
 
 fn index_path(config: &SiteConfig, language: &Language) -> Result<SitePath, Diagnostic> {
@@ -131,21 +152,31 @@ fn index_path(config: &SiteConfig, language: &Language) -> Result<SitePath, Diag
     Addresses::new(config).in_language(&path, language).map_err(|error| too_long(&error))
 }
 
-fn name_of_pages(language: &Language) -> String {
-    format!("found {language}")
+/// The names of the notes on an index: what it is made of, its files, its outline.
+fn names_of_notes(language: &Language) -> [String; 3] {
+    ["found", "index", "outline"].map(|what| format!("{what} {language}"))
 }
 
-fn name_of_shards(language: &Language) -> String {
-    format!("shards {language}")
-}
-
-fn note(notes: &mut Notes, language: &Language, pages: &Names, files: &[SiteFile]) {
-    let shards: BTreeSet<&ObjectKey> = files.iter().map(|file| &file.key).collect();
-    let note = (postcard::to_stdvec(pages), serde_json::to_vec(&shards));
-    if let (Ok(pages), Ok(shards)) = note {
-        notes.add(name_of_pages(language), pages);
-        notes.add(name_of_shards(language), shards);
+fn note(notes: &mut Notes, language: &Language, noted: &IndexNote) {
+    let IndexNote { names, written, outline } = noted;
+    let written: Vec<(&ObjectKey, &Digest)> = written.iter().collect();
+    let all =
+        (postcard::to_stdvec(names), serde_json::to_vec(&written), postcard::to_stdvec(outline));
+    if let (Ok(names), Ok(written), Ok(outline)) = all {
+        for (name, note) in names_of_notes(language).into_iter().zip([names, written, outline]) {
+            notes.add(name, note);
+        }
     }
+}
+
+fn noted(notes: &dyn Noted, language: &Language) -> Option<IndexNote> {
+    let [names, written, outline] = names_of_notes(language).map(|name| notes.note(&name));
+    let written: Vec<(ObjectKey, Digest)> = serde_json::from_slice(&written?).ok()?;
+    Some(IndexNote {
+        names: postcard::from_bytes(&names?).ok()?,
+        written: written.into_iter().collect(),
+        outline: postcard::from_bytes(&outline?).ok()?,
+    })
 }
 
 /// What an edit makes of an index.
@@ -157,36 +188,81 @@ pub(crate) struct Amended {
     pub(crate) notes: Notes,
 }
 
-/// Puts other words of some pages into the index of a language. `None` if it would have
-/// to be made from all pages.
+/// Puts other words of some pages into the index of a language, which stands where
+/// `earlier` knows. `None` if it would have to be made by a whole build.
 pub(crate) fn amend(
     config: &SiteConfig,
     language: &Language,
     pages: Vec<Found>,
     notes: &dyn Noted,
-    cache: &Arc<dyn Cache>,
+    aids: &Aids<'_>,
 ) -> Option<Amended> {
-    let mut names: Names = postcard::from_bytes(&notes.note(&name_of_pages(language))?).ok()?;
-    let mut new: BTreeMap<Digest, search::Entry> = BTreeMap::new();
+    let IndexNote { mut names, written, outline } = noted(notes, language)?;
+    let memo = Memo::new(aids.cache);
+    let mut pairs = Vec::new();
     for page in pages {
         let (url, name) = page.name()?;
-        *names.get_mut(&url)? = name;
-        new.insert(name, page.entry);
+        let known = names.get_mut(&url)?;
+        pairs.push((search::Entry::kept(&url, known, &memo)?, page.entry));
+        *known = name;
     }
-    let memo = Memo::new(cache);
-    let entry = |(url, name): (&String, &Digest)| match new.get(name) {
-        Some(entry) => Some(entry.clone()),
-        None => search::Entry::kept(url, name, &memo),
+    let standing = Standing { earlier: aids.earlier, written: &written };
+    let path = index_path(config, language).ok()?;
+    let part = part().ok()?;
+    let before = standing.read(&ObjectKey::Page { path: path.clone() })?;
+    let file = |own: &str| standing.read(standing.part(own)?);
+    let patched = search::patched(&outline, &before, &pairs, &file);
+    let (files, outline) = match patched {
+        Some((files, outline)) => (site_files(files, &part, path), outline),
+        None => {
+            let new: BTreeMap<&str, &search::Entry> =
+                pairs.iter().map(|(_, new)| (new.url(), new)).collect();
+            let entry = |(url, name): (&String, &Digest)| match new.get(url.as_str()) {
+                Some(entry) => Some((*entry).clone()),
+                None => search::Entry::kept(url, name, &memo),
+            };
+            let entries: Option<Vec<search::Entry>> = names.par_iter().map(entry).collect();
+            index(config, language, &entries?).ok()?
+        }
     };
-    let entries: Option<Vec<search::Entry>> = names.par_iter().map(entry).collect();
-    let files = index(config, language, &entries?).ok()?;
-    let before = notes.note(&name_of_shards(language))?;
-    let before: BTreeSet<ObjectKey> = serde_json::from_slice(&before).ok()?;
+    let mut after: BTreeMap<ObjectKey, Digest> =
+        files.iter().map(|file| (file.key.clone(), file.digest)).collect();
+    let Content::Bytes(named) = &files.first()?.content else { return None };
+    for own in search::named(named)? {
+        if after.keys().all(|key| own_part(key).as_deref() != Some(&own)) {
+            let key = standing.part(&own)?;
+            after.insert(key.clone(), *written.get(key)?);
+        }
+    }
     let mut amended = Amended::default();
-    note(&mut amended.notes, language, &names, &files);
-    let is_new = |file: &SiteFile| !file.key.is_content_addressed() || !before.contains(&file.key);
-    let after: BTreeSet<ObjectKey> = files.iter().map(|file| file.key.clone()).collect();
-    amended.gone.extend(before.difference(&after).cloned());
+    amended.gone.extend(written.keys().filter(|key| !after.contains_key(*key)).cloned());
+    let is_new = |file: &SiteFile| written.get(&file.key) != Some(&file.digest);
     amended.files.extend(files.into_iter().filter(is_new));
+    note(&mut amended.notes, language, &IndexNote { names, written: after, outline });
     Some(amended)
+}
+
+/// The index as it stands.
+struct Standing<'a> {
+    earlier: &'a dyn EarlierSite,
+    written: &'a BTreeMap<ObjectKey, Digest>,
+}
+
+impl Standing<'_> {
+    fn read(&self, key: &ObjectKey) -> Option<Vec<u8>> {
+        self.earlier.content(key, self.written.get(key)?)?.read().ok()
+    }
+
+    /// The file of an own part.
+    fn part(&self, own: &str) -> Option<&ObjectKey> {
+        self.written.keys().find(|key| own_part(key).as_deref() == Some(own))
+    }
+}
+
+/// What tells a part of an index from the others.
+fn own_part(key: &ObjectKey) -> Option<String> {
+    match key {
+        ObjectKey::Asset { digest, .. } => Some(digest.short()),
+        _ => None,
+    }
 }

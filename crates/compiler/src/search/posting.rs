@@ -40,28 +40,28 @@ fn digit(value: u64) -> char {
     letter.copied().map_or('A', char::from)
 }
 
-/// The places of a row, as a browser reads them.
-#[cfg(test)]
-pub(super) fn places(postings: &str) -> Vec<(u32, u32)> {
+/// The places of a row, as a browser reads them; `None` if it is none.
+pub(super) fn places(postings: &str) -> Option<Vec<(u32, u32)>> {
     let mut numbers = Vec::new();
-    let (mut number, mut shift) = (0_u64, 0);
+    let (mut number, mut shift) = (0_u64, 0_u32);
     for letter in postings.bytes() {
-        let value = DIGITS.iter().position(|digit| *digit == letter).unwrap() as u64;
-        number |= (value & 31) << shift;
+        let value = DIGITS.iter().position(|digit| *digit == letter)? as u64;
+        number |= (value & 31).checked_shl(shift)?;
         shift += 5;
         if value < 32 {
-            numbers.push(u32::try_from(number).unwrap());
+            numbers.push(number);
             (number, shift) = (0, 0);
         }
     }
     let mut numbers = numbers.into_iter();
     let mut places = Vec::new();
-    let mut place = 0;
+    let mut place = 0_u32;
     while let Some(number) = numbers.next() {
-        place += number >> 1;
-        places.push((place, if number & 1 == 0 { 1 } else { numbers.next().unwrap() }));
+        place = place.checked_add(u32::try_from(number >> 1).ok()?)?;
+        let weight = if number & 1 == 0 { 1 } else { u32::try_from(numbers.next()?).ok()? };
+        places.push((place, weight));
     }
-    places
+    Some(places)
 }
 
 #[cfg(test)]
@@ -74,7 +74,7 @@ mod tests {
         let row = row("所有", &all);
         let (term, postings) = row.split_once(' ').unwrap();
         assert_eq!(term, "所有");
-        assert_eq!(places(postings), all);
+        assert_eq!(places(postings).unwrap(), all);
         assert_eq!(super::row("a", &[(3, 1), (20, 5)]), "a GjBF");
     }
 }

@@ -40,6 +40,10 @@ fn entries(pages: &[Text]) -> Vec<Entry> {
 }
 
 fn indexed(entries: &[Entry]) -> Files {
+    whole(entries).0
+}
+
+fn whole(entries: &[Entry]) -> (Files, Outline) {
     files(entries, |digest| format!("/{}.json", digest.short()))
 }
 
@@ -83,6 +87,7 @@ fn all(files: &Files) -> BTreeMap<String, Vec<(String, u32)>> {
         for row in file.as_str().unwrap().split(',') {
             let (term, postings) = row.split_once(' ').unwrap();
             let mut places: Vec<(String, u32)> = posting::places(postings)
+                .unwrap()
                 .into_iter()
                 .map(|(number, weight)| (url(number), weight))
                 .collect();
@@ -252,14 +257,16 @@ proptest! {
     fn each_edit_changes_few_files_and_its_way_leaves_no_trace(edits in edits()) {
         let mut pages = large(2000);
         let mut entries = entries(&pages);
-        let mut before = indexed(&entries);
+        let (mut before, mut outline) = whole(&entries);
         for edit in edits {
+            let mut pair = None;
             let count = pages.len();
             let most = match edit {
                 Edit::Word(at, word) => {
                     let page = &mut pages[at % count];
                     page.body += &format!("<p>word{word} odd{word}</p>");
-                    entries[at % count] = entry(page);
+                    let old = std::mem::replace(&mut entries[at % count], entry(page));
+                    pair = Some((old, entries[at % count].clone()));
                     // Two words, and two borders that may lie beside them.
                     4
                 }
@@ -276,7 +283,11 @@ proptest! {
                     130
                 }
             };
-            let after = indexed(&entries);
+            let (after, outlined) = whole(&entries);
+            if let Some(pair) = pair {
+                assert_patched((&before, &outline), &[pair], (&after, &outlined));
+            }
+            outline = outlined;
             let changed = new_files(&before, &after);
             assert!(changed <= most, "{changed} of {}: {edit:?}", after.shards.len());
             before = after;
@@ -284,6 +295,54 @@ proptest! {
         pages.sort_by(|one, other| one.url.cmp(&other.url));
         assert_eq!(made(&pages), before);
     }
+}
+
+/// A patch of the index comes to what all pages make, and adds what is new.
+fn assert_patched(
+    (before, outline): (&Files, &Outline),
+    pairs: &[(Entry, Entry)],
+    (after, outlined): (&Files, &Outline),
+) {
+    let file = |own: &str| before.shards.iter().find(|file| digest(file).short() == own).cloned();
+    let (made, patched) = patched(outline, &before.index, pairs, &file).unwrap();
+    assert_eq!(String::from_utf8_lossy(&made.index), String::from_utf8_lossy(&after.index));
+    assert_eq!(patched, *outlined);
+    let stood = |file: &&Vec<u8>| before.shards.contains(file);
+    let new: BTreeSet<&Vec<u8>> = after.shards.iter().filter(|file| !stood(file)).collect();
+    assert_eq!(made.shards.iter().collect::<BTreeSet<_>>(), new);
+}
+
+#[test]
+fn words_headings_and_titles_of_several_pages_are_put_into_an_index() {
+    let mut pages = large(300);
+    let before = entries(&pages);
+    pages[7].body = "<p>other words altogether 完全不同</p>".to_owned();
+    pages[8].title = "Another page".to_owned();
+    pages[9].body += "<h2 id=\"new\">New</h2><p>word7 word8</p>";
+    pages[10].body.clear();
+    let after = entries(&pages);
+    let changed: Vec<(Entry, Entry)> =
+        before.iter().cloned().zip(after.iter().cloned()).filter(|(a, b)| a != b).collect();
+    assert_eq!(changed.len(), 4);
+    let ((old, outline), (new, outlined)) = (whole(&before), whole(&after));
+    assert_patched((&old, &outline), &changed, (&new, &outlined));
+}
+
+#[test]
+fn what_would_give_other_pages_other_numbers_is_not_put_in() {
+    let mut pages = large(20);
+    let before = entries(&pages);
+    let heading = |n| format!("<h2 id=\"h{n}\">H</h2><p>x</p>");
+    pages[3].body = (0..20).map(heading).collect();
+    let (files, outline) = whole(&before);
+    let file = |own: &str| files.shards.iter().find(|file| digest(file).short() == own).cloned();
+    let pair = [(before[3].clone(), entry(&pages[3]))];
+    assert!(patched(&outline, &files.index, &pair, &file).is_none());
+    let pair = [(before[3].clone(), before[4].clone())];
+    assert!(patched(&outline, &files.index, &pair, &file).is_none());
+    let pair = [(before[3].clone(), entry(&page("/3/", "Another", "")))];
+    assert!(patched(&outline, &files.index, &pair, &|_| None).is_none());
+    assert!(patched(&outline, b"{}", &pair, &file).is_none());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use compiler::amend::amend;
 use compiler::cache::{Cache, Key, MemoryCache};
-use compiler::earlier::{EarlierSite, PagesInMemory};
+use compiler::earlier::{EarlierSite, SiteInMemory};
 use compiler::notes::{Layered, Notes, Noting};
 use compiler::parse::Options;
 use compiler::site::{Content, Site};
@@ -196,7 +196,7 @@ fn assert_same(built: &Compilation, clean: &Compilation) {
 #[derive(Debug)]
 struct Builder {
     cache: Arc<dyn Cache>,
-    pages: PagesInMemory,
+    pages: SiteInMemory,
     last: Option<(SourceTree, Compilation)>,
     later: Notes,
     amended: usize,
@@ -204,7 +204,7 @@ struct Builder {
 
 impl Builder {
     fn new() -> Self {
-        let (cache, pages) = (Arc::new(MemoryCache::default()), PagesInMemory::default());
+        let (cache, pages) = (Arc::new(MemoryCache::default()), SiteInMemory::default());
         Self { cache, pages, last: None, later: Notes::default(), amended: 0 }
     }
 
@@ -226,7 +226,7 @@ impl Builder {
             compile_aided(aids, tree, &options)
         });
         if let Some(site) = &built.site {
-            self.pages = PagesInMemory::pages_of(site);
+            self.pages = SiteInMemory::of(site);
         }
         &self.last.insert((tree.clone(), built)).1
     }
@@ -319,7 +319,7 @@ impl Cache for Counting {
 /// Counts the pages that were taken over.
 #[derive(Debug, Default)]
 struct Taken {
-    pages: PagesInMemory,
+    pages: SiteInMemory,
     taken: AtomicUsize,
 }
 
@@ -340,7 +340,7 @@ fn an_edit_makes_anew_what_shows_it_and_nothing_else() {
         let aids = Aids { earlier: &earlier, ..Aids::cache(&cache) };
         let site = compile_aided(aids, &school.tree(), &Options::default()).site.unwrap();
         let taken = earlier.taken.load(Ordering::Relaxed);
-        let pages = PagesInMemory::pages_of(&site);
+        let pages = SiteInMemory::of(&site);
         earlier = Taken { pages, taken: AtomicUsize::new(0) };
         (counting.made.swap(0, Ordering::Relaxed), taken)
     };
