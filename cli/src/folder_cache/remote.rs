@@ -328,18 +328,22 @@ mod tests {
         assert_eq!(of(folder.path(), "the team").get(&key("b")), None, "under another name");
     }
 
-    #[test]
-    fn a_server_that_is_down_is_given_up_and_told() {
-        let s3 = S3Access {
-            // Nobody listens there, or what listens is no such server.
-            endpoint: Some("http://127.0.0.1:9".parse().unwrap()),
+    fn access_to(endpoint: &str) -> S3Access {
+        S3Access {
+            endpoint: Some(endpoint.parse().unwrap()),
             credentials: Some(store::config::Credentials {
                 access_key_id: "id".to_owned(),
                 secret_access_key: "secret".to_owned(),
                 session_token: None,
             }),
             ..S3Access::default()
-        };
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_down_is_given_up_and_told() {
+        // Nobody listens there, or what listens is no such server.
+        let s3 = access_to("http://127.0.0.1:9");
         let seal = Seal::of_secret("the team");
         let remote = Remote::open("s3://bucket", s3, seal, Duration::from_millis(500)).unwrap();
         assert_eq!(remote.get(&key("a")), None);
@@ -353,15 +357,7 @@ mod tests {
     fn a_server_that_says_nothing_is_given_up_after_its_time() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let s3 = S3Access {
-            endpoint: Some(url.parse().unwrap()),
-            credentials: Some(store::config::Credentials {
-                access_key_id: "id".to_owned(),
-                secret_access_key: "secret".to_owned(),
-                session_token: None,
-            }),
-            ..S3Access::default()
-        };
+        let s3 = access_to(&url);
         let seal = Seal::of_secret("the team");
         let remote = Remote::open("s3://bucket", s3, seal, Duration::from_millis(300)).unwrap();
         assert_eq!(remote.get(&key("a")), None);

@@ -83,23 +83,13 @@ impl Stock {
 impl Listing {
     /// Whether every file that the compiler would read is as it was, by its stamp.
     pub(crate) fn is_stocked(&self, root: &Path) -> bool {
-        let top = self.folders.get("");
-        let had = |name: &str| {
-            self.folders.contains_key(name) || top.is_some_and(|top| top.file(name).is_some())
-        };
-        let has = |name: &str| root.join(name).symlink_metadata().is_ok();
-        ROOTS.iter().all(|name| had(name) == has(name)) && self.fits(root)
+        self.has_tops_of(root) && self.fits(root)
     }
 
     /// Which files hold other bytes than they did, if every file and folder that the
     /// compiler would read is still there and no other one is.
     pub(crate) fn edited(&self, root: &Path) -> Option<Edited> {
-        let top = self.folders.get("");
-        let had = |name: &str| {
-            self.folders.contains_key(name) || top.is_some_and(|top| top.file(name).is_some())
-        };
-        let has = |name: &str| root.join(name).symlink_metadata().is_ok();
-        if !ROOTS.iter().all(|name| had(name) == has(name)) {
+        if !self.has_tops_of(root) {
             return None;
         }
         let moment = Moment::now();
@@ -114,6 +104,16 @@ impl Listing {
             edited.files.extend(one.files);
         }
         Some(edited)
+    }
+
+    /// Whether of all that the compiler may read the same is there at the top.
+    fn has_tops_of(&self, root: &Path) -> bool {
+        let top = self.folders.get("");
+        let had = |name: &str| {
+            self.folders.contains_key(name) || top.is_some_and(|top| top.file(name).is_some())
+        };
+        let has = |name: &str| root.join(name).symlink_metadata().is_ok();
+        ROOTS.iter().all(|name| had(name) == has(name))
     }
 
     /// The same for the files directly in a folder.
