@@ -21,6 +21,7 @@ use crate::adapter::{Condition, Side};
 use crate::config::{Location, StoreConfig};
 use crate::error::StoreError;
 use crate::sign::SignedObject;
+use crate::staged;
 
 use read::{head_of, read_from, read_whole};
 
@@ -244,6 +245,16 @@ impl Store {
     /// Deletes a public file that no release names any more.
     pub(crate) async fn delete_public(&self, path: &str) -> Result<(), StoreError> {
         self.public.delete(path).await
+    }
+
+    /// Removes what killed writers left in the sides that are folders. Their writers
+    /// must be kept out, and both sides must be the school's own.
+    pub(crate) async fn sweep(&self) {
+        for folder in [&self.public, &self.private].into_iter().filter_map(Side::folder) {
+            let folder = folder.clone();
+            // What was not removed now is removed after the next publication.
+            drop(tokio::task::spawn_blocking(move || staged::sweep(&folder)).await);
+        }
     }
 
     /// The folder of the private side, if it is one.

@@ -155,6 +155,7 @@ pub async fn publish_on(
             }
         }
     }
+    store.sweep().await;
     Ok(Published {
         release: next.reference.release.clone(),
         uploaded: plan.put.len(),
