@@ -50,7 +50,7 @@ impl Stamp {
     pub(crate) const UNKNOWN: Self = Self { length: 0, inode: 0, modified: 0, changed: 0 };
 
     /// What was found at or after `moment`. Something that was changed so shortly
-    /// before that another change might bear the same time is unknown.
+    /// before that another change might bear the same time is unknown but for its length.
     pub(crate) fn of(found: &Metadata, moment: Moment) -> Self {
         let stamp = Self::unproven(found);
         let is_coarse = stamp.modified % NANOSECONDS == 0 && stamp.changed % NANOSECONDS == 0;
@@ -58,7 +58,7 @@ impl Stamp {
         let last = stamp.modified.max(stamp.changed);
         let step = i64::try_from(step.as_nanos()).unwrap_or(i64::MAX);
         let is_settled = last.saturating_add(step) < moment.0;
-        if is_settled { stamp } else { Self::UNKNOWN }
+        if is_settled { stamp } else { Self { length: stamp.length, ..Self::UNKNOWN } }
     }
 
     /// Whether what was found is what this stamp was taken of.
@@ -86,11 +86,11 @@ impl Stamp {
 
     /// Elsewhere the standard library knows no time that can't be set back.
     #[cfg(not(unix))]
-    fn unproven(_found: &Metadata) -> Self {
-        Self::UNKNOWN
+    fn unproven(found: &Metadata) -> Self {
+        Self { length: found.len(), ..Self::UNKNOWN }
     }
 
-    /// How many bytes there were; 0 if it is unknown.
+    /// How many bytes there were, whatever else is unknown.
     pub(crate) fn length(self) -> u64 {
         self.length
     }
@@ -144,9 +144,12 @@ mod tests {
     #[test]
     fn what_was_changed_just_now_is_unknown_and_fits_nothing() {
         let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().set_len(3).unwrap();
         let found = file.as_file().metadata().unwrap();
         for milliseconds in [0, 10] {
-            assert!(!Stamp::of(&found, after(&found, milliseconds)).fits(&found));
+            let stamp = Stamp::of(&found, after(&found, milliseconds));
+            assert!(!stamp.fits(&found));
+            assert_eq!(stamp.length(), 3);
         }
         assert!(!Stamp::UNKNOWN.fits(&found));
     }
