@@ -135,3 +135,14 @@ fn an_output_folder_that_somebody_changed_makes_a_whole_build() {
     add(&school, FREE, "Two.");
     assert!(!build(&school).0);
 }
+
+#[test]
+fn a_file_whose_stamp_is_worth_nothing_is_read_and_costs_no_whole_build() {
+    let school = School::new();
+    let tomorrow = std::time::SystemTime::now() + std::time::Duration::from_secs(24 * 60 * 60);
+    let file = fs::File::options().write(true).open(school.path("site.toml")).unwrap();
+    file.set_modified(tomorrow).unwrap();
+    school.run(&["build"]).done();
+    add(&school, FREE, "One.");
+    assert!(build(&school).0);
+}
