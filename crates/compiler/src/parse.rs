@@ -276,13 +276,13 @@ fn opened<'a>(source: SourceText<'a>, diagnostics: &mut Vec<Diagnostic>) -> Fron
 pub(crate) fn sound_markdown(tree: &SourceTree, path: &SourcePath) -> Option<Markdown> {
     let mut diagnostics = Vec::new();
     let front = opened(SourceText { path, text: tree.text(path).ok()? }, &mut diagnostics);
-    diagnostics.is_empty().then(|| markdown(&front))
+    diagnostics.is_empty().then(|| markdown(tree, &front))
 }
 
 /// The Markdown of a page.
-fn markdown(front: &FrontMatter<'_>) -> Markdown {
-    let source = front.source();
-    Markdown { path: source.path.clone(), file: source.text.into(), start: front.body }
+fn markdown(tree: &SourceTree, front: &FrontMatter<'_>) -> Markdown {
+    let SourceText { path, text } = front.source();
+    Markdown { path: path.clone(), file: tree.shared(path, text), start: front.body }
 }
 
 /// What sorts the files of a folder: the number first, then the name.

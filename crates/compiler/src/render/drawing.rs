@@ -90,6 +90,12 @@ impl<'a> Press<'a> {
         Self { theme, memo: Memo::new(aids.cache), earlier: aids.earlier, drawn_with, searches }
     }
 
+    /// Draws each page anew: what it would have to remember is read from the disk, and of a
+    /// few edited pages none is there.
+    pub(crate) fn forgetful(self) -> Self {
+        Self { memo: Memo::none(), ..self }
+    }
+
     /// A page as the search finds it, if the school has a search.
     pub(crate) fn found(&self, page: &search::Page<'_>) -> Option<Found> {
         self.searches.then(|| {
