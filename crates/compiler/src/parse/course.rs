@@ -56,6 +56,7 @@ impl<'a> Parser<'a> {
 
     fn course(&mut self, name: &'a str) -> Option<Course> {
         let folder = format!("content/{name}");
+        self.cut_all(&folder);
         let Some((path, _)) = self.tree.entry(&format!("{folder}/course.md")) else {
             self.no_course(&folder);
             return None;
