@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::book::Book;
 use crate::case::Case;
-use crate::comparison::Lab;
 use crate::content::{Content, Corpus};
 use crate::corpus::Scenario;
+use crate::lab::Lab;
 use crate::measure::Cost;
 use crate::table::Row;
 use crate::tool::{Feature, Tool};

@@ -1,44 +1,17 @@
 //! One content built by several tools in turn, case by case.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result};
 
 use crate::case::Case;
 use crate::content::{Content, Corpus};
+use crate::lab::{After, Lab};
 use crate::measure::{self, Cost};
-use crate::peer::Peers;
 use crate::project::{Courses, Project};
 use crate::serve;
 use crate::table::Row;
 use crate::tool::Tool;
 use crate::verify;
 use crate::written::Snapshot;
-
-/// What every comparison uses.
-#[derive(Debug)]
-pub(crate) struct Lab {
-    pub(crate) peers: Peers,
-    /// Where projects are written.
-    pub(crate) below: PathBuf,
-    /// Where the real courses are.
-    pub(crate) courses: PathBuf,
-    /// The browser's program.
-    pub(crate) chromium: PathBuf,
-    /// How often each build is counted.
-    pub(crate) runs: usize,
-    /// Whether projects stay.
-    pub(crate) after: After,
-}
-
-/// What becomes of a project when it was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum After {
-    /// It is taken away.
-    Remove,
-    /// Somebody wants to look at it.
-    Keep,
-}
 
 impl Lab {
     /// Compares those of the tools that read the content, in those of the cases that

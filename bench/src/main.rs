@@ -12,6 +12,7 @@ mod case;
 mod comparison;
 mod content;
 mod corpus;
+mod lab;
 mod measure;
 mod notation;
 mod peer;
@@ -31,9 +32,9 @@ use clap::{Parser, Subcommand};
 use crate::bars::Sizes;
 use crate::book::Book;
 use crate::case::Case;
-use crate::comparison::{After, Lab};
 use crate::content::{Content, Corpus};
 use crate::corpus::Scenario;
+use crate::lab::{After, Lab};
 use crate::peer::Peers;
 use crate::tool::Tool;
 

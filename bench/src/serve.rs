@@ -13,8 +13,8 @@ use nix::unistd::Pid;
 
 use crate::browser::Browser;
 use crate::case::{Case, add_sentence, sentence};
-use crate::comparison::Lab;
 use crate::content::Content;
+use crate::lab::Lab;
 use crate::measure::{self, Cost};
 use crate::project::Project;
 use crate::table::Row;

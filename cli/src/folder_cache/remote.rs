@@ -18,7 +18,7 @@ use compiler::cache::{Key, Worth};
 use contracts::digest::Digest;
 use store::config::S3Access;
 use store::remote_cache::RemoteCache;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::HEAD_BYTES;
@@ -51,8 +51,25 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) struct Remote {
     seal: Seal,
     requests: Option<mpsc::Sender<Request>>,
+    /// Dropped when the build has ended.
+    building: Option<oneshot::Sender<()>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     state: Arc<State>,
+}
+
+/// How long it may take.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// With one request.
+    request: Duration,
+    /// With all that is still on its way once the build has ended.
+    flush: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { request: REQUEST_TIMEOUT, flush: FLUSH_TIMEOUT }
+    }
 }
 
 /// What the thread and the build both know.
@@ -82,20 +99,21 @@ impl Remote {
             return Some(Err(format!("a shared cache needs a shared key: set `{KEY}`")));
         }
         let access = S3Access::from_env().map_err(|error| error.to_string());
-        Some(access.and_then(|access| Self::open(&url, access, seal, REQUEST_TIMEOUT)))
+        Some(access.and_then(|access| Self::open(&url, access, seal, Patience::default())))
     }
 
-    fn open(url: &str, s3: S3Access, seal: Seal, timeout: Duration) -> Result<Self, String> {
-        let cache = RemoteCache::open(url, s3, timeout).map_err(|error| told(&error))?;
+    fn open(url: &str, s3: S3Access, seal: Seal, patience: Patience) -> Result<Self, String> {
+        let cache = RemoteCache::open(url, s3, patience.request).map_err(|error| told(&error))?;
         let (requests, waiting) = mpsc::channel(MAX_WAITING);
+        let (building, ended) = oneshot::channel();
         let state = Arc::<State>::default();
         let of_thread = Arc::clone(&state);
         let thread = std::thread::Builder::new()
             .name("remote cache".to_owned())
-            .spawn(move || serve(waiting, &cache, &of_thread, timeout))
+            .spawn(move || serve(waiting, ended, &cache, &of_thread, patience))
             .map_err(|error| error.to_string())?;
         let thread = Mutex::new(Some(thread));
-        Ok(Self { seal, requests: Some(requests), thread, state })
+        Ok(Self { seal, requests: Some(requests), building: Some(building), thread, state })
     }
 
     /// What someone with the same key has put under this key.
@@ -153,7 +171,7 @@ impl Remote {
 impl Drop for Remote {
     /// Waits for what is on its way.
     fn drop(&mut self) {
-        drop(self.requests.take());
+        drop((self.requests.take(), self.building.take()));
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
@@ -182,16 +200,28 @@ impl State {
     }
 }
 
-/// Answers requests until there are no more.
+/// Answers requests until there are no more, or until the build has `ended` for long.
 fn serve(
     waiting: mpsc::Receiver<Request>,
+    ended: oneshot::Receiver<()>,
     cache: &RemoteCache,
     state: &Arc<State>,
-    timeout: Duration,
+    patience: Patience,
 ) {
+    let late = async {
+        // It is only ever dropped.
+        let _ = ended.await;
+        tokio::time::sleep(patience.flush).await;
+    };
+    let served = async {
+        tokio::select! {
+            () = serve_all(waiting, cache, state, patience.request) => {}
+            () = late => state.give_up("it took too long to send everything".to_owned()),
+        }
+    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(serve_all(waiting, cache, state, timeout)),
+        Ok(runtime) => runtime.block_on(served),
         Err(error) => state.give_up(error.to_string()),
     }
 }
@@ -214,10 +244,7 @@ async fn serve_all(
         });
         while running.try_join_next().is_some() {}
     }
-    let all = async { while running.join_next().await.is_some() {} };
-    if tokio::time::timeout(FLUSH_TIMEOUT, all).await.is_err() {
-        state.give_up("it took too long to send everything".to_owned());
-    }
+    while running.join_next().await.is_some() {}
 }
 
 async fn answer_one(request: Request, cache: &RemoteCache, state: &State, timeout: Duration) {
@@ -258,109 +285,4 @@ fn told(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use compiler::cache::Recipe;
-    use compiler::site::digest;
-
-    use super::*;
-
-    const PICTURE: Recipe = Recipe { tool: "tool 1", parameters: "fast", worth: Worth::Sharing };
-
-    fn key(input: &str) -> Key {
-        PICTURE.key(&digest(input.as_bytes()))
-    }
-
-    fn of(folder: &Path, secret: &str) -> Remote {
-        let url = format!("file://{}", folder.display());
-        let seal = Seal::of_secret(secret);
-        Remote::open(&url, S3Access::default(), seal, REQUEST_TIMEOUT).unwrap()
-    }
-
-    fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-        let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
-        files.filter(|entry| entry.file_type().is_file()).map(|e| e.into_path()).collect()
-    }
-
-    #[test]
-    fn another_machine_takes_over_what_is_dear_and_never_what_is_cheap() {
-        let folder = tempfile::tempdir().unwrap();
-        let one = of(folder.path(), "the team");
-        let cheap = Recipe { worth: Worth::Keeping, ..PICTURE }.key(&digest(b"b"));
-        one.put(&key("a"), b"derived");
-        one.put(&cheap, b"cheap");
-        drop(one);
-        assert_eq!(files(folder.path()).len(), 1);
-        let other = of(folder.path(), "the team");
-        assert_eq!(other.get(&key("a")).as_deref(), Some(b"derived".as_slice()));
-        assert_eq!(other.get(&key("b")), None);
-        assert_eq!(other.get(&cheap), None);
-        assert_eq!(other.trouble(), None);
-    }
-
-    #[test]
-    fn what_a_stranger_put_or_changed_is_refused_told_once_and_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        of(folder.path(), "a stranger").put(&key("a"), b"poisoned");
-        let own = of(folder.path(), "the team");
-        assert_eq!(own.get(&key("a")), None);
-        let trouble = own.trouble().unwrap();
-        assert!(trouble.contains("was not sealed with this `LYCEUM_CACHE_KEY`"), "{trouble}");
-        own.put(&key("a"), b"derived");
-        drop(own);
-        let path = files(folder.path()).remove(0);
-        let whole = fs::read(&path).unwrap();
-        assert!(of(folder.path(), "the team").get(&key("a")).is_some());
-        for place in 0..whole.len() {
-            let mut flipped = whole.clone();
-            *flipped.get_mut(place).unwrap() ^= 0x10;
-            for bytes in [&flipped, whole.get(..place).unwrap()] {
-                fs::write(&path, bytes).unwrap();
-                assert_eq!(of(folder.path(), "the team").get(&key("a")), None, "{place}");
-            }
-        }
-        fs::write(&path, whole).unwrap();
-        fs::create_dir_all(folder.path().join(&key("b").digest().to_string()[..2])).unwrap();
-        let name = key("b").digest().to_string();
-        fs::copy(&path, folder.path().join(&name[..2]).join(&name)).unwrap();
-        assert_eq!(of(folder.path(), "the team").get(&key("b")), None, "under another name");
-    }
-
-    fn access_to(endpoint: &str) -> S3Access {
-        S3Access {
-            endpoint: Some(endpoint.parse().unwrap()),
-            credentials: Some(store::config::Credentials {
-                access_key_id: "id".to_owned(),
-                secret_access_key: "secret".to_owned(),
-                session_token: None,
-            }),
-            ..S3Access::default()
-        }
-    }
-
-    #[test]
-    fn a_server_that_is_down_is_given_up_and_told() {
-        // Nobody listens there, or what listens is no such server.
-        let s3 = access_to("http://127.0.0.1:9");
-        let seal = Seal::of_secret("the team");
-        let remote = Remote::open("s3://bucket", s3, seal, Duration::from_millis(500)).unwrap();
-        assert_eq!(remote.get(&key("a")), None);
-        assert!(remote.trouble().is_some());
-        assert!(remote.state.is_given_up());
-        remote.put(&key("a"), b"derived");
-        assert_eq!(remote.get(&key("a")), None);
-    }
-
-    #[test]
-    fn a_server_that_says_nothing_is_given_up_after_its_time() {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let s3 = access_to(&url);
-        let seal = Seal::of_secret("the team");
-        let remote = Remote::open("s3://bucket", s3, seal, Duration::from_millis(300)).unwrap();
-        assert_eq!(remote.get(&key("a")), None);
-        assert!(remote.trouble().is_some());
-    }
-}
+mod tests;

@@ -14,6 +14,10 @@ use tower::ServiceExt;
 
 use crate::cookie;
 
+/// No page is longer. A film that is asked for as if it were one must not fill the
+/// memory, and any site that the author visits can have its address asked for.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
 /// The preview itself, without what is put at the end of its pages. Clones look at
 /// the same one.
 #[derive(Clone)]
@@ -42,7 +46,7 @@ impl Visit {
     }
 
     /// What this browser would see at an address, given as path and query. `None` if
-    /// that is no address.
+    /// that is no address, or if what stands there is too long for a page.
     pub async fn see(&self, visitor: &Visitor, address: &str) -> Option<Seen> {
         let mut request = Request::get(address).body(Body::empty()).ok()?;
         // As for a page: an accident is told in HTML then.
@@ -50,7 +54,7 @@ impl Visit {
         request.headers_mut().extend(visitor.session.clone().map(|cookie| (COOKIE, cookie)));
         let Ok(response) = self.router.clone().oneshot(request).await;
         let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX).await.ok()?;
+        let body = to_bytes(response.into_body(), MAX_BYTES).await.ok()?;
         Some(Seen { status, body })
     }
 }
@@ -77,5 +81,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         // A session that the preview itself has put there would end in ten minutes.
         let known = parts.extensions.get::<Self>().cloned();
         Ok(known.unwrap_or_else(|| Self::of(parts)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_too_long_for_a_page_is_not_taken_for_one() {
+        let of_length = |length| get(move || async move { vec![b'a'; length] });
+        let router = Router::new()
+            .route("/page", of_length(MAX_BYTES))
+            .route("/film", of_length(MAX_BYTES + 1));
+        let visit = Visit::new(router);
+        let guest = Visitor::without_session();
+        assert!(visit.see(&guest, "/page").await.is_some());
+        assert!(visit.see(&guest, "/film").await.is_none());
     }
 }

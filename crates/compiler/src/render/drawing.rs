@@ -15,7 +15,6 @@ use crate::Aids;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::earlier::EarlierSite;
 use crate::memo::Memo;
-use crate::render::search::Found;
 use crate::search;
 use crate::site::{SiteFile, digest};
 use crate::site_config::SiteConfig;
@@ -58,6 +57,21 @@ pub(crate) struct Press<'a> {
     /// Tells the theme and `site.toml` from all others.
     drawn_with: Digest,
     searches: bool,
+}
+
+/// A page as the search finds it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) entry: search::Entry,
+    /// The name under which a cache has it.
+    pub(crate) kept: Option<Digest>,
+}
+
+impl Found {
+    /// Its address and the name under which a cache has it.
+    pub(crate) fn name(&self) -> Option<(String, Digest)> {
+        Some((self.entry.url().to_owned(), self.kept?))
+    }
 }
 
 impl Shared {

@@ -14,13 +14,11 @@ use crate::document::{Document, GatedHtml, PublicHtml};
 use crate::notes::{Noted, Notes};
 use crate::render::Renderer;
 use crate::render::chosen::Chosen;
-use crate::render::drawing::{Drawing, Hole, Press, Shared};
+use crate::render::drawing::{Drawing, Found, Hole, Press, Shared};
 use crate::render::head::About;
-use crate::render::lesson::gated_body;
-use crate::render::search::Found;
 use crate::render::view::LessonPage;
 use crate::search;
-use crate::site::SiteFile;
+use crate::site::{SiteFile, digest};
 use crate::source::SourcePath;
 use crate::theme::Template;
 
@@ -162,4 +160,21 @@ pub(crate) fn redraw(
         language: note.tongue.as_ref(),
     });
     Some(Redrawn { lesson: note.lesson, edition, files, found })
+}
+
+/// The body of a gated lesson, marked if it is in another language than its page.
+pub(super) fn gated_body(
+    lesson: &LessonId,
+    text: &str,
+    tongue: Option<&Language>,
+    player: Option<&PublicHtml>,
+) -> SiteFile {
+    let player = player.map(|player| player.0.as_str()).unwrap_or_default();
+    // Stands where the theme's own `article.prose` stands on a free lesson's page.
+    let tongue = tongue.map_or_else(String::new, |written| {
+        format!(" lang=\"{written}\" dir=\"{}\"", written.direction())
+    });
+    let bytes = format!("{player}<article class=\"prose\"{tongue}>{text}</article>\n").into_bytes();
+    let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
+    SiteFile::new(key, bytes)
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use contracts::access::Access;
 use contracts::frame::FrameName;
-use contracts::id::LessonId;
 use contracts::language::Language;
 use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
@@ -26,7 +25,6 @@ use crate::render::player::Media;
 use crate::render::view::{Gate, LessonPage, SyllabusLesson};
 use crate::render::{Made, Output, Renderer, made, pick, public_assets, too_long};
 use crate::school::{Course, Lesson};
-use crate::site::{SiteFile, digest};
 use crate::theme::Template;
 
 impl Renderer<'_> {
@@ -190,24 +188,7 @@ fn add_gated(
     let Some(GatedHtml(text)) = &document.gated else {
         return;
     };
-    let file = gated_body(lesson, text, chosen.original(), player);
+    let file = leaf::gated_body(lesson, text, chosen.original(), player);
     facts.body = Some(file.key.clone());
     output.made.push(Made { file, origin: origin.clone() });
-}
-
-/// The body of a gated lesson, marked if it is in another language than its page.
-pub(super) fn gated_body(
-    lesson: &LessonId,
-    text: &str,
-    tongue: Option<&Language>,
-    player: Option<&PublicHtml>,
-) -> SiteFile {
-    let player = player.map(|player| player.0.as_str()).unwrap_or_default();
-    // Stands where the theme's own `article.prose` stands on a free lesson's page.
-    let tongue = tongue.map_or_else(String::new, |written| {
-        format!(" lang=\"{written}\" dir=\"{}\"", written.direction())
-    });
-    let bytes = format!("{player}<article class=\"prose\"{tongue}>{text}</article>\n").into_bytes();
-    let key = ObjectKey::Body { lesson: lesson.clone(), digest: digest(&bytes) };
-    SiteFile::new(key, bytes)
 }

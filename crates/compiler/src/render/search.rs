@@ -18,6 +18,7 @@ use crate::document::PublicHtml;
 use crate::earlier::EarlierSite;
 use crate::memo::Memo;
 use crate::notes::{Noted, Notes, Noting};
+use crate::render::drawing::Found;
 use crate::render::head::About;
 use crate::render::view::SearchPage;
 use crate::render::{Made, Output, Renderer, too_long};
@@ -92,22 +93,8 @@ impl Renderer<'_> {
     }
 }
 
-/// A page as the search finds it.
-#[derive(Debug)]
-pub(crate) struct Found {
-    pub(crate) entry: search::Entry,
-    /// The name under which a cache has it.
-    pub(crate) kept: Option<Digest>,
-}
-
 /// What the search finds, by address: under which names a cache has it.
 type Names = BTreeMap<String, Digest>;
-
-impl Found {
-    fn name(&self) -> Option<(String, Digest)> {
-        Some((self.entry.url().to_owned(), self.kept?))
-    }
-}
 
 /// What is noted of the index of a language.
 struct IndexNote {

@@ -1,6 +1,8 @@
 //! The steps that publication and rollback share: flip the pointer, write
 //! pages, retire what is stale.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, TryStreamExt, stream};
@@ -16,7 +18,6 @@ use super::key::ReleaseKey;
 use super::note::Turn;
 use super::plan::is_page;
 use super::pointer::{Pointer, read_pointer};
-use super::survey::hashed_files;
 use crate::adapter::Condition;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -50,6 +51,12 @@ pub(crate) async fn refuse_if_overtaken(
     } else {
         Err(ReleaseError::Overtaken)
     }
+}
+
+/// The paths of public files that stand under hashed names.
+async fn hashed_files(store: &Store) -> Result<BTreeSet<String>, StoreError> {
+    let listed = store.list(Audience::Everyone, "assets").await?;
+    Ok(listed.into_iter().map(|listed| listed.path).collect())
 }
 
 /// Points to another release; what was live becomes the one before.

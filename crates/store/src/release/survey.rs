@@ -4,8 +4,6 @@
 //! The public side is always listed: what no release names must not stay there.
 //! Of the private side the live manifest tells most.
 
-use std::collections::BTreeSet;
-
 use futures::{StreamExt, TryStreamExt, stream};
 
 use contracts::access::Audience;
@@ -184,10 +182,4 @@ async fn listed(store: &Store) -> Result<Holding, StoreError> {
 async fn holding(store: &Store, audience: Audience, prefix: &str) -> Result<Holding, StoreError> {
     let listed = store.list(audience, prefix).await?;
     Ok(listed.into_iter().map(|object| (object.path, object.bytes)).collect())
-}
-
-/// The paths of public files that stand under hashed names.
-pub(crate) async fn hashed_files(store: &Store) -> Result<BTreeSet<String>, StoreError> {
-    let listed = store.list(Audience::Everyone, "assets").await?;
-    Ok(listed.into_iter().map(|listed| listed.path).collect())
 }
