@@ -271,8 +271,8 @@ impl<'a> Parser<'a> {
             }
             let message = format!("`{path}` is read by nobody");
             if path.extension() == Some("md") {
-                let hint = "a lesson is `content/<course>/<section>/<lesson>.md` \
-                            or `…/<lesson>/lesson.md`";
+                let hint = "a lesson is `content/<course>/<lesson>.md`, in a section \
+                            `content/<course>/<section>/<lesson>.md`, or `…/<lesson>/lesson.md`";
                 self.diagnostics.push(Diagnostic::new(path, Code::StrayLesson, message).hint(hint));
             } else if path.parent() == "content" {
                 let hint = "put it into the folder of the course that uses it, or remove it";

@@ -310,8 +310,10 @@ impl<'a> Parser<'a> {
         // Prices that could not be read were told already.
         if course.is_sold() && course.prices.is_empty() && !front.has("prices") {
             let message = "the course has paid lessons and no price";
-            let hint =
-                "add `prices: { USD: \"29.00\" }`; until then it can only be granted by hand";
+            let hint = format!(
+                "add `prices: {{ {}: \"29\" }}`; until then it can only be granted by hand",
+                self.config.currency
+            );
             let place = front.place_of("access");
             self.diagnostics.push(source.diagnostic(Code::NoPrice, &place, message).hint(hint));
         }
