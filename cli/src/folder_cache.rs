@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -61,6 +62,8 @@ pub(crate) struct FolderCache {
     remote_trouble: Mutex<Option<String>>,
     program: Option<Digest>,
     trouble: Mutex<Trouble>,
+    /// Whether anything was added, so that it may be too large now.
+    grew: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -120,6 +123,7 @@ impl FolderCache {
             remote_trouble: Mutex::default(),
             program: None,
             trouble: Mutex::new(trouble),
+            grew: AtomicBool::new(false),
         }
     }
 
@@ -160,7 +164,10 @@ impl FolderCache {
         self.end_remote();
         let Some(open) = &self.open else { return };
         self.note(open.packs.finish());
-        sweep(&open.folder, MAX_BYTES);
+        // To look at ten thousand pictures takes longer than to build after an edit.
+        if self.grew.load(Ordering::Relaxed) {
+            sweep(&open.folder, MAX_BYTES);
+        }
     }
 
     fn note(&self, outcome: io::Result<()>) {
@@ -178,6 +185,7 @@ impl FolderCache {
 
     fn put_here(&self, open: &Open, key: &Key, bytes: &[u8]) {
         if self.is_writable() {
+            self.grew.store(true, Ordering::Relaxed);
             self.note(self.write(open, key, bytes));
         }
     }
