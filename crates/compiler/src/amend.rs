@@ -208,7 +208,8 @@ fn rendered(
     let here = rendered.anchor_links.iter().filter(|link| link.source == *path);
     let here: Vec<_> = here.cloned().collect();
     let anchors = BTreeMap::from([(path.clone(), rendered.anchors.clone())]);
-    let is_same = rendered.diagnostics.is_empty()
+    let is_same = !workshop.links.is_lost()
+        && rendered.diagnostics.is_empty()
         && note::facts(path, &rendered, noted.is_anchored) == noted.facts
         && note::files(&asked).all(is_read)
         && check_anchors(&here, &anchors).is_empty();

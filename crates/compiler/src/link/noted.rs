@@ -3,6 +3,7 @@
 
 use std::ops::Deref;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use contracts::language::Language;
 
@@ -15,12 +16,19 @@ use crate::source::{SourcePath, SourceTree};
 pub struct Links<'n> {
     index: OnceLock<LinkIndex>,
     noted: Option<(&'n dyn Noted, &'static str)>,
+    /// Set if the note was needed and could not be read.
+    is_lost: AtomicBool,
 }
 
 impl<'n> Links<'n> {
     /// The index that is in the note of this name.
     pub(crate) fn noted(notes: &'n dyn Noted, name: &'static str) -> Self {
-        Self { index: OnceLock::new(), noted: Some((notes, name)) }
+        Self { noted: Some((notes, name)), ..Self::default() }
+    }
+
+    /// Whether a text was rendered without the index that it asked for.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
     }
 
     /// As [`LinkIndex::resolve`].
@@ -37,18 +45,21 @@ impl<'n> Links<'n> {
 
 impl From<LinkIndex> for Links<'_> {
     fn from(index: LinkIndex) -> Self {
-        Self { index: OnceLock::from(index), noted: None }
+        Self { index: OnceLock::from(index), ..Self::default() }
     }
 }
 
 impl Deref for Links<'_> {
     type Target = LinkIndex;
 
-    /// A note that can't be read knows no page, so that every link is told as broken.
+    /// A note that can't be read knows no page; see [`Links::is_lost`].
     fn deref(&self) -> &LinkIndex {
         self.index.get_or_init(|| {
             let note = self.noted.and_then(|(notes, name)| notes.note(name));
-            note.and_then(|note| postcard::from_bytes(&note).ok()).unwrap_or_default()
+            note.and_then(|note| postcard::from_bytes(&note).ok()).unwrap_or_else(|| {
+                self.is_lost.store(true, Ordering::Relaxed);
+                LinkIndex::default()
+            })
         })
     }
 }

@@ -257,6 +257,36 @@ fn an_edit_of_words_is_amended() {
 }
 
 #[test]
+fn whatever_note_is_lost_an_amended_site_is_that_of_a_clean_build() {
+    let mut school = School::default();
+    for lesson in &mut school.lessons {
+        *lesson = Lesson { exists: true, links: true, shows: true, ..Lesson::default() };
+    }
+    let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
+    let aids = Aids { noting: Noting::On, ..Aids::cache(&cache) };
+    let (before, options) = (school.tree(), Options::default());
+    let built = compile_aided(aids, &before, &options);
+    let earlier = SiteInMemory::of(built.site.as_ref().unwrap());
+    let aids = Aids { earlier: &earlier, ..aids };
+    school.lessons[2].words = 1;
+    let tree = school.tree();
+    let clean = bytes(&compile(&tree, &options).site.unwrap());
+    let changed = edited(&before, &tree).unwrap();
+    let mut refused = 0;
+    for (lost, _) in built.notes.iter() {
+        let kept = built.notes.iter().filter(|(name, _)| *name != lost);
+        let notes = Notes::from_iter(kept.map(|(name, note)| (name.to_owned(), note.to_vec())));
+        let Some(amendment) = amend(aids, &notes, tree.clone(), &options, &changed) else {
+            refused += 1;
+            continue;
+        };
+        let mut site = built.site.clone().unwrap();
+        assert!(site.amend(&amendment) && bytes(&site) == clean, "{lost}");
+    }
+    assert!((3..built.notes.iter().len()).contains(&refused), "{refused}");
+}
+
+#[test]
 fn any_edits_in_any_order_give_what_a_clean_build_gives() {
     let edit = (0..8_usize, 0..20_usize, 0..4_u8);
     follow(proptest::collection::vec(proptest::collection::vec(edit, 1..4), 6));
