@@ -31,6 +31,7 @@ mod preview;
 mod publish;
 mod publish_again;
 mod rebuild;
+mod script;
 mod secrecy;
 mod serve;
 mod shared_cache;
