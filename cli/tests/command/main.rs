@@ -30,6 +30,7 @@ mod new;
 mod preview;
 mod publish;
 mod publish_again;
+mod publish_amended;
 mod rebuild;
 mod script;
 mod secrecy;
