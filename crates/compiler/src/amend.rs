@@ -101,7 +101,7 @@ pub fn amend(
     let theme = Theme::load(&tree, &config).0?;
     let avif = if config.images.avif { options.avif } else { Avif::Never };
     let pictures = Pictures::new(std::sync::Arc::clone(aids.cache), avif);
-    let links = Links::noted(notes.note(note::LINKS)?);
+    let links = Links::noted(notes, note::LINKS);
     let data = Data::read(&tree, &mut ignored);
     let workshop = Workshop {
         config: &config,
@@ -112,7 +112,7 @@ pub fn amend(
         links: &links,
         data: &data,
     };
-    let press = Press::new(&config, &theme, &aids);
+    let press = Press::new(&config, &theme, &aids).forgetful();
     let mut amendment = Amendment::default();
     let mut later: Vec<u64> = match notes.note(LATER) {
         Some(note) => postcard::from_bytes(&note).ok()?,
