@@ -1,6 +1,7 @@
 //! From a compiled site to what the store takes.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use compiler::site::{Content, Site, SiteFile};
 use compiler::source::SourceBytes;
@@ -22,12 +23,13 @@ pub(crate) fn payload(file: &SiteFile) -> Payload {
         Content::Bytes(bytes) => held(bytes),
         Content::Source(source) => match &source.bytes {
             SourceBytes::Held(bytes) => held(bytes),
+            SourceBytes::Text(text) => held(&Arc::clone(text).into()),
             SourceBytes::OnDisk(path) => Payload::File(PathBuf::clone(path)),
         },
     }
 }
 
-fn held(bytes: &std::sync::Arc<[u8]>) -> Payload {
+fn held(bytes: &Arc<[u8]>) -> Payload {
     // Shared, not copied: the site is in memory once.
-    Payload::Bytes(bytes::Bytes::from_owner(std::sync::Arc::clone(bytes)))
+    Payload::Bytes(bytes::Bytes::from_owner(Arc::clone(bytes)))
 }

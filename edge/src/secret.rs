@@ -4,7 +4,6 @@
 //! readable by its owner alone.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -85,18 +84,15 @@ impl Secret {
 
     fn make(path: &Path) -> Result<Self, SecretError> {
         let secret = Self::random()?;
-        if let Some(folder) = path.parent() {
-            make_private_folder(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        // `create_new` lets the first of two starting processes win; the other
-        // one reads what the first wrote on its next start.
-        let mut file = options.open(path)?;
-        file.write_all(URL_SAFE_NO_PAD.encode(secret.expose()).as_bytes())?;
-        file.sync_all()?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        make_private_folder(folder)?;
+        // Half a secret, left by a process that was killed, would stop every later one.
+        let mut whole = tempfile::NamedTempFile::new_in(folder)?;
+        whole.write_all(URL_SAFE_NO_PAD.encode(secret.expose()).as_bytes())?;
+        whole.as_file().sync_all()?;
+        // The first of two starting processes wins; the other one reads what the first
+        // wrote on its next start.
+        whole.persist_noclobber(path).map_err(|failed| failed.error)?;
         Ok(secret)
     }
 }

@@ -69,7 +69,9 @@ impl NoteFile {
             return None;
         }
         let bytes = count.checked_mul(ENTRY_BYTES as u64)?;
-        let mut read = Vec::new();
+        // A damaged count must not fill the memory.
+        let room = bytes.min(file.metadata().ok()?.len());
+        let mut read = Vec::with_capacity(usize::try_from(room).ok()?);
         (&mut file).take(bytes).read_to_end(&mut read).ok()?;
         (read.len() as u64 == bytes && digest(&read) == *table)
             .then(|| Self { file: Mutex::new(file), table: read })
@@ -78,8 +80,9 @@ impl NoteFile {
     fn read(&self, at: u64, length: u64) -> io::Result<Vec<u8>> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(at))?;
-        let mut note = Vec::new();
-        (&mut *file).take(length.min(MAX_NOTE_BYTES)).read_to_end(&mut note)?;
+        let length = length.min(MAX_NOTE_BYTES);
+        let mut note = Vec::with_capacity(usize::try_from(length).map_err(io::Error::other)?);
+        (&mut *file).take(length).read_to_end(&mut note)?;
         Ok(note)
     }
 }

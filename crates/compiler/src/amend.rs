@@ -11,6 +11,7 @@ use contracts::language::Language;
 use crate::Aids;
 use crate::data::Data;
 use crate::diagnostic::Diagnostic;
+use crate::document::Document;
 use crate::image::{Avif, Pictures, metadata};
 use crate::link::{Links, check_anchors};
 use crate::manifest::precompress;
@@ -20,7 +21,7 @@ use crate::parse::{self, Options};
 use crate::proof::amended::Sealed;
 use crate::proof::{self, Secrets};
 use crate::render::drawing::{Found, Press};
-use crate::render::leaf;
+use crate::render::leaf::{self, Redrawn};
 use crate::render::search as index;
 use crate::school::{Markdown, School};
 use crate::site_config::SiteConfig;
@@ -100,7 +101,7 @@ pub fn amend(
     let theme = Theme::load(&tree, &config).0?;
     let avif = if config.images.avif { options.avif } else { Avif::Never };
     let pictures = Pictures::new(std::sync::Arc::clone(aids.cache), avif);
-    let links = Links::noted(notes.note(note::LINKS)?);
+    let links = Links::noted(notes, note::LINKS);
     let data = Data::read(&tree, &mut ignored);
     let workshop = Workshop {
         config: &config,
@@ -111,7 +112,7 @@ pub fn amend(
         links: &links,
         data: &data,
     };
-    let press = Press::new(&config, &theme, &aids);
+    let press = Press::new(&config, &theme, &aids).forgetful();
     let mut amendment = Amendment::default();
     let mut later: Vec<u64> = match notes.note(LATER) {
         Some(note) => postcard::from_bytes(&note).ok()?,
@@ -121,27 +122,15 @@ pub fn amend(
     for (path, noted) in texts {
         let (markdown, rendered) = rendered(&workshop, &held, path, noted)?;
         later.extend(proof::amended::secrets_of(&markdown, &rendered.document));
-        let before = amendment.editions.len();
-        for language in &config.languages {
-            let Some(page) = leaf::redraw(&press, notes, path, language, &rendered.document) else {
-                continue;
-            };
+        let pages = pages(&press, notes, &config, path, &rendered.document)?;
+        for (language, page) in pages {
             found.entry(language).or_default().extend(page.found);
             amendment.editions.push((page.lesson, language.clone(), page.edition));
             amendment.files.extend(page.files);
         }
-        if amendment.editions.len() == before {
-            // It is shown by a page of another kind.
-            return None;
-        }
     }
     if config.search {
-        for (language, pages) in found {
-            let amended = index::amend(&config, language, pages, notes, &aids)?;
-            amendment.files.extend(amended.files);
-            amendment.gone.extend(amended.gone);
-            amendment.notes.extend(amended.notes);
-        }
+        amendment.find(&config, found, notes, &aids)?;
     }
     if config.precompress {
         let copies = precompress::copies(&amendment.files, &**aids.cache);
@@ -154,6 +143,38 @@ pub fn amend(
         amendment.notes.add(LATER.to_owned(), postcard::to_stdvec(&later).ok()?);
     }
     is_sound.then_some(amendment)
+}
+
+/// The pages that show a text, by language. `None` if it is shown by a page of another kind.
+fn pages<'c>(
+    press: &Press<'_>,
+    notes: &dyn Noted,
+    config: &'c SiteConfig,
+    path: &SourcePath,
+    document: &Document,
+) -> Option<Vec<(&'c Language, Redrawn)>> {
+    let page = |language| Some((language, leaf::redraw(press, notes, path, language, document)?));
+    let pages: Vec<_> = config.languages.iter().filter_map(page).collect();
+    (!pages.is_empty()).then_some(pages)
+}
+
+impl Amendment {
+    /// Puts what the search finds in the new pages into the indexes of their languages.
+    fn find(
+        &mut self,
+        config: &SiteConfig,
+        found: BTreeMap<&Language, Vec<Found>>,
+        notes: &dyn Noted,
+        aids: &Aids<'_>,
+    ) -> Option<()> {
+        for (language, pages) in found {
+            let amended = index::amend(config, language, pages, notes, aids)?;
+            self.files.extend(amended.files);
+            self.gone.extend(amended.gone);
+            self.notes.extend(amended.notes);
+        }
+        Some(())
+    }
 }
 
 /// All that is read to render the texts, but for what is only ever passed on.

@@ -289,25 +289,10 @@ impl LinkIndex {
         language: &Language,
         target: &str,
     ) -> Result<Destination, LinkProblem> {
-        // Browsers skip these in front of an address.
-        let target = target.trim_matches(|c: char| c.is_control() || c == ' ');
-        if target.is_empty() {
-            return Err(LinkProblem::Empty);
+        if let Some(found) = without_index(target) {
+            return found;
         }
-        if let Some(anchor) = target.strip_prefix('#') {
-            return Ok(Destination::Anchor(decoded(anchor)));
-        }
-        if let Some(scheme) = scheme(target) {
-            let lower = scheme.to_ascii_lowercase();
-            return if matches!(lower.as_str(), "http" | "https" | "mailto" | "tel") {
-                Ok(Destination::External(target.to_owned()))
-            } else {
-                Err(LinkProblem::Scheme(lower))
-            };
-        }
-        if target.starts_with("//") {
-            return Err(LinkProblem::NoScheme);
-        }
+        let target = trimmed(target);
         let (path, anchor) = match target.split_once('#') {
             Some((path, anchor)) => (path, Some(decoded(anchor)).filter(|a| !a.is_empty())),
             None => (target, None),
@@ -568,6 +553,31 @@ fn resolve_path(from: &SourcePath, path: &str) -> Option<SourcePath> {
         Some(rooted) => SourcePath::new("site.toml").resolve(rooted),
         None => from.resolve(path),
     }
+}
+
+/// Browsers skip these in front of an address.
+fn trimmed(target: &str) -> &str {
+    target.trim_matches(|c: char| c.is_control() || c == ' ')
+}
+
+/// What a target means that says it without regard to the school's pages.
+fn without_index(target: &str) -> Option<Result<Destination, LinkProblem>> {
+    let target = trimmed(target);
+    if target.is_empty() {
+        return Some(Err(LinkProblem::Empty));
+    }
+    if let Some(anchor) = target.strip_prefix('#') {
+        return Some(Ok(Destination::Anchor(decoded(anchor))));
+    }
+    if let Some(scheme) = scheme(target) {
+        let lower = scheme.to_ascii_lowercase();
+        return Some(if matches!(lower.as_str(), "http" | "https" | "mailto" | "tel") {
+            Ok(Destination::External(target.to_owned()))
+        } else {
+            Err(LinkProblem::Scheme(lower))
+        });
+    }
+    target.starts_with("//").then_some(Err(LinkProblem::NoScheme))
 }
 
 fn decoded(text: &str) -> String {

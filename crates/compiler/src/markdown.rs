@@ -67,7 +67,7 @@ pub struct Context<'a> {
     /// The author's files.
     pub tree: &'a SourceTree,
     /// The addresses of all pages.
-    pub links: &'a Links,
+    pub links: &'a Links<'a>,
     /// Where the public site stands.
     pub base_url: &'a Url,
     /// Colours code.

@@ -68,6 +68,11 @@ impl Memo {
         Self { kept: cache.program().map(|program| (Arc::clone(cache), program)) }
     }
 
+    /// One that remembers nothing.
+    pub(crate) fn none() -> Self {
+        Self { kept: None }
+    }
+
     /// Starts the name of an input: everything that a result depends on and that no
     /// question asks about goes into it.
     pub(crate) fn input(&self, stage: &str) -> Input {

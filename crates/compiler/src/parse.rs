@@ -3,12 +3,13 @@
 //! Every file is read, every mistake is told, and what can be understood goes
 //! on, so that an author sees all there is to mend in one run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use contracts::id::{CourseId, LessonId, Slug};
 use contracts::language::Language;
 use contracts::manifest::Removed;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use url::Url;
 
 use crate::data::Data;
@@ -120,6 +121,8 @@ struct Parser<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Files that became part of the school or of a diagnostic.
     read: BTreeSet<SourcePath>,
+    /// Texts of the course that is being read, cut already, with what is to be told of each.
+    cut: HashMap<&'a SourcePath, (FrontMatter<'a>, Vec<Diagnostic>)>,
     instructors: BTreeSet<Slug>,
     defaults: Defaults,
     course_ids: BTreeMap<CourseId, IdPlace<'a>>,
@@ -159,6 +162,7 @@ impl<'a> Parser<'a> {
             drafts,
             diagnostics: Vec::new(),
             read: BTreeSet::new(),
+            cut: HashMap::new(),
             instructors: BTreeSet::new(),
             defaults: Defaults::default(),
             course_ids: BTreeMap::new(),
@@ -179,6 +183,10 @@ impl<'a> Parser<'a> {
     /// A file cut into front matter and body; `None` if it is no text.
     fn open(&mut self, path: &'a SourcePath) -> Option<FrontMatter<'a>> {
         self.read.insert(path.clone());
+        if let Some((front, told)) = self.cut.remove(path) {
+            self.diagnostics.extend(told);
+            return Some(front);
+        }
         match self.tree.text(path) {
             Ok(text) => Some(opened(SourceText { path, text }, &mut self.diagnostics)),
             Err(diagnostic) => {
@@ -186,6 +194,22 @@ impl<'a> Parser<'a> {
                 None
             }
         }
+    }
+
+    /// Cuts the texts of a folder that will be opened, side by side.
+    fn cut_all(&mut self, folder: &str) {
+        let tree = self.tree;
+        let texts: Vec<&'a SourcePath> = tree
+            .below(folder)
+            .map(|(path, _)| path)
+            .filter(|path| path.extension() == Some("md"))
+            .collect();
+        let cut = texts.into_par_iter().filter_map(|path| {
+            let mut told = Vec::new();
+            let front = opened(SourceText { path, text: tree.text(path).ok()? }, &mut told);
+            Some((path, (front, told)))
+        });
+        self.cut = cut.collect();
     }
 
     /// A file that a key refers to, if it is there and of the right kind.
@@ -247,8 +271,8 @@ impl<'a> Parser<'a> {
             }
             let message = format!("`{path}` is read by nobody");
             if path.extension() == Some("md") {
-                let hint = "a lesson is `content/<course>/<section>/<lesson>.md` \
-                            or `…/<lesson>/lesson.md`";
+                let hint = "a lesson is `content/<course>/<lesson>.md`, in a section \
+                            `content/<course>/<section>/<lesson>.md`, or `…/<lesson>/lesson.md`";
                 self.diagnostics.push(Diagnostic::new(path, Code::StrayLesson, message).hint(hint));
             } else if path.parent() == "content" {
                 let hint = "put it into the folder of the course that uses it, or remove it";
@@ -276,13 +300,13 @@ fn opened<'a>(source: SourceText<'a>, diagnostics: &mut Vec<Diagnostic>) -> Fron
 pub(crate) fn sound_markdown(tree: &SourceTree, path: &SourcePath) -> Option<Markdown> {
     let mut diagnostics = Vec::new();
     let front = opened(SourceText { path, text: tree.text(path).ok()? }, &mut diagnostics);
-    diagnostics.is_empty().then(|| markdown(&front))
+    diagnostics.is_empty().then(|| markdown(tree, &front))
 }
 
 /// The Markdown of a page.
-fn markdown(front: &FrontMatter<'_>) -> Markdown {
-    let source = front.source();
-    Markdown { path: source.path.clone(), file: source.text.into(), start: front.body }
+fn markdown(tree: &SourceTree, front: &FrontMatter<'_>) -> Markdown {
+    let SourceText { path, text } = front.source();
+    Markdown { path: path.clone(), file: tree.shared(path, text), start: front.body }
 }
 
 /// What sorts the files of a folder: the number first, then the name.

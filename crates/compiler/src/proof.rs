@@ -259,6 +259,7 @@ fn bytes_of(file: &SiteFile) -> Option<Cow<'_, [u8]>> {
         Content::Bytes(bytes) => return Some(Cow::Borrowed(bytes)),
         Content::Source(source) => match &source.bytes {
             SourceBytes::Held(bytes) => return Some(Cow::Borrowed(bytes)),
+            SourceBytes::Text(text) => return Some(Cow::Borrowed(text.as_bytes())),
             SourceBytes::OnDisk(_) => source,
         },
     };

@@ -62,8 +62,10 @@ pub struct SourceFile {
 /// Text and images are held in memory; what is large stays on the disk.
 #[derive(Debug, Clone)]
 pub enum SourceBytes {
-    /// The bytes themselves.
+    /// The bytes themselves, which are no text.
     Held(Arc<[u8]>),
+    /// A text in UTF-8: whoever parses it may share it.
+    Text(Arc<str>),
     /// The file, whose digest was taken by reading it once.
     OnDisk(PathBuf),
 }
@@ -194,19 +196,16 @@ impl SourceTree {
         let file = self.get(path).ok_or_else(|| {
             Diagnostic::new(path, Code::MissingFile, format!("there is no file `{path}`"))
         })?;
-        let SourceBytes::Held(bytes) = &file.bytes else {
-            let message = format!("`{path}` has {} bytes, too many for a text", file.len);
-            return Err(Diagnostic::new(path, Code::TooLarge, message));
+        let text = match &file.bytes {
+            SourceBytes::Text(text) => &**text,
+            SourceBytes::Held(bytes) => {
+                std::str::from_utf8(bytes).map_err(|error| not_utf8(path, bytes, error))?
+            }
+            SourceBytes::OnDisk(_) => {
+                let message = format!("`{path}` has {} bytes, too many for a text", file.len);
+                return Err(Diagnostic::new(path, Code::TooLarge, message));
+            }
         };
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let line = bytes.iter().take(error.valid_up_to()).filter(|b| **b == b'\n').count() + 1;
-            let message = format!("line {line} is not UTF-8 text");
-            let lossy = String::from_utf8_lossy(bytes);
-            let at = error.valid_up_to();
-            Diagnostic::new(path, Code::NotUtf8, message)
-                .at(&lossy, Span::of_bytes(&lossy, at, at + '\u{fffd}'.len_utf8()))
-                .hint(encoding_hint(path, bytes))
-        })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match text.find('\0') {
             None => Ok(text),
@@ -219,6 +218,14 @@ impl SourceTree {
                 )
                 .hint("remove it, or check that the file is a text at all"))
             }
+        }
+    }
+
+    /// The text of a file as the tree holds it, if that is this text.
+    pub(crate) fn shared(&self, path: &SourcePath, text: &str) -> Arc<str> {
+        match self.get(path).map(|file| &file.bytes) {
+            Some(SourceBytes::Text(held)) if **held == *text => Arc::clone(held),
+            _ => text.into(),
         }
     }
 
@@ -307,7 +314,7 @@ impl SourceTree {
                     files.insert(path.clone(), file.clone());
                     continue;
                 }
-                let bytes = SourceBytes::Held(file.read()?.into());
+                let bytes = SourceBytes::of(&file.read()?);
                 files.insert(path.clone(), SourceFile { bytes, ..file.clone() });
             }
         }
@@ -322,6 +329,15 @@ impl SourceTree {
     }
 }
 
+impl SourceBytes {
+    fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.into()),
+            Err(_) => Self::Held(bytes.into()),
+        }
+    }
+}
+
 impl SourceFile {
     /// A file whose bytes are in memory.
     #[must_use]
@@ -329,7 +345,7 @@ impl SourceFile {
         Self {
             digest: Digest::from_bytes(*blake3::hash(bytes).as_bytes()),
             len: bytes.len() as u64,
-            bytes: SourceBytes::Held(bytes.into()),
+            bytes: SourceBytes::of(bytes),
         }
     }
 
@@ -357,6 +373,7 @@ impl SourceFile {
     pub fn reader(&self) -> io::Result<SourceReader<'_>> {
         let bytes = match &self.bytes {
             SourceBytes::Held(bytes) => ReaderBytes::Held(bytes),
+            SourceBytes::Text(text) => ReaderBytes::Held(text.as_bytes()),
             SourceBytes::OnDisk(path) => {
                 ReaderBytes::OnDisk(Box::new((disk::open(path)?, blake3::Hasher::new())))
             }
@@ -381,6 +398,16 @@ impl Read for SourceReader<'_> {
             }
         }
     }
+}
+
+fn not_utf8(path: &SourcePath, bytes: &[u8], error: std::str::Utf8Error) -> Diagnostic {
+    let at = error.valid_up_to();
+    let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+    let message = format!("line {line} is not UTF-8 text");
+    let lossy = String::from_utf8_lossy(bytes);
+    Diagnostic::new(path, Code::NotUtf8, message)
+        .at(&lossy, Span::of_bytes(&lossy, at, at + '\u{fffd}'.len_utf8()))
+        .hint(encoding_hint(path, bytes))
 }
 
 /// How to turn a file into UTF-8. Pairs of bytes as Chinese editors write them are

@@ -55,9 +55,13 @@ impl Text<'_> {
             Some(learn_link) => Readers::Entitled { learn_link },
             None => Readers::Everyone,
         };
+        let reads = Reads::new(context, &markdown.path, language);
+        if is_quick(markdown.text()) {
+            let rendered = render_reading(&reads, context, markdown, language, readers);
+            return (rendered, reads.into_asked().into_keys().collect());
+        }
         around.add(markdown.path.as_str().as_bytes()).add(language.as_str().as_bytes());
         around.add(markdown.file.as_bytes()).add(format!("{readers:?}").as_bytes());
-        let reads = Reads::new(context, &markdown.path, language);
         let place = match memo.recall(around.digest(), |question| reads.answer(question)) {
             Recalled::Result(bytes, asked) => match kept::unpack(&bytes, context) {
                 Some(rendered) => return (rendered, asked),
@@ -74,6 +78,14 @@ impl Text<'_> {
     }
 }
 
+/// Starts what is dear to make: code, formulas, pictures, and what is taken in.
+const DEAR: [&str; 5] = ["```", "~~~", "$", "![", "{{"];
+
+/// Whether a text is rendered sooner than it is kept and read again.
+fn is_quick(text: &str) -> bool {
+    DEAR.iter().all(|mark| !text.contains(mark))
+}
+
 /// What all texts of a school are rendered with.
 pub(crate) struct Workshop<'a> {
     pub(crate) config: &'a SiteConfig,
@@ -81,7 +93,7 @@ pub(crate) struct Workshop<'a> {
     pub(crate) tree: &'a SourceTree,
     pub(crate) pictures: &'a Pictures,
     pub(crate) cache: &'a Arc<dyn Cache>,
-    pub(crate) links: &'a Links,
+    pub(crate) links: &'a Links<'a>,
     pub(crate) data: &'a Data,
 }
 

@@ -13,4 +13,5 @@ mod memory;
 pub mod release;
 pub mod remote_cache;
 pub mod sign;
+mod staged;
 pub mod store;

@@ -21,6 +21,7 @@ use crate::adapter::{Condition, Side};
 use crate::config::{Location, StoreConfig};
 use crate::error::StoreError;
 use crate::sign::SignedObject;
+use crate::staged::{self, Ours};
 
 use read::{head_of, read_from, read_whole};
 
@@ -49,6 +50,10 @@ const WHOLE_LIMIT_BYTES: u64 = 128 * 1024 * 1024;
 
 /// Files up to this length are sent in one request, larger ones in parts of it.
 const PART_BYTES: usize = 8 * 1024 * 1024;
+
+/// What stands at the top of the private side.
+const PRIVATE_NAMES: [&str; 6] =
+    ["current.json", "frames", "lessons", "pages", "publication.json", "releases"];
 
 /// S3 takes 10,000 parts at most.
 const MOST_PARTS: u64 = 9_000;
@@ -246,6 +251,17 @@ impl Store {
         self.public.delete(path).await
     }
 
+    /// Removes what killed writers left in the sides that are folders. Writers must be
+    /// kept out. The public side is the school's alone, the private one need not be.
+    pub(crate) async fn sweep(&self) {
+        let sides = [(&self.public, Ours::All), (&self.private, Ours::Named(&PRIVATE_NAMES))];
+        for (side, ours) in sides {
+            let Some(folder) = side.folder().cloned() else { continue };
+            // What was not removed now is removed after the next publication.
+            drop(tokio::task::spawn_blocking(move || staged::sweep(&folder, ours)).await);
+        }
+    }
+
     /// The folder of the private side, if it is one.
     pub(crate) fn private_folder(&self) -> Option<&PathBuf> {
         self.private.folder()
@@ -292,5 +308,33 @@ impl fmt::Debug for Store {
             .field("public", &self.public.place())
             .field("private", &self.private.place())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contracts::frame::FrameName;
+    use contracts::id::{LessonId, ReleaseId};
+    use contracts::language::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_object_of_the_private_side_stands_under_a_name_of_ours() {
+        let digest = Digest::from_bytes([7; 32]);
+        let keys = [
+            ObjectKey::Body { lesson: LessonId::parse("a").unwrap(), digest },
+            ObjectKey::Frame {
+                name: FrameName::SignIn,
+                language: Language::parse("en").unwrap(),
+                digest,
+            },
+            ObjectKey::PageCopy { digest },
+            ObjectKey::Manifest { release: ReleaseId::parse("0123456789abcdef").unwrap() },
+            ObjectKey::Current,
+            ObjectKey::Publication,
+        ];
+        let tops = keys.map(|key| key.path().split('/').next().unwrap().to_owned());
+        assert!(tops.iter().all(|top| PRIVATE_NAMES.contains(&top.as_str())), "{tops:?}");
     }
 }

@@ -1,37 +1,55 @@
 //! The index of links as it is noted for the next build, which looks into it only if a text
-//! has a link.
+//! has a link to a page.
 
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use crate::link::LinkIndex;
+use contracts::language::Language;
+
+use crate::link::{Destination, LinkIndex, LinkProblem, without_index};
+use crate::notes::Noted;
+use crate::source::{SourcePath, SourceTree};
 
 /// The addresses of a school, read from a note when they are first asked for.
 #[derive(Debug, Default)]
-pub struct Links {
+pub struct Links<'n> {
     index: OnceLock<LinkIndex>,
-    noted: Vec<u8>,
+    noted: Option<(&'n dyn Noted, &'static str)>,
 }
 
-impl Links {
-    /// The index that is in a note, which was found to be whole.
-    pub(crate) fn noted(noted: Vec<u8>) -> Self {
-        Self { index: OnceLock::new(), noted }
+impl<'n> Links<'n> {
+    /// The index that is in the note of this name.
+    pub(crate) fn noted(notes: &'n dyn Noted, name: &'static str) -> Self {
+        Self { index: OnceLock::new(), noted: Some((notes, name)) }
+    }
+
+    /// As [`LinkIndex::resolve`].
+    pub fn resolve(
+        &self,
+        tree: &SourceTree,
+        from: &SourcePath,
+        language: &Language,
+        target: &str,
+    ) -> Result<Destination, LinkProblem> {
+        without_index(target).unwrap_or_else(|| (**self).resolve(tree, from, language, target))
     }
 }
 
-impl From<LinkIndex> for Links {
+impl From<LinkIndex> for Links<'_> {
     fn from(index: LinkIndex) -> Self {
-        Self { index: OnceLock::from(index), noted: Vec::new() }
+        Self { index: OnceLock::from(index), noted: None }
     }
 }
 
-impl Deref for Links {
+impl Deref for Links<'_> {
     type Target = LinkIndex;
 
     /// A note that can't be read knows no page, so that every link is told as broken.
     fn deref(&self) -> &LinkIndex {
-        self.index.get_or_init(|| postcard::from_bytes(&self.noted).unwrap_or_default())
+        self.index.get_or_init(|| {
+            let note = self.noted.and_then(|(notes, name)| notes.note(name));
+            note.and_then(|note| postcard::from_bytes(&note).ok()).unwrap_or_default()
+        })
     }
 }
 

@@ -32,7 +32,7 @@ const SITE: &str =
 /// A school of a few files, of which one is rendered.
 pub(super) struct Fixture {
     tree: SourceTree,
-    links: Links,
+    links: Links<'static>,
     base_url: Url,
     highlighter: Highlighter,
     blocks: Blocks,

@@ -56,6 +56,7 @@ impl<'a> Parser<'a> {
 
     fn course(&mut self, name: &'a str) -> Option<Course> {
         let folder = format!("content/{name}");
+        self.cut_all(&folder);
         let Some((path, _)) = self.tree.entry(&format!("{folder}/course.md")) else {
             self.no_course(&folder);
             return None;
@@ -212,12 +213,13 @@ impl<'a> Parser<'a> {
         keys: &CourseKeys,
         language: &Language,
     ) -> BTreeMap<Language, CourseEdition> {
+        let tree = self.tree;
         let edition = |front: &FrontMatter<'_>, keys: &CourseKeys, title: &str| CourseEdition {
             title: keys.title.as_ref().map_or_else(|| title.to_owned(), |text| text.value.clone()),
             description: keys.description.as_ref().map_or_else(String::new, |d| d.value.clone()),
             category: keys.category.as_ref().map(|category| category.value.clone()),
             objectives: keys.objectives.clone(),
-            body: markdown(front),
+            body: markdown(tree, front),
         };
         let name = folder.rsplit('/').next().unwrap_or_default();
         let original = edition(front, keys, &slug::title_from_name(name));
@@ -308,8 +310,10 @@ impl<'a> Parser<'a> {
         // Prices that could not be read were told already.
         if course.is_sold() && course.prices.is_empty() && !front.has("prices") {
             let message = "the course has paid lessons and no price";
-            let hint =
-                "add `prices: { USD: \"29.00\" }`; until then it can only be granted by hand";
+            let hint = format!(
+                "add `prices: {{ {}: \"29\" }}`; until then it can only be granted by hand",
+                self.config.currency
+            );
             let place = front.place_of("access");
             self.diagnostics.push(source.diagnostic(Code::NoPrice, &place, message).hint(hint));
         }

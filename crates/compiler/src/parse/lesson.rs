@@ -137,7 +137,7 @@ impl<'a> Parser<'a> {
             title: keys.title.map_or_else(|| name.to_owned(), |title| title.value),
             summary: keys.summary,
             objectives: keys.objectives,
-            body: markdown(front),
+            body: markdown(self.tree, front),
             captions: video.as_ref().map(|video| self.captions(video)).unwrap_or_default(),
             video,
         }

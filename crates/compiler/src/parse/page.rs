@@ -11,7 +11,7 @@ use crate::front_matter::{FrontMatter, InstructorKeys, PageKeys};
 use crate::parse::{PICTURE, Parser, markdown};
 use crate::school::{Instructor, InstructorEdition, Page, PageEdition};
 use crate::slug;
-use crate::source::SourcePath;
+use crate::source::{SourcePath, SourceTree};
 
 /// First segments of addresses that the site or the edge uses itself.
 pub(super) const RESERVED: [&str; 15] = [
@@ -59,9 +59,12 @@ impl<'a> Parser<'a> {
                 };
                 let keys = translation.instructor(&mut self.diagnostics);
                 translation.compare(&front, &["avatar", "git"], &mut self.diagnostics);
-                editions.insert(language.clone(), instructor_edition(&translation, keys, &name));
+                editions.insert(
+                    language.clone(),
+                    instructor_edition(self.tree, &translation, keys, &name),
+                );
             }
-            editions.insert(default.clone(), instructor_edition(&front, keys, &name));
+            editions.insert(default.clone(), instructor_edition(self.tree, &front, keys, &name));
             instructors.insert(slug.clone(), Instructor { slug, git, avatar, editions });
         }
         self.instructors = instructors.keys().cloned().collect();
@@ -94,9 +97,10 @@ impl<'a> Parser<'a> {
                 };
                 let keys = translation.page(&mut self.diagnostics);
                 translation.compare(&front, &["slug", "aliases"], &mut self.diagnostics);
-                editions.insert(language.clone(), page_edition(&translation, keys, &name));
+                editions
+                    .insert(language.clone(), page_edition(self.tree, &translation, keys, &name));
             }
-            editions.insert(default.clone(), page_edition(&front, keys, &name));
+            editions.insert(default.clone(), page_edition(self.tree, &front, keys, &name));
             self.aliases(&front, &aliases, Place::Page(&slug));
             pages.push(Page { slug, editions });
         }
@@ -120,6 +124,7 @@ impl<'a> Parser<'a> {
 }
 
 fn instructor_edition(
+    tree: &SourceTree,
     front: &FrontMatter<'_>,
     keys: InstructorKeys,
     name: &str,
@@ -127,14 +132,19 @@ fn instructor_edition(
     InstructorEdition {
         name: keys.name.map_or_else(|| name.to_owned(), |name| name.value),
         headline: keys.headline,
-        body: markdown(front),
+        body: markdown(tree, front),
     }
 }
 
-fn page_edition(front: &FrontMatter<'_>, keys: PageKeys, name: &str) -> PageEdition {
+fn page_edition(
+    tree: &SourceTree,
+    front: &FrontMatter<'_>,
+    keys: PageKeys,
+    name: &str,
+) -> PageEdition {
     PageEdition {
         title: keys.title.map_or_else(|| name.to_owned(), |title| title.value),
         description: keys.description,
-        body: markdown(front),
+        body: markdown(tree, front),
     }
 }

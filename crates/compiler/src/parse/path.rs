@@ -11,7 +11,7 @@ use crate::front_matter::{Edition, FrontMatter, PathKeys};
 use crate::parse::{Parser, markdown};
 use crate::school::{Course, LearningPath, PageEdition};
 use crate::slug;
-use crate::source::SourcePath;
+use crate::source::{SourcePath, SourceTree};
 
 impl<'a> Parser<'a> {
     /// Everything in `content/paths/`, in order. A path of which only drafts are
@@ -42,10 +42,11 @@ impl<'a> Parser<'a> {
                 let keys = translation.path(Edition::Translation, &mut self.diagnostics);
                 translation.compare(&front, &["courses", "slug"], &mut self.diagnostics);
                 if !self.leaves_out(keys.draft) {
-                    editions.insert(language.clone(), edition(&translation, keys, &name));
+                    editions
+                        .insert(language.clone(), edition(self.tree, &translation, keys, &name));
                 }
             }
-            editions.insert(default.clone(), edition(&front, keys, &name));
+            editions.insert(default.clone(), edition(self.tree, &front, keys, &name));
             if is_shown {
                 paths.push(LearningPath { slug, courses: listed, editions });
             }
@@ -120,10 +121,10 @@ fn needed<'c>(course: &'c Course, courses: &'c [Course]) -> BTreeSet<&'c Slug> {
     needed
 }
 
-fn edition(front: &FrontMatter<'_>, keys: PathKeys, name: &str) -> PageEdition {
+fn edition(tree: &SourceTree, front: &FrontMatter<'_>, keys: PathKeys, name: &str) -> PageEdition {
     PageEdition {
         title: keys.title.map_or_else(|| name.to_owned(), |title| title.value),
         description: keys.description,
-        body: markdown(front),
+        body: markdown(tree, front),
     }
 }

@@ -133,7 +133,7 @@ impl<'a> Parser<'a> {
                 continue;
             };
             let keys = front.section(&mut self.diagnostics);
-            if !markdown(&front).text().trim().is_empty() {
+            if !markdown(self.tree, &front).text().trim().is_empty() {
                 let message = "the text of `section.md` is shown nowhere";
                 let hint = "move it into `summary:` or into a lesson";
                 let place = front.body..front.body;

@@ -125,7 +125,13 @@ impl Renderer<'_> {
             roadmap: self.roadmap(course, language)?,
         };
         let shared = &outline.shared;
-        let drawing = Drawing { template: Template::Course, shared, view: &view, hole: Hole::None };
+        let drawing = Drawing {
+            template: Template::Course,
+            shared,
+            view: &view,
+            parts: None,
+            hole: Hole::None,
+        };
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = self.found(&about, language, &document.public)?;

@@ -35,6 +35,8 @@ pub(crate) struct Drawing<'d, T> {
     pub(crate) shared: &'d Shared,
     /// What is the page's own; its fields win over the shared ones.
     pub(crate) view: &'d T,
+    /// All of the view as bytes, where somebody has them; else the view is written down.
+    pub(crate) parts: Option<[&'d [u8]; 3]>,
     pub(crate) hole: Hole,
 }
 
@@ -49,6 +51,8 @@ pub(crate) enum Hole {
 pub(crate) struct Press<'a> {
     theme: &'a Theme,
     memo: Memo,
+    /// Remembers what pages were drawn from.
+    drawn: Memo,
     earlier: &'a dyn EarlierSite,
     /// Tells the theme and `site.toml` from all others.
     drawn_with: Digest,
@@ -101,7 +105,15 @@ impl<'a> Press<'a> {
         let searches = config.search;
         let config = digest(format!("{config:?}").as_bytes());
         let drawn_with = digest(&[*theme.digest().as_bytes(), *config.as_bytes()].concat());
-        Self { theme, memo: Memo::new(aids.cache), earlier: aids.earlier, drawn_with, searches }
+        let memo = Memo::new(aids.cache);
+        let drawn = memo.clone();
+        Self { theme, memo, drawn, earlier: aids.earlier, drawn_with, searches }
+    }
+
+    /// Draws each page anew: what it would have to remember is read from the disk, and of a
+    /// few edited pages none is there.
+    pub(crate) fn forgetful(self) -> Self {
+        Self { drawn: Memo::none(), ..self }
     }
 
     /// A page as the search finds it, if the school has a search.
@@ -119,16 +131,25 @@ impl<'a> Press<'a> {
         language: &Language,
         key: ObjectKey,
     ) -> Result<SiteFile, Diagnostic> {
-        let Drawing { template, shared, view, hole } = *drawing;
-        let mut input = self.memo.input("page");
+        let Drawing { template, shared, view, parts, hole } = *drawing;
+        let mut input = self.drawn.input("page");
         input.add(self.drawn_with.as_bytes()).add(shared.digest.as_bytes());
         input.add(template.file().as_bytes()).add(language.as_str().as_bytes());
-        input.add_value(view).map_err(|error| {
-            let path = self.theme.path_of(template);
-            Diagnostic::new(&path, Code::BadTemplate, error.to_string())
-        })?;
+        match parts {
+            Some(parts) => {
+                for part in parts {
+                    input.add(part);
+                }
+            }
+            None => {
+                input.add_value(view).map_err(|error| {
+                    let path = self.theme.path_of(template);
+                    Diagnostic::new(&path, Code::BadTemplate, error.to_string())
+                })?;
+            }
+        }
         let input = input.digest();
-        if let Some(digest) = self.memo.get(&input).as_deref().and_then(digest_of)
+        if let Some(digest) = self.drawn.get(&input).as_deref().and_then(digest_of)
             && let Some(content) = self.earlier.content(&key, &digest)
         {
             return Ok(SiteFile { key, content, digest });
@@ -138,7 +159,7 @@ impl<'a> Press<'a> {
             return Err(no_hole(self.theme, template));
         }
         let file = SiteFile::new(key, html.into_bytes());
-        self.memo.put(&input, file.digest.as_bytes());
+        self.drawn.put(&input, file.digest.as_bytes());
         Ok(file)
     }
 }

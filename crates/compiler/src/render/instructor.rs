@@ -74,8 +74,13 @@ impl Renderer<'_> {
             instructor: card.clone(),
         };
         let shared = self.shared(language);
-        let drawing =
-            Drawing { template: Template::Instructor, shared, view: &view, hole: Hole::None };
+        let drawing = Drawing {
+            template: Template::Instructor,
+            shared,
+            view: &view,
+            parts: None,
+            hole: Hole::None,
+        };
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         if number == 1 {
             output.made.extend(public_assets(document, &edition.body.path));

@@ -7,6 +7,7 @@ use contracts::manifest::Edition;
 use contracts::object_key::ObjectKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, GatedHtml, PublicHtml};
@@ -64,22 +65,32 @@ fn name_of_course(language: &Language, course: &Slug) -> String {
     format!("course {language} {course}")
 }
 
+/// All that a page shows, its own words taken out for a moment.
+pub(super) fn bare(view: &mut LessonPage, path: &SourcePath) -> Result<Box<RawValue>, Diagnostic> {
+    let (body, headings) = (std::mem::take(&mut view.body), std::mem::take(&mut view.headings));
+    let bare = to_raw_value(view).map_err(|error| not_written(path, &error))?;
+    (view.body, view.headings) = (body, headings);
+    Ok(bare)
+}
+
+fn not_written(path: &SourcePath, error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new(path, Code::BadTemplate, error.to_string())
+}
+
 /// Notes a page, with the name of the note.
 pub(super) fn note(
     chosen: &Chosen<'_>,
     about: &About<'_>,
     url: &str,
-    mut view: LessonPage,
+    bare: &RawValue,
     edition: &Edition,
     player: Option<&PublicHtml>,
 ) -> Result<(String, Vec<u8>), Diagnostic> {
     let path = &chosen.edition.body.path;
-    view.body = PublicHtml::default();
-    view.headings = Vec::new();
     let note = PageNote {
         course: chosen.course.slug.clone(),
         lesson: chosen.lesson.id.clone(),
-        view,
+        view: bare,
         hole: if chosen.lesson.is_gated() { Hole::One } else { Hole::None },
         edition: edition.clone(),
         player: player.map(|player| player.0.clone()).filter(|_| chosen.lesson.is_gated()),
@@ -88,8 +99,7 @@ pub(super) fn note(
         description: about.description.to_owned(),
         url: url.to_owned(),
     };
-    let note = serde_json::to_vec(&note)
-        .map_err(|error| Diagnostic::new(path, Code::BadTemplate, error.to_string()))?;
+    let note = serde_json::to_vec(&note).map_err(|error| not_written(path, &error))?;
     Ok((name_of_page(chosen.language, path), note))
 }
 
@@ -126,8 +136,13 @@ pub(crate) fn redraw(
     let read = |name: &str| serde_json::from_slice::<Value>(&notes.note(name)?).ok();
     let site = Shared::none().with(&read(&name_of_site(language))?).ok()?;
     let shared = site.with(&read(&name_of_course(language, &note.course))?).ok()?;
-    let drawing =
-        Drawing { template: Template::Lesson, shared: &shared, view: &note.view, hole: note.hole };
+    let drawing = Drawing {
+        template: Template::Lesson,
+        shared: &shared,
+        view: &note.view,
+        parts: None,
+        hole: note.hole,
+    };
     let key = ObjectKey::Page { path: note.edition.page.clone() };
     let mut files = vec![press.draw(&drawing, language, key).ok()?];
     let mut edition = note.edition;

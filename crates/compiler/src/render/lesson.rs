@@ -49,7 +49,11 @@ impl Renderer<'_> {
         // A gated player stands in the body, since it tells where the file is.
         view.player = if lesson.is_gated() { None } else { player.clone() };
         let origin = &edition.body.path;
-        let mut output = self.output(&about, language, &self.drawing(chosen, &view), origin)?;
+        let bare = leaf::bare(&mut view, origin)?;
+        let headings = serde_json::to_vec(&view.headings).unwrap_or_default();
+        let parts = [bare.get().as_bytes(), view.body.0.as_bytes(), &headings];
+        let drawing = Drawing { parts: Some(parts), ..self.drawing(chosen, &view) };
+        let mut output = self.output(&about, language, &drawing, origin)?;
         output.made.extend(public_assets(document, origin));
         output.found = self.found(&about, language, &document.public)?;
         output.made.extend(media.iter().flat_map(|media| media.files(self)));
@@ -68,7 +72,7 @@ impl Renderer<'_> {
         if self.noting == Noting::On {
             output.note = Some({
                 let url = self.link(about.place, language)?;
-                leaf::note(chosen, &about, &url, view, &facts, player.as_ref())?
+                leaf::note(chosen, &about, &url, &bare, &facts, player.as_ref())?
             });
         }
         output.edition = Some((lesson.id.clone(), language.clone(), facts));
@@ -80,7 +84,7 @@ impl Renderer<'_> {
         let outline = self.outlines.get(&(&chosen.course.slug, chosen.language));
         let shared = outline.map_or_else(|| self.shared(chosen.language), |one| &one.shared);
         let hole = if chosen.lesson.is_gated() { Hole::One } else { Hole::None };
-        Drawing { template: Template::Lesson, shared, view, hole }
+        Drawing { template: Template::Lesson, shared, view, parts: None, hole }
     }
 
     fn lesson_view(

@@ -70,7 +70,13 @@ impl Renderer<'_> {
             linked_from: self.linked_from(&edition.body.path, language),
         };
         let shared = self.shared(language);
-        let drawing = Drawing { template: Template::Page, shared, view: &view, hole: Hole::None };
+        let drawing = Drawing {
+            template: Template::Page,
+            shared,
+            view: &view,
+            parts: None,
+            hole: Hole::None,
+        };
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = self.found(&about, language, &document.public)?;
@@ -99,7 +105,7 @@ impl Renderer<'_> {
         view: &impl serde::Serialize,
     ) -> Result<Output, Diagnostic> {
         let shared = self.shared(language);
-        let drawing = Drawing { template, shared, view, hole: Hole::None };
+        let drawing = Drawing { template, shared, view, parts: None, hole: Hole::None };
         self.output(about, language, &drawing, &self.theme.path_of(template))
     }
 

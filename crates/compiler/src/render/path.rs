@@ -53,7 +53,13 @@ impl Renderer<'_> {
             courses: courses.map(|course| self.card(course, language)).collect::<Result<_, _>>()?,
         };
         let shared = self.shared(language);
-        let drawing = Drawing { template: Template::Path, shared, view: &view, hole: Hole::None };
+        let drawing = Drawing {
+            template: Template::Path,
+            shared,
+            view: &view,
+            parts: None,
+            hole: Hole::None,
+        };
         let mut output = self.output(&about, language, &drawing, &edition.body.path)?;
         output.made.extend(public_assets(document, &edition.body.path));
         output.found = self.found(&about, language, &document.public)?;

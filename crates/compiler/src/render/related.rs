@@ -4,7 +4,7 @@
 //! All of that is declassified. No text of a lesson may be read here, or what is
 //! paid for would show in the choice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use contracts::access::Access;
 use contracts::id::LessonId;
@@ -61,7 +61,7 @@ const STOP_WORDS: [&str; 30] = [
 ];
 
 /// What two lessons may share.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Feature {
     Tag(String),
     Concept(String),
@@ -75,26 +75,53 @@ enum Feature {
 pub(super) struct Related<'a> {
     lessons: Vec<(&'a Course, &'a Lesson)>,
     /// The place of each lesson in `lessons`.
-    places: BTreeMap<&'a LessonId, usize>,
-    /// Each lesson's features, by its place in `lessons`.
-    features: Vec<BTreeSet<Feature>>,
-    holders: BTreeMap<Feature, Vec<usize>>,
+    places: HashMap<&'a LessonId, usize>,
+    /// The features of each lesson that others have too, by its place in `lessons`.
+    features: Vec<Vec<usize>>,
+    /// What is shared by enough lessons and not by too many.
+    shared: Vec<Shared>,
+}
+
+/// A feature, and the lessons that have it.
+#[derive(Debug)]
+struct Shared {
+    feature: Feature,
+    holders: Vec<usize>,
 }
 
 impl<'a> Related<'a> {
     pub(super) fn of(school: &'a School) -> Self {
         let mut related = Self::default();
+        let mut numbers: HashMap<Feature, usize> = HashMap::new();
+        let mut holders: Vec<Vec<usize>> = Vec::new();
         for course in &school.courses {
             for lesson in course.lessons() {
-                let features = features(course, lesson);
-                for feature in &features {
-                    let holders = related.holders.entry(feature.clone()).or_default();
-                    holders.push(related.lessons.len());
+                let place = related.lessons.len();
+                for feature in features(course, lesson) {
+                    let number = *numbers.entry(feature).or_insert(holders.len());
+                    match holders.get_mut(number) {
+                        Some(holders) => holders.push(place),
+                        None => holders.push(vec![place]),
+                    }
                 }
-                related.places.insert(&lesson.id, related.lessons.len());
+                related.places.insert(&lesson.id, place);
                 related.lessons.push((course, lesson));
-                related.features.push(features);
             }
+        }
+        related.features.resize_with(related.lessons.len(), Vec::new);
+        for (feature, number) in numbers {
+            let Some(holders) = holders.get_mut(number).map(std::mem::take) else { continue };
+            if !(2..=MAX_LESSONS).contains(&holders.len()) {
+                continue;
+            }
+            for place in &holders {
+                related
+                    .features
+                    .get_mut(*place)
+                    .into_iter()
+                    .for_each(|of| of.push(related.shared.len()));
+            }
+            related.shared.push(Shared { feature, holders });
         }
         related
     }
@@ -103,12 +130,9 @@ impl<'a> Related<'a> {
     fn to(&self, lesson: &Lesson) -> Vec<(&'a Course, &'a Lesson)> {
         let Some(&index) = self.places.get(&lesson.id) else { return Vec::new() };
         let own = self.lessons.get(index);
-        let mut scores: BTreeMap<usize, u32> = BTreeMap::new();
-        for feature in self.features.get(index).into_iter().flatten() {
-            let holders = self.holders.get(feature).map_or(&[][..], Vec::as_slice);
-            if holders.len() > MAX_LESSONS {
-                continue;
-            }
+        let mut scores: HashMap<usize, u32> = HashMap::new();
+        let numbers = self.features.get(index).into_iter().flatten();
+        for Shared { feature, holders } in numbers.filter_map(|number| self.shared.get(*number)) {
             let rarity = (self.lessons.len() / holders.len().max(1)).max(1).ilog2();
             for other in holders.iter().filter(|other| **other != index) {
                 let same_course = self.lessons.get(*other).zip(own).is_some_and(|(other, own)| {
@@ -156,8 +180,8 @@ fn belongs_to(course: &Course, feature: &Feature) -> bool {
     }
 }
 
-fn features(course: &Course, lesson: &Lesson) -> BTreeSet<Feature> {
-    let mut features = BTreeSet::new();
+fn features(course: &Course, lesson: &Lesson) -> HashSet<Feature> {
+    let mut features = HashSet::new();
     features.extend(lesson.tags.iter().map(|tag| Feature::Tag(tag.slug.to_string())));
     features.extend(lesson.concepts.iter().map(|label| Feature::Concept(label.slug.to_string())));
     features.extend(course.category.iter().map(|label| Feature::Category(label.slug.to_string())));

@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use contracts::digest::Digest;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::source::{HELD_BYTES, Links, ROOTS, SourceBytes, SourceError, SourceFile, SourcePath};
@@ -80,16 +81,22 @@ fn walk_from(
 ) -> Result<Files, SourceError> {
     let read = |source| SourceError::Read { path: root.to_owned(), source };
     let real_root = root.canonicalize().map_err(read)?;
-    let mut files = BTreeMap::new();
+    let mut found = Vec::new();
     let walk = WalkDir::new(start).follow_links(true).into_iter();
     for entry in walk.filter_entry(is_ours) {
         let entry = entry.map_err(|error| walk_error(root, error))?;
         if entry.depth() > 0 && entry.path_is_symlink() {
             *links = Links::Some;
         }
-        if let Some((path, file)) = read_entry(root, &real_root, &entry)?
-            && files.insert(path.clone(), file).is_some()
-        {
+        if let Some(path) = path_of(root, &real_root, &entry)? {
+            found.push((path, entry.into_path()));
+        }
+    }
+    let read: Vec<_> = found.par_iter().map(|(path, place)| read_file(path, place)).collect();
+    let mut files = BTreeMap::new();
+    for ((path, place), file) in found.into_iter().zip(read) {
+        let file = file.map_err(|source| SourceError::Read { path: place, source })?;
+        if files.insert(path.clone(), file).is_some() {
             return Err(SourceError::SameName(path));
         }
     }
@@ -107,11 +114,12 @@ fn is_ours(entry: &DirEntry) -> bool {
     }
 }
 
-fn read_entry(
+/// The path of a file of the school; `None` for a folder.
+fn path_of(
     root: &Path,
     real_root: &Path,
     entry: &DirEntry,
-) -> Result<Option<(SourcePath, SourceFile)>, SourceError> {
+) -> Result<Option<SourcePath>, SourceError> {
     let path = entry.path();
     let read = |source| SourceError::Read { path: path.to_owned(), source };
     if entry.depth() > 0
@@ -136,8 +144,7 @@ fn read_entry(
             return Err(SourceError::OtherKind(path.to_owned()));
         }
     }
-    let file = read_file(&source_path, path).map_err(read)?;
-    Ok(Some((source_path, file)))
+    Ok(Some(source_path))
 }
 
 /// Whether a link leads to what the walk would read anyway. Beside a school stand

@@ -42,7 +42,7 @@ pub(crate) struct TextNote {
 /// Notes of texts, while not all of them are known.
 #[derive(Debug, Default)]
 pub(crate) struct TextNotes {
-    links: Links,
+    links: Links<'static>,
     texts: BTreeMap<SourcePath, Noted>,
     /// Files that a text other than their own has read.
     read: BTreeSet<SourcePath>,
@@ -58,7 +58,7 @@ struct Noted {
 }
 
 impl TextNotes {
-    pub(super) fn new(links: Links) -> Self {
+    pub(super) fn new(links: Links<'static>) -> Self {
         Self { links, ..Self::default() }
     }
 

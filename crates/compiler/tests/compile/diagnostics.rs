@@ -280,7 +280,23 @@ content/go/course.md:4:9+1 warning[unused-price]: the course has a price and no 
   hint: add `access: paid` to the course or to the lessons that are sold
 content/rust/course.md:4:9+4 warning[no-price]: the course has paid lessons and no price
   | access: paid
-  hint: add `prices: { USD: "29.00" }`; until then it can only be granted by hand
+  hint: add `prices: { USD: "29" }`; until then it can only be granted by hand
+"#,
+    );
+}
+
+#[test]
+fn a_missing_price_is_asked_for_in_the_currency_of_the_school() {
+    let site = format!("{SITE}currency = \"CNY\"\n");
+    check(
+        &[
+            ("site.toml", &site),
+            (COURSE_PATH, "---\ntitle: Rust\ndescription: x\naccess: paid\n---\n"),
+        ],
+        r#"
+content/rust/course.md:4:9+4 warning[no-price]: the course has paid lessons and no price
+  | access: paid
+  hint: add `prices: { CNY: "29" }`; until then it can only be granted by hand
 "#,
     );
 }
@@ -495,11 +511,11 @@ fn files_that_nobody_reads_are_told() {
         ],
         r#"
 content/notes.md error[stray-lesson]: `content/notes.md` is read by nobody
-  hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
+  hint: a lesson is `content/<course>/<lesson>.md`, in a section `content/<course>/<section>/<lesson>.md`, or `…/<lesson>/lesson.md`
 content/rust/02-s/01-a/extra.md error[stray-lesson]: `content/rust/02-s/01-a/extra.md` is read by nobody
-  hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
+  hint: a lesson is `content/<course>/<lesson>.md`, in a section `content/<course>/<section>/<lesson>.md`, or `…/<lesson>/lesson.md`
 content/rust/lesson.md error[stray-lesson]: `content/rust/lesson.md` is read by nobody
-  hint: a lesson is `content/<course>/<section>/<lesson>.md` or `…/<lesson>/lesson.md`
+  hint: a lesson is `content/<course>/<lesson>.md`, in a section `content/<course>/<section>/<lesson>.md`, or `…/<lesson>/lesson.md`
 content/todo.txt warning[stray-file]: `content/todo.txt` is read by nobody
   hint: put it into the folder of the course that uses it, or remove it
 "#,

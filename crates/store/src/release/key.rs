@@ -95,15 +95,16 @@ impl ReleaseKey {
         let der = self.pair.to_pkcs8v1().map_err(|_| KeyError::Random)?;
         let pem = format!("{PEM_HEAD}\n{}\n{PEM_TAIL}\n", STANDARD.encode(der.as_ref()));
         let fail = file_error("write", file);
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder).map_err(&fail)?;
-        }
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(file).map_err(&fail)?;
-        out.write_all(pem.as_bytes()).and_then(|()| out.sync_all()).map_err(&fail)
+        let folder = file.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder).map_err(&fail)?;
+        // Half a key, left by a program that was killed, would stop every later one.
+        let write = || {
+            let mut whole = tempfile::NamedTempFile::new_in(folder)?;
+            whole.write_all(pem.as_bytes())?;
+            whole.as_file().sync_all()?;
+            whole.persist_noclobber(file).map(drop).map_err(|failed| failed.error)
+        };
+        write().map_err(fail)
     }
 
     /// The half that edges are configured with.

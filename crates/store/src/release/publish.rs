@@ -133,7 +133,7 @@ pub async fn publish_on(
     let clock = Clock::from(now);
     let next = Next::of(manifest)?;
     let files = check_files(files, manifest)?;
-    let _lock = lock(store)?;
+    let lock = lock(store)?;
     let survey = next.survey(store, key, premise).await?;
     let (plan, mark) = next.plan(&survey)?;
     if let Some(found) = &survey.note {
@@ -154,6 +154,10 @@ pub async fn publish_on(
                 return Err(error);
             }
         }
+    }
+    // Without the lock of a folder others may be writing.
+    if lock.is_some() {
+        store.sweep().await;
     }
     Ok(Published {
         release: next.reference.release.clone(),
