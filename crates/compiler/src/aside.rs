@@ -4,7 +4,8 @@
 //! The expressions of a grammar and the layout of a diagram are other people's, and some
 //! of them can be stopped by nobody. A count of steps would be the better limit, since
 //! it is the same on each machine; this one is for what has no such count. What it cut
-//! off must not be remembered, as another machine may come to an answer.
+//! off must not be remembered, as another machine may come to an answer. It is the only
+//! place in the compiler that waits by a clock.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -43,14 +44,18 @@ pub(crate) enum Unanswered {
 }
 
 impl Aside {
-    /// Waits for each answer as long as `patience`.
-    pub(crate) fn new(patience: Duration) -> Self {
-        Self { patience, idle: Mutex::default(), late: AtomicUsize::new(0) }
+    /// Waits for each answer so many milliseconds.
+    pub(crate) fn new(patience_ms: u64) -> Self {
+        Self {
+            patience: Duration::from_millis(patience_ms),
+            idle: Mutex::default(),
+            late: AtomicUsize::new(0),
+        }
     }
 
-    /// How long an answer is waited for.
-    pub(crate) fn patience(&self) -> Duration {
-        self.patience
+    /// How many seconds an answer is waited for.
+    pub(crate) fn patience_seconds(&self) -> u64 {
+        self.patience.as_secs()
     }
 
     /// What the work comes to. Of work that is late nothing is heard again.
@@ -108,7 +113,7 @@ impl Aside {
 mod tests {
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: u64 = 60_000;
 
     #[test]
     fn work_is_done_by_a_thread_that_is_used_again() {
@@ -126,7 +131,7 @@ mod tests {
 
     #[test]
     fn what_has_no_end_is_left_alone_and_not_begun_for_ever() {
-        let aside = Aside::new(Duration::from_millis(1));
+        let aside = Aside::new(1);
         let (hold, held) = mpsc::channel::<()>();
         let held = std::sync::Arc::new(Mutex::new(held));
         for _ in 0..MOST_LATE {

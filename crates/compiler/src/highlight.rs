@@ -30,7 +30,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use self::grammar::{CLASSES, Grammars};
 use crate::aside::{Aside, MOST_LATE, Unanswered};
@@ -131,7 +130,7 @@ const COLOURS: Recipe = Recipe {
 /// How long the colours of a block are waited for. The slowest block of real code takes
 /// a hundredth of it on a slow machine; some lines take some grammars hours, however
 /// short they are, and nothing stops them.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_MS: u64 = 10_000;
 
 /// Holds the grammars, and remembers what they said of a block, from one build to the
 /// next if the cache does. A school without new code never loads them.
@@ -190,11 +189,11 @@ impl Highlighter {
     /// Loads the grammars with the first code that the cache doesn't know.
     #[must_use]
     pub fn new(cache: Arc<dyn Cache>) -> Self {
-        Self::patient(cache, PATIENCE)
+        Self::patient(cache, PATIENCE_MS)
     }
 
-    /// As [`Self::new`], and waits for each block no longer than this.
-    pub(crate) fn patient(cache: Arc<dyn Cache>, patience: Duration) -> Self {
+    /// As [`Self::new`], and waits for each block no longer than so many milliseconds.
+    pub(crate) fn patient(cache: Arc<dyn Cache>, patience_ms: u64) -> Self {
         let mut tables = blake3::Hasher::new();
         for (from, to) in CLASSES.iter().chain(&ALIASES) {
             tables.update(format!("{from}\n{to}\n").as_bytes());
@@ -204,7 +203,7 @@ impl Highlighter {
             tables: tables.finalize(),
             memo: Mutex::default(),
             cache,
-            aside: Aside::new(patience),
+            aside: Aside::new(patience_ms),
         }
     }
 
@@ -273,7 +272,7 @@ impl Highlighter {
         drop(wanted);
         match colours {
             Ok(html) => Ok(html.unwrap_or_else(|| escaped(code))),
-            Err(Unanswered::Late) => Err(Plain::Slow(self.aside.patience().as_secs())),
+            Err(Unanswered::Late) => Err(Plain::Slow(self.aside.patience_seconds())),
             Err(Unanswered::NotBegun) => Err(Plain::NotBegun(MOST_LATE)),
             Err(Unanswered::Broken) => Err(Plain::Broken),
         }
@@ -320,7 +319,7 @@ mod tests {
         // Looked for again behind each letter. Others take hours, but a test ends.
         let code = format!("{}\n", "A".repeat(MAX_LINE_BYTES));
         let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
-        let hasty = Highlighter::patient(Arc::clone(&cache), Duration::from_millis(50));
+        let hasty = Highlighter::patient(Arc::clone(&cache), 50);
         let plain = hasty.highlight("livescript", &code);
         assert_eq!(plain, Coloured::plain(&code, Some(Plain::Slow(0))));
         assert_eq!(cache.get(&hasty.key("livescript", &code)), None);

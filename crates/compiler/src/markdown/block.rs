@@ -6,7 +6,6 @@
 //! with the others is told anew each time, and a clock may think better of it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use contracts::digest::Digest;
 
@@ -18,7 +17,7 @@ use crate::memo::Memo;
 
 /// How long a drawing is waited for. The limits of diagrams let through what takes a
 /// second at most; this is for what they don't foresee.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE_MS: u64 = 20_000;
 
 /// A shorter formula is made sooner than found: to find one takes some ten
 /// microseconds, and to make one about as long for each ten bytes of it.
@@ -42,7 +41,7 @@ impl Blocks {
     /// Finds in a cache, and keeps there, what this program made.
     #[must_use]
     pub fn new(cache: &Arc<dyn Cache>) -> Self {
-        Self { memo: Memo::new(cache), aside: Aside::new(PATIENCE) }
+        Self { memo: Memo::new(cache), aside: Aside::new(PATIENCE_MS) }
     }
 
     /// A formula as MathML.
@@ -89,7 +88,7 @@ impl Blocks {
         drawn.unwrap_or_else(|unanswered| {
             // The thread that is left alone stops where the library looks up.
             control.cancel();
-            let seconds = self.aside.patience().as_secs();
+            let seconds = self.aside.patience_seconds();
             let message = match unanswered {
                 Unanswered::Late => format!("on this machine it takes more than {seconds} seconds"),
                 Unanswered::NotBegun => {
@@ -167,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_drawing_that_is_late_is_told_and_not_kept() {
-        let blocks = Blocks { memo: Blocks::default().memo, aside: Aside::new(Duration::ZERO) };
+        let blocks = Blocks { memo: Blocks::default().memo, aside: Aside::new(0) };
         let mut bad = blocks.diagram(DIAGRAM, 1).unwrap_err();
         assert_eq!(bad.message, "on this machine it takes more than 0 seconds");
         for _ in 0..MOST_LATE {

@@ -1,7 +1,6 @@
 //! What is too much for one block: it is shown as it is written, and its author is told.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::*;
 use crate::aside::MOST_LATE;
@@ -41,7 +40,7 @@ fn code_that_takes_too_long_is_plain_and_told_and_what_is_known_keeps_its_colour
     let known = "```rust\nlet a;\n```\n";
     let school = Fixture { highlighter: Highlighter::new(Arc::clone(&cache)), ..Fixture::new() };
     school.html(known);
-    let highlighter = Highlighter::patient(cache, Duration::ZERO);
+    let highlighter = Highlighter::patient(cache, 0);
     let school = Fixture { highlighter, ..Fixture::new() };
     let told = |text: &str| {
         let rendered = school.render(text, Readers::Everyone);
