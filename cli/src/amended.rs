@@ -12,7 +12,7 @@ use compiler::cache::Cache;
 use compiler::diagnostic::Diagnostic;
 use compiler::notes::{Layered, Noted, Notes, Noting};
 use compiler::parse::Options;
-use compiler::site::SiteFile;
+use compiler::site::{Site, SiteFile};
 use compiler::source::{SourcePath, SourceTree};
 use compiler::stopwatch::NoStopwatch;
 use contracts::manifest::ObjectEntry;
@@ -64,6 +64,26 @@ pub(crate) fn build(
     let manifests = (before.as_str(), manifest.as_slice());
     let write = || write(rebuild, look.next(), amendment.notes, exchange, manifests, output);
     timings.stage("writing", write).transpose()
+}
+
+/// The site that the last build left, with other words in it if nothing but words was
+/// edited since. Nothing is written.
+pub(crate) fn site(
+    rebuild: &Rebuild,
+    look: &Look<'_>,
+    output: &OutputFolder,
+    root: &Path,
+    options: &Options,
+) -> Option<Site> {
+    let mut site = output.site()?;
+    if look.edited.files.is_empty() {
+        return Some(site);
+    }
+    if look.edited.files.len() > MOST_EDITED {
+        return None;
+    }
+    let amendment = amendment(look, &rebuild.notes(look)?, output, root, options)?;
+    site.amend(&amendment).then_some(site)
 }
 
 fn amendment(

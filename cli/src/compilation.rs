@@ -61,6 +61,13 @@ impl Compiled {
         Self { site: Some(site), diagnostics, policy, files, notes }
     }
 
+    /// Whether nothing is to be told of what changes for people if this site takes the
+    /// place of the live one.
+    pub(crate) fn is_no_change_for_people(&self, live: &Manifest) -> bool {
+        let site = self.site.as_ref();
+        site.is_some_and(|site| compare(live, &site.manifest, &self.files).is_empty())
+    }
+
     /// Adds what changes for people if this site takes the place of the live one;
     /// what is `accepted` does not stop it.
     pub(crate) fn compared(mut self, live: &Manifest, accepted: &[Code]) -> anyhow::Result<Self> {

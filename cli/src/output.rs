@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use compiler::site::{Site, SiteFile};
+use compiler::source::SourceFile;
 use contracts::access::Audience;
+use contracts::manifest::{Manifest, ObjectEntry};
 use contracts::object_key::ObjectKey;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -247,6 +249,18 @@ impl OutputFolder {
     /// The manifest that stands in it.
     pub(crate) fn manifest(&self) -> io::Result<String> {
         fs::read_to_string(self.root.join(MANIFEST))
+    }
+
+    /// The site that stands in it, of which nothing is read but the manifest: each file is
+    /// held against its digest when it is.
+    pub(crate) fn site(&self) -> Option<Site> {
+        let manifest: Manifest = serde_json::from_str(&self.manifest().ok()?).ok()?;
+        let file = |object: &ObjectEntry| {
+            let place = self.root.join(place_of(&object.key));
+            let file = SourceFile::on_disk(place, object.digest, object.bytes);
+            SiteFile::from_source(object.key.clone(), file)
+        };
+        Some(Site { files: manifest.objects.iter().map(file).collect(), manifest })
     }
 
     /// Names what stands at the top of the folder; the next build will look at it.

@@ -16,6 +16,10 @@ use lyceum_edge::config::SETTINGS;
 use tests::program::Program;
 use tests::repository;
 
+/// The only file of the compiler that waits by a clock: for what others wrote and nothing
+/// else can end.
+const WAITS: &str = "crates/compiler/src/aside.rs";
+
 /// The rooms, the rooms each may use, and the words that may not stand in it.
 const ROOMS: &[Room] = &[
     Room {
@@ -161,7 +165,9 @@ fn no_room_names_what_it_must_never_see() {
             continue;
         };
         for (number, line) in file.code().filter(|(_, line)| !is_comment(line)) {
-            for word in room.never.iter().filter(|word| names(line, word)) {
+            let may_wait = file.path == WAITS;
+            let is_never = |word: &&&str| names(line, word) && !(may_wait && **word == "std::time");
+            for word in room.never.iter().filter(is_never) {
                 faults.push(format!("{}:{number}: `{word}`", file.path));
             }
         }

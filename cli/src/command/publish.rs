@@ -5,7 +5,6 @@
 use std::path::Path;
 
 use compiler::image::Avif;
-use compiler::notes::Noting;
 use compiler::parse::Options;
 use compiler::site::Site;
 use indicatif::HumanBytes;
@@ -16,21 +15,19 @@ use store::release::{Premise, Published, ReleaseError, Trust, dry_run, live, und
 use store::store::Store;
 
 use crate::args::Publish;
-use crate::compilation::{self, Compiled};
 use crate::failure::{Failure, Outcome};
-use crate::history::History;
-use crate::output::earlier::EarlierOutput;
 use crate::progress::Progress;
 use crate::publication::{LastPublication, Publication};
-use crate::rebuild::{Inputs, Rebuild};
 use crate::release_key::{self, IfMissing};
 use crate::report::counted;
 use crate::school_folder::SchoolFolder;
 use crate::timings::Timings;
 use crate::{console, target, upload};
 
+use made::Made;
 use telling::Telling;
 
+mod made;
 mod telling;
 
 /// Publishes the school unless its content has errors; does nothing if nothing has
@@ -45,9 +42,9 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
         telling.content(&last.diagnostics, &last.base_url);
         return telling.unchanged(last, &key);
     }
-    let (compilation, inputs) = compile(&school, &options, &timings)?;
-    if compilation.site.is_none() {
-        return telling.refuse(&compilation.diagnostics);
+    let made = Made::of(&school, &options, &timings)?;
+    if made.compilation.site.is_none() {
+        return telling.refuse(&made.compilation.diagnostics);
     }
     let config = match target::resolve(&school, &publish.target)? {
         Ok(config) => config,
@@ -60,6 +57,11 @@ pub(crate) fn run(publish: &Publish, school: &Path) -> anyhow::Result<Outcome> {
         runtime.block_on(live(&store, &[key.public()])).map_err(|error| explain(error.into()))
     })?;
     let is_first = live.is_none();
+    let made = match &live {
+        Some(live) => made.fit_to_replace(&live.manifest, &school, &options, &timings)?,
+        None => made,
+    };
+    let Made { compilation, inputs, .. } = made;
     let of_content = compilation.diagnostics.clone();
     let compilation = match &live {
         Some(live) => compilation.compared(&live.manifest, &publish.accept)?,
@@ -123,25 +125,6 @@ fn unchanged(
 
 fn last(school: &SchoolFolder, config: &StoreConfig, options: &Options) -> LastPublication {
     LastPublication::of(school.root(), config, &format!("{options:?}"))
-}
-
-/// The compiled school and what it was made of. Pages that a build with the same
-/// options left in `dist` are taken from there.
-fn compile(
-    school: &SchoolFolder,
-    options: &Options,
-    timings: &Timings,
-) -> anyhow::Result<(Compiled, Option<Inputs>)> {
-    let folder = school.shown("dist");
-    let rebuild = Rebuild::of(school.root(), &folder, &format!("{options:?}"));
-    let begun = rebuild.begin();
-    let tree = timings.stage("reading", || compilation::read(school.root()))?;
-    let history = timings.stage("git", || History::read(school.root()));
-    let inputs = rebuild.inputs(begun, &tree, &history);
-    let left = EarlierOutput::new(&folder, rebuild.outputs());
-    let compiled =
-        compilation::of_read(school, tree, history, options, &left, timings, Noting::Off);
-    Ok((compiled, inputs))
 }
 
 /// A failure of the store, with the way out where it knows one.

@@ -38,26 +38,25 @@ pub(crate) fn full_school() -> School {
         &format!("{text}\n![more](paid.png)\n\n```python\nprint('paid')\n```\n\n$x_1$\n"),
     );
     for (name, seed) in [("noise.png", 1), ("paid.png", 2)] {
-        fs::write(school.path(&format!("content/first-course/{name}")), noise(seed)).unwrap();
+        fs::write(school.path(&format!("content/first-course/{name}")), noise(seed, 840, 160))
+            .unwrap();
     }
     school
 }
 
-/// A picture that no encoder makes small: 840 × 160 pixels at random.
-fn noise(mut seed: u64) -> Vec<u8> {
-    const WIDTH: u32 = 840;
-    const HEIGHT: u32 = 160;
+/// A picture that no encoder makes small: pixels at random.
+pub(crate) fn noise(mut seed: u64, width: u32, height: u32) -> Vec<u8> {
     let mut pixels = Vec::new();
-    for _ in 0..HEIGHT {
+    for _ in 0..height {
         // Each row says first how it is filtered: not at all.
         pixels.extend([0]);
-        for _ in 0..WIDTH * 3 {
+        for _ in 0..width * 3 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             pixels.push(seed.to_be_bytes()[0]);
         }
     }
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    let size = [WIDTH.to_be_bytes(), HEIGHT.to_be_bytes()].concat();
+    let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
     chunk(&mut png, b"IHDR", &[size.as_slice(), &[8, 2, 0, 0, 0]].concat());
     chunk(&mut png, b"IDAT", &stored(&pixels));
     chunk(&mut png, b"IEND", b"");

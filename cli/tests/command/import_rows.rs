@@ -156,7 +156,7 @@ const ROWS: [Row; 42] = [
         "a formula that can't be read",
         "mkdocs",
         "$\\pod a$",
-        Page("<span class=\"math math-source\">$\\pod a$</span>"),
+        Page("<code class=\"math math-source\">$\\pod a$</code>"),
     ),
     ("shortcodes of a theme", "hugo", "{{< odd 1 >}}", Told("shortcode `odd 1`: kept as text")),
     (

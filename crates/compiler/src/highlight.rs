@@ -29,87 +29,23 @@
 //! | `hl-q`, `hl-w` | emphasised, strong text in markup |
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use contracts::digest::Digest;
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
-
+use self::grammar::{CLASSES, Grammars};
+use crate::aside::{Aside, MOST_LATE, Unanswered};
 use crate::cache::{Cache, Key, MemoryCache, Recipe, Worth};
 use crate::diagnostic::surely_meant;
-use crate::escape::{escape_into, escaped};
+use crate::escape::escaped;
+use contracts::digest::Digest;
+
+mod grammar;
 
 /// Above this a block is shown plain: nobody reads it in colours.
 const MAX_BLOCK_BYTES: usize = 200_000;
 
-/// Above this a line is minified code or data, on which the grammars'
-/// expressions take time that grows faster than the line.
-const MAX_LINE_BYTES: usize = 4_000;
-
-/// Scope prefixes and their classes. For each scope the longest prefix wins.
-const CLASSES: [(&str, &str); 62] = [
-    ("comment", "hl-c"),
-    ("punctuation.definition.comment", "hl-c"),
-    ("keyword", "hl-k"),
-    ("storage", "hl-k"),
-    ("support.keyword", "hl-k"),
-    ("variable.language.control", "hl-k"),
-    ("keyword.operator", "hl-o"),
-    ("keyword.operator.word", "hl-k"),
-    ("keyword.operator.logical.python", "hl-k"),
-    ("string", "hl-s"),
-    ("punctuation.definition.string", "hl-s"),
-    ("string.regexp", "hl-r"),
-    ("constant.character.escape", "hl-e"),
-    ("constant.other.placeholder", "hl-e"),
-    ("constant.numeric", "hl-n"),
-    ("constant.language", "hl-b"),
-    ("constant", "hl-v"),
-    ("support.constant", "hl-v"),
-    ("variable.other.readwrite.shell", "hl-v"),
-    ("variable.other.php", "hl-v"),
-    ("variable.other.constant", "hl-v"),
-    ("variable.parameter", "hl-p"),
-    ("variable.language", "hl-l"),
-    ("storage.modifier.lifetime", "hl-l"),
-    ("entity.name.lifetime", "hl-l"),
-    ("entity.name.type", "hl-t"),
-    ("entity.name.class", "hl-t"),
-    ("entity.name.struct", "hl-t"),
-    ("entity.name.enum", "hl-t"),
-    ("entity.name.trait", "hl-t"),
-    ("entity.name.interface", "hl-t"),
-    ("entity.name.impl", "hl-t"),
-    ("entity.other.inherited-class", "hl-t"),
-    ("storage.type.numeric", "hl-n"),
-    ("support.type", "hl-t"),
-    ("support.class", "hl-t"),
-    ("entity.name.function", "hl-f"),
-    ("entity.name.function.macro", "hl-m"),
-    ("support.function", "hl-f"),
-    ("variable.function", "hl-f"),
-    ("entity.name.macro", "hl-m"),
-    ("support.macro", "hl-m"),
-    ("entity.other.attribute-name", "hl-a"),
-    ("meta.annotation", "hl-a"),
-    ("variable.annotation", "hl-a"),
-    ("entity.name.tag", "hl-g"),
-    ("entity.name.tag.yaml", "hl-y"),
-    ("entity.name.tag.toml", "hl-y"),
-    ("entity.name.key", "hl-y"),
-    ("support.type.property-name", "hl-y"),
-    ("support.type.vendored.property-name", "hl-y"),
-    ("meta.mapping.key", "hl-y"),
-    ("entity.name.namespace", "hl-x"),
-    ("entity.name.module", "hl-x"),
-    ("entity.name.section", "hl-h"),
-    ("markup.heading", "hl-h"),
-    ("markup.inserted", "hl-i"),
-    ("markup.deleted", "hl-d"),
-    ("markup.italic", "hl-q"),
-    ("markup.bold", "hl-w"),
-    ("markup.raw", "hl-s"),
-    ("variable.other.member.css", "hl-y"),
-];
+/// Above this a line is minified code or data, on which the grammars' expressions take
+/// time that grows with the square of the line: some need two seconds for this much.
+const MAX_LINE_BYTES: usize = 2_000;
 
 /// Names authors use for a language that the grammars do not know it by.
 const ALIASES: [(&str, &str); 23] = [
@@ -191,17 +127,56 @@ const COLOURS: Recipe = Recipe {
     worth: Worth::Keeping,
 };
 
+/// How long the colours of a block are waited for. The slowest block of real code takes
+/// a hundredth of it on a slow machine; some lines take some grammars hours, however
+/// short they are, and nothing stops them.
+const PATIENCE_MS: u64 = 10_000;
+
 /// Holds the grammars, and remembers what they said of a block, from one build to the
 /// next if the cache does. A school without new code never loads them.
 #[derive(Debug)]
 pub struct Highlighter {
-    syntaxes: LazyLock<SyntaxSet>,
-    classes: Vec<(Scope, &'static str)>,
+    grammars: Arc<Grammars>,
     /// Goes into every key: other classes are other spans.
     tables: blake3::Hash,
     /// A gated lesson is written twice, once for its preview.
     memo: Mutex<HashMap<Key, Arc<str>>>,
     cache: Arc<dyn Cache>,
+    aside: Aside,
+}
+
+/// A block of code as HTML for the inside of `<code>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coloured {
+    /// Escaped, in coloured spans if the language is known.
+    pub html: Arc<str>,
+    /// Why it has no colours although its language is known.
+    pub plain: Option<Plain>,
+}
+
+/// Why a block has no colours although its language is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Plain {
+    /// The block has more bytes than this.
+    LongBlock(usize),
+    /// A line, counted from 1, has more bytes than the second number.
+    LongLine(usize, usize),
+    /// To colour it took longer than so many seconds, on this machine.
+    Slow(u64),
+    /// So many others took too long in this build.
+    NotBegun(usize),
+    /// The grammar broke off.
+    Broken,
+}
+
+impl Coloured {
+    fn plain(code: &str, plain: Option<Plain>) -> Self {
+        Self { html: escaped(code).into(), plain }
+    }
+
+    fn whole(html: Arc<str>) -> Self {
+        Self { html, plain: None }
+    }
 }
 
 impl Default for Highlighter {
@@ -214,48 +189,57 @@ impl Highlighter {
     /// Loads the grammars with the first code that the cache doesn't know.
     #[must_use]
     pub fn new(cache: Arc<dyn Cache>) -> Self {
-        let mut classes: Vec<(Scope, &'static str)> = CLASSES
-            .iter()
-            .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, *class)))
-            .collect();
-        // The first match is then the most exact one.
-        classes.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.len()));
-        let syntaxes = LazyLock::new(two_face::syntax::extra_newlines as fn() -> SyntaxSet);
+        Self::patient(cache, PATIENCE_MS)
+    }
+
+    /// As [`Self::new`], and waits for each block no longer than so many milliseconds.
+    pub(crate) fn patient(cache: Arc<dyn Cache>, patience_ms: u64) -> Self {
         let mut tables = blake3::Hasher::new();
         for (from, to) in CLASSES.iter().chain(&ALIASES) {
             tables.update(format!("{from}\n{to}\n").as_bytes());
         }
-        Self { syntaxes, classes, tables: tables.finalize(), memo: Mutex::default(), cache }
+        Self {
+            grammars: Arc::default(),
+            tables: tables.finalize(),
+            memo: Mutex::default(),
+            cache,
+            aside: Aside::new(patience_ms),
+        }
     }
 
-    /// The code as HTML for the inside of `<code>`: escaped, in coloured spans if
-    /// the language is known and the block is of a length a person reads.
+    /// The code in colours if the language is known, the block is of a length a person
+    /// reads, and its grammar gets through with it. What a clock cut off is not
+    /// remembered: the next build tries again.
     #[must_use]
-    pub fn highlight(&self, language: &str, code: &str) -> Arc<str> {
-        let colourable = code.len() <= MAX_BLOCK_BYTES
-            && code.split('\n').all(|line| line.len() <= MAX_LINE_BYTES);
-        if language.is_empty() || !colourable {
-            return escaped(code).into();
+    pub fn highlight(&self, language: &str, code: &str) -> Coloured {
+        if language.is_empty() {
+            return Coloured::plain(code, None);
+        }
+        if let Some(long) = too_long(code) {
+            let is_known = self.grammars.syntax(language).is_some();
+            return Coloured::plain(code, is_known.then_some(long));
         }
         let key = self.key(language, code);
         if let Some(html) = self.memo().get(&key) {
-            return Arc::clone(html);
+            return Coloured::whole(Arc::clone(html));
         }
         let kept = self.cache.get(&key).and_then(|html| String::from_utf8(html).ok());
         let html: Arc<str> = match kept {
             Some(html) => html.into(),
-            None => {
-                let html = self.made(language, code);
-                self.cache.put(&key, html.as_bytes());
-                html.into()
-            }
+            None => match self.made(language, code) {
+                Ok(html) => {
+                    self.cache.put(&key, html.as_bytes());
+                    html.into()
+                }
+                Err(plain) => return Coloured::plain(code, Some(plain)),
+            },
         };
         let mut memo = self.memo();
         if memo.len() >= MEMO_BLOCKS {
             memo.clear();
         }
         memo.insert(key, Arc::clone(&html));
-        html
+        Coloured::whole(html)
     }
 
     /// The language that a name without a grammar is a misspelling of, as far as can be
@@ -270,12 +254,28 @@ impl Highlighter {
         }
         let near = surely_meant(language, &USUAL)?;
         // Loads the grammars, so it comes last.
-        self.syntax(language).is_none().then_some(near)
+        self.grammars.syntax(language).is_none().then_some(near)
     }
 
-    fn made(&self, language: &str, code: &str) -> String {
-        let syntax = self.syntax(language);
-        syntax.and_then(|syntax| self.colour(syntax, code)).unwrap_or_else(|| escaped(code))
+    fn made(&self, language: &str, code: &str) -> Result<String, Plain> {
+        if self.grammars.syntax(language).is_none() {
+            return Ok(escaped(code));
+        }
+        let grammars = Arc::clone(&self.grammars);
+        let (owned_language, owned_code) = (language.to_owned(), code.to_owned());
+        let wanted = Arc::new(());
+        let listener = Arc::downgrade(&wanted);
+        let colours = self.aside.ask(move || {
+            // Nobody waits for the lines behind one that took too long.
+            grammars.colour(&owned_language, &owned_code, || listener.strong_count() > 0)
+        });
+        drop(wanted);
+        match colours {
+            Ok(html) => Ok(html.unwrap_or_else(|| escaped(code))),
+            Err(Unanswered::Late) => Err(Plain::Slow(self.aside.patience_seconds())),
+            Err(Unanswered::NotBegun) => Err(Plain::NotBegun(MOST_LATE)),
+            Err(Unanswered::Broken) => Err(Plain::Broken),
+        }
     }
 
     fn key(&self, language: &str, code: &str) -> Key {
@@ -287,104 +287,44 @@ impl Highlighter {
         COLOURS.key(&Digest::from_bytes(*hasher.finalize().as_bytes()))
     }
 
-    /// The grammar for a language; `None` for plain text and for what is unknown.
-    fn syntax(&self, language: &str) -> Option<&SyntaxReference> {
-        let language = language.to_ascii_lowercase();
-        let language = ALIASES
-            .iter()
-            .find(|(alias, _)| *alias == language)
-            .map_or(language.as_str(), |(_, name)| name);
-        self.syntaxes.find_syntax_by_token(language).filter(|syntax| syntax.name != "Plain Text")
-    }
-
-    /// `None` if the grammar itself is at fault.
-    fn colour(&self, syntax: &SyntaxReference, code: &str) -> Option<String> {
-        let mut html = Spans::default();
-        let mut state = ParseState::new(syntax);
-        let mut stack = ScopeStack::new();
-        let mut known = HashMap::new();
-        for line in code.split_inclusive('\n') {
-            let mut start = 0;
-            for (offset, operation) in state.parse_line(line, &self.syntaxes).ok()? {
-                html.push(self.class(&stack, &mut known), line.get(start..offset)?);
-                stack.apply(&operation).ok()?;
-                start = offset;
-            }
-            html.push(self.class(&stack, &mut known), line.get(start..)?);
-        }
-        Some(html.finish())
-    }
-
-    /// The class of the innermost scope that has one.
-    fn class(
-        &self,
-        stack: &ScopeStack,
-        known: &mut HashMap<Scope, Option<&'static str>>,
-    ) -> Option<&'static str> {
-        stack.as_slice().iter().rev().find_map(|scope| {
-            *known.entry(*scope).or_insert_with(|| {
-                let fits = |(prefix, _): &&(Scope, _)| prefix.is_prefix_of(*scope);
-                self.classes.iter().find(fits).map(|(_, class)| *class)
-            })
-        })
-    }
-
     fn memo(&self) -> std::sync::MutexGuard<'_, HashMap<Key, Arc<str>>> {
         // Every entry is whole, so a panic elsewhere leaves nothing half-written.
         self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Writes runs of the same class as one span.
-#[derive(Default)]
-struct Spans {
-    html: String,
-    open: Option<&'static str>,
-}
-
-impl Spans {
-    fn push(&mut self, class: Option<&'static str>, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        // White space has no colour, so it need not end a run. A line break does:
-        // the theme may number lines.
-        let class = if text.trim().is_empty() && !text.contains('\n') { self.open } else { class };
-        let (line, newline) = match text.strip_suffix('\n') {
-            Some(line) => (line, "\n"),
-            None => (text, ""),
-        };
-        if !line.is_empty() && class != self.open {
-            self.close();
-            if let Some(class) = class {
-                self.html.push_str("<span class=\"");
-                self.html.push_str(class);
-                self.html.push_str("\">");
-                self.open = Some(class);
-            }
-        }
-        escape_into(&mut self.html, line);
-        if !newline.is_empty() {
-            self.close();
-            self.html.push('\n');
-        }
+/// Whether nobody reads it in colours, or its grammar would take too long to.
+fn too_long(code: &str) -> Option<Plain> {
+    if code.len() > MAX_BLOCK_BYTES {
+        return Some(Plain::LongBlock(MAX_BLOCK_BYTES));
     }
-
-    fn close(&mut self) {
-        if self.open.take().is_some() {
-            self.html.push_str("</span>");
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.close();
-        self.html
-    }
+    let line = code.split('\n').position(|line| line.len() > MAX_LINE_BYTES)?;
+    Some(Plain::LongLine(line + 1, MAX_LINE_BYTES))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+
+    fn coloured(language: &str, code: &str) -> Arc<str> {
+        let coloured = Highlighter::default().highlight(language, code);
+        assert_eq!(coloured.plain, None);
+        coloured.html
+    }
+
+    #[test]
+    fn a_line_that_takes_seconds_is_shown_plain_and_not_remembered() {
+        // Looked for again behind each letter. Others take hours, but a test ends.
+        let code = format!("{}\n", "A".repeat(MAX_LINE_BYTES));
+        let cache: Arc<dyn Cache> = Arc::new(MemoryCache::default());
+        let hasty = Highlighter::patient(Arc::clone(&cache), 50);
+        let plain = hasty.highlight("livescript", &code);
+        assert_eq!(plain, Coloured::plain(&code, Some(Plain::Slow(0))));
+        assert_eq!(cache.get(&hasty.key("livescript", &code)), None);
+        assert!(hasty.memo().is_empty());
+    }
 
     #[test]
     fn the_recipe_names_the_versions_of_the_lock_file() {
@@ -397,14 +337,13 @@ mod tests {
         let made = Highlighter::new(Arc::clone(&cache)).highlight("rust", "let a = 1;");
         let again = Highlighter::new(Arc::clone(&cache));
         assert_eq!(again.highlight("rust", "let a = 1;"), made);
-        assert!(LazyLock::get(&again.syntaxes).is_none());
+        assert!(LazyLock::get(&again.grammars.syntaxes).is_none());
         assert_ne!(again.highlight("toml", "let a = 1;"), made);
     }
 
     #[test]
     fn rust_is_coloured_by_short_classes() {
-        let html =
-            Highlighter::default().highlight("rust", "// hi\nfn main() {\n    let n = 1;\n}\n");
+        let html = coloured("rust", "// hi\nfn main() {\n    let n = 1;\n}\n");
         assert_eq!(
             &*html,
             "<span class=\"hl-c\">// hi</span>\n\
@@ -416,14 +355,14 @@ mod tests {
 
     #[test]
     fn every_class_prefix_is_a_scope() {
-        assert_eq!(Highlighter::default().classes.len(), CLASSES.len());
+        assert_eq!(Grammars::default().classes.len(), CLASSES.len());
     }
 
     #[test]
     fn every_alias_leads_to_a_grammar() {
         let highlighter = Highlighter::default();
         for (alias, name) in ALIASES {
-            assert!(highlighter.syntax(alias).is_some(), "{alias} {name}");
+            assert!(highlighter.grammars.syntax(alias).is_some(), "{alias} {name}");
         }
     }
 
@@ -473,22 +412,25 @@ mod tests {
             "csharp",
             "cs",
         ] {
-            assert!(highlighter.syntax(language).is_some(), "{language}");
+            assert!(highlighter.grammars.syntax(language).is_some(), "{language}");
         }
     }
 
     #[test]
     fn an_unknown_language_and_a_huge_block_are_plain() {
-        let highlighter = Highlighter::default();
-        assert_eq!(
-            &*highlighter.highlight("klingon", "<a> & \"b\""),
-            "&lt;a&gt; &amp; &quot;b&quot;"
-        );
-        assert_eq!(&*highlighter.highlight("text", "fn main"), "fn main");
+        assert_eq!(&*coloured("klingon", "<a> & \"b\""), "&lt;a&gt; &amp; &quot;b&quot;");
+        assert_eq!(&*coloured("text", "fn main"), "fn main");
         let block = "let x = 1;\n".repeat(20_000);
-        assert_eq!(&*highlighter.highlight("rust", &block), block);
-        let line = "let x = 1; ".repeat(1_000);
-        assert_eq!(&*highlighter.highlight("rust", &line), line);
+        let line = format!("\n{}", "let x = 1; ".repeat(1_000));
+        let highlighter = Highlighter::default();
+        for (code, why) in
+            [(block, Plain::LongBlock(MAX_BLOCK_BYTES)), (line, Plain::LongLine(2, MAX_LINE_BYTES))]
+        {
+            let plain = highlighter.highlight("rust", &code);
+            assert_eq!(plain, Coloured::plain(&code, Some(why)));
+            // Without a grammar nothing is missing.
+            assert_eq!(&*coloured("text", &code), code);
+        }
     }
 
     #[test]
@@ -496,7 +438,7 @@ mod tests {
         let highlighter = Highlighter::default();
         let code = "#!/bin/sh\nfor f in *; do echo \"$f <&>\"; done # 完成\n\n\nlast";
         for language in ["sh", "rust", "html", "markdown", "python", "diff"] {
-            let html = highlighter.highlight(language, code);
+            let html = highlighter.highlight(language, code).html;
             let mut text = String::new();
             let mut in_tag = false;
             for c in html.chars() {

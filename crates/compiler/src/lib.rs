@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod amend;
+mod aside;
 pub mod cache;
 pub mod comparison;
 pub mod concept;

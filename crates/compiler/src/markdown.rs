@@ -24,6 +24,7 @@ use crate::source::{SourcePath, SourceTree};
 use crate::theme::Theme;
 
 mod attribute;
+mod block;
 mod code_block;
 mod component;
 mod data;
@@ -53,6 +54,7 @@ mod table;
 mod tests;
 mod writer;
 
+pub use block::Blocks;
 pub use raw_html::RawHtml;
 use reads::Reads;
 use report::Report;
@@ -70,6 +72,8 @@ pub struct Context<'a> {
     pub base_url: &'a Url,
     /// Colours code.
     pub highlighter: &'a Highlighter,
+    /// Makes formulas and diagrams.
+    pub blocks: &'a Blocks,
     /// Remembers pictures.
     pub pictures: &'a Pictures,
     /// Draws components.

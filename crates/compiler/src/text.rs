@@ -18,7 +18,7 @@ use crate::highlight::Highlighter;
 use crate::image::Pictures;
 use crate::link::{LinkIndex, Links, check_anchors};
 use crate::markdown::reads::{Question, Reads};
-use crate::markdown::{Context, RawHtml, Readers, Rendered, render_reading};
+use crate::markdown::{Blocks, Context, RawHtml, Readers, Rendered, render_reading};
 use crate::memo::{Input, Memo, Recalled};
 use crate::notes::Noting;
 use crate::school::{Markdown, School};
@@ -104,6 +104,7 @@ impl Workshop<'_> {
         work: impl FnOnce(&(dyn Fn(&Text<'_>) -> (Rendered, BTreeSet<Question>) + Sync)) -> T,
     ) -> T {
         let highlighter = Highlighter::new(Arc::clone(self.cache));
+        let blocks = Blocks::new(self.cache);
         let Self { config, theme, tree, pictures, links, data, .. } = *self;
         let unsafe_html = config.unsafe_html;
         let context = Context {
@@ -111,6 +112,7 @@ impl Workshop<'_> {
             links,
             base_url: &config.base_url,
             highlighter: &highlighter,
+            blocks: &blocks,
             pictures,
             theme,
             data,

@@ -121,6 +121,7 @@ codes! {
     NotUtf8 "not-utf8" Always,
     NulCharacter "nul-character" Always,
     PathOrder "path-order" Warning,
+    PlainCode "plain-code" Warning,
     PriceChanged "price-changed" Error,
     PrivateIsPublic "private-is-public" Always,
     RawHtml "raw-html" Warning,

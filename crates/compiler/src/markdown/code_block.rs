@@ -5,21 +5,23 @@ use std::ops::RangeInclusive;
 
 use super::fence::Fence;
 use crate::escape::escaped;
-use crate::highlight::Highlighter;
+use crate::highlight::{Highlighter, Plain};
 
 /// Longer blocks are shown without their lines told apart: nobody counts them.
 const MAX_LINES: usize = 20_000;
 
-/// Writes a block of code in colours. `show_all` names the switch for hidden lines.
+/// Writes a block of code in colours, and says why it has none. `show_all` names the
+/// switch for hidden lines.
 pub(super) fn write(
     highlighter: &Highlighter,
     fence: &Fence,
     code: &str,
     show_all: &str,
-) -> String {
+) -> (String, Option<Plain>) {
     let signs: Option<Vec<Sign>> = fence.is_diff.then(|| code.lines().map(Sign::of).collect());
     let plain = signs.as_ref().map(|_| code.lines().map(without_sign).collect::<String>());
-    let code = highlighter.highlight(&fence.language, plain.as_deref().unwrap_or(code));
+    let coloured = highlighter.highlight(&fence.language, plain.as_deref().unwrap_or(code));
+    let code = coloured.html;
     let mut data = String::new();
     if !fence.language.is_empty() {
         data.push_str(&format!(" data-lang=\"{}\"", escaped(&fence.language)));
@@ -34,7 +36,7 @@ pub(super) fn write(
     } else {
         String::new()
     };
-    match &fence.title {
+    let html = match &fence.title {
         None => format!("<div class=\"code\"{data}>{switch}<pre><code>{code}</code></pre></div>"),
         Some(title) => {
             let title = escaped(title);
@@ -43,7 +45,8 @@ pub(super) fn write(
                  <pre><code>{code}</code></pre></figure>"
             )
         }
-    }
+    };
+    (html, coloured.plain)
 }
 
 /// What a diff says of a line.
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     fn html(info: &str, code: &str) -> String {
-        write(&Highlighter::default(), &parse(info), code, "Show all")
+        write(&Highlighter::default(), &parse(info), code, "Show all").0
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use merman::svg::{RenderResourcePolicy, ResourceLimitId, SvgRenderOptions};
 use merman::{
-    Engine, MermaidConfig, OperationControl, ParseOptions, RenderError, RenderOutput,
-    RenderRequest, Renderer, SvgEnvironment, SvgRequest,
+    Engine, MermaidConfig, ParseOptions, RenderError, RenderOutput, RenderRequest, Renderer,
+    SvgEnvironment, SvgRequest,
 };
 use serde_json::{Value, json};
 
@@ -23,6 +23,7 @@ mod label;
 mod number;
 mod svg;
 
+pub(super) use merman::OperationControl as Control;
 pub(super) use svg::Drawing;
 
 /// A longer text is no diagram that anyone reads.
@@ -90,8 +91,9 @@ impl BadDiagram {
     }
 }
 
-/// Draws a diagram. `number` counts those of a page, for names that must be unique.
-pub(super) fn draw(source: &str, number: usize) -> Result<Drawing, BadDiagram> {
+/// Draws a diagram. `number` counts those of a page, for names that must be unique;
+/// `control` can call it off from another thread.
+pub(super) fn draw(source: &str, number: usize, control: Control) -> Result<Drawing, BadDiagram> {
     if source.len() > MAX_BYTES {
         return Err(BadDiagram::too_large(&format!("a diagram has at most {MAX_BYTES} bytes")));
     }
@@ -110,7 +112,7 @@ pub(super) fn draw(source: &str, number: usize) -> Result<Drawing, BadDiagram> {
         },
         ..SvgRequest::default()
     };
-    let request = RenderRequest::svg(source, OperationControl::new(), request);
+    let request = RenderRequest::svg(source, control, request);
     match renderer.render(request) {
         Ok(RenderOutput::Svg(Some(drawn))) => svg::rewrite(drawn.svg(), number)
             .ok_or_else(|| BadDiagram::new("the drawing of it can't be read")),

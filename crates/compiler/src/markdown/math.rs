@@ -388,6 +388,66 @@ mod tests {
     }
 
     #[test]
+    fn no_formula_within_the_limits_takes_long() {
+        for unit in [
+            "a",
+            "^a",
+            "a_a",
+            "{",
+            "{}",
+            "}",
+            "\\frac",
+            "\\frac12",
+            "\\sqrt",
+            "\\sqrt[",
+            "\\left(",
+            "\\left(\\right)",
+            "\\begin{matrix}",
+            "\\begin{matrix}a&a\\\\\\end{matrix}",
+            "a&",
+            "\\\\",
+            "&",
+            "'",
+            "a'",
+            "\\text{a}",
+            "\\Bbb",
+            "\\nope",
+            "\\sum_",
+            "\\big",
+            "\\not",
+            "\\color{red}",
+            "中",
+            "\\overbrace{a}^{b}",
+            "\\substack{a\\\\b}",
+            "\\mathrm",
+            "<",
+            "\\tag{1}",
+            "$",
+            "%",
+            "#1",
+            "~",
+        ] {
+            for (before, after) in [
+                ("", ""),
+                ("\\begin{aligned}", "\\end{aligned}"),
+                ("\\frac{a}{", "}"),
+                ("a^{", "}"),
+            ] {
+                let room = MAX_BYTES - before.len() - after.len();
+                let formula = format!("{before}{}{after}", unit.repeat(room / unit.len()));
+                let start = std::time::Instant::now();
+                let _ = write(&formula, Display::Block);
+                let took = start.elapsed();
+                if took.as_millis() > 300 {
+                    eprintln!("{before}{unit}… {took:?}");
+                }
+                // Unoptimised, beside others; what is worse than linear takes hours.
+                assert!(took.as_secs() < 10, "{before}{unit}… took {took:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_bad_formula_is_told_with_its_place() {
         for (formula, message, range) in [
             ("a + \\frax{1}{2} + \\alpha", "`\\frax` is not known", 4..9),

@@ -9,13 +9,14 @@ use comrak::nodes::{NodeCodeBlock, NodeMath, Sourcepos};
 use super::code_block;
 use super::diagram;
 use super::fence::{self, Fence};
-use super::math::{self, Display};
+use super::math::Display;
 use super::writer::Writer;
 use crate::diagnostic::shown::shown_at_most;
 use crate::diagnostic::{Code, did_you_mean};
 use crate::escape::escaped;
 use crate::field::SourceText;
 use crate::hidden::{self, Setting};
+use crate::highlight::Plain;
 use crate::include::{self, IncludeError};
 
 /// To read so many bytes of a file counts as one that is taken in: a single line of a
@@ -82,7 +83,40 @@ impl Writer<'_, '_> {
             self.report.push(diagnostic.hint(format!("did you mean `{near}`?")));
         }
         let show_all = scene.context.theme.text(scene.language, "code-all");
-        code_block::write(scene.context.highlighter, &fence, &code, show_all)
+        let (html, plain) = code_block::write(scene.context.highlighter, &fence, &code, show_all);
+        if let Some(plain) = plain {
+            self.tell_plain(&plain, &fence.language, line);
+        }
+        html
+    }
+
+    /// Tells why code has no colours although its language is known.
+    fn tell_plain(&mut self, plain: &Plain, language: &str, line: Sourcepos) {
+        let language = shown_at_most(language, 40);
+        let (why, hint) = match plain {
+            Plain::LongBlock(most) => {
+                (format!("it has more than {most} bytes"), "show the part that matters")
+            }
+            Plain::LongLine(number, most) => {
+                (format!("its line {number} has more than {most} bytes"), "break the line")
+            }
+            Plain::Slow(seconds) => (
+                format!(
+                    "to colour it as `{language}` takes more than {seconds} seconds on this machine"
+                ),
+                "break its longest lines",
+            ),
+            Plain::NotBegun(most) => (
+                format!("{most} blocks took too long to colour, so it was not begun"),
+                "mend those first",
+            ),
+            Plain::Broken => {
+                (format!("the grammar of `{language}` broke off"), "leave out what is no code")
+            }
+        };
+        let message = format!("this code is shown without colours: {why}");
+        let diagnostic = self.report.diagnostic(self.report.range(line), Code::PlainCode, message);
+        self.report.push(diagnostic.hint(format!("{hint}, or call the language `text`")));
     }
 
     /// A diagram; `None` if it can't be drawn, which has been reported.
@@ -94,7 +128,7 @@ impl Writer<'_, '_> {
         line: Sourcepos,
     ) -> Option<String> {
         self.diagram_count += 1;
-        match diagram::draw(code, self.diagram_count) {
+        match self.scene.context.blocks.diagram(code, self.diagram_count) {
             Ok(drawing) => {
                 let word = self.scene.context.theme.text(self.scene.language, "diagram");
                 Some(diagram::block(&drawing, fence, word))
@@ -179,7 +213,7 @@ impl Writer<'_, '_> {
         } else {
             (Display::Inline, "math", "$")
         };
-        match math::write(&formula.literal, display) {
+        match self.scene.context.blocks.formula(&formula.literal, display) {
             Ok(html) => format!("<span class=\"{class}\">{html}</span>"),
             Err(bad) => {
                 let inside = self.report.range_of(at, &formula.literal);
@@ -188,7 +222,7 @@ impl Writer<'_, '_> {
                 let diagnostic = self.report.diagnostic(range, Code::BadFormula, message);
                 self.report.push(diagnostic);
                 let source = escaped(&formula.literal);
-                format!("<span class=\"{class} math-source\">{signs}{source}{signs}</span>")
+                format!("<code class=\"{class} math-source\">{signs}{source}{signs}</code>")
             }
         }
     }

@@ -15,6 +15,7 @@ mod diagram;
 mod extension;
 mod gated;
 mod hostile;
+mod limit;
 mod plain;
 mod raw;
 mod reference;
@@ -34,6 +35,7 @@ pub(super) struct Fixture {
     links: Links<'static>,
     base_url: Url,
     highlighter: Highlighter,
+    blocks: Blocks,
     pictures: Pictures,
     theme: Theme,
     data: crate::data::Data,
@@ -71,6 +73,7 @@ impl Fixture {
             tree,
             base_url: school.config.base_url,
             highlighter: Highlighter::default(),
+            blocks: Blocks::default(),
             pictures: Pictures::default(),
             theme,
             data: school.data,
@@ -90,6 +93,7 @@ impl Fixture {
             links: &self.links,
             base_url: &self.base_url,
             highlighter: &self.highlighter,
+            blocks: &self.blocks,
             pictures: &self.pictures,
             theme: &self.theme,
             data: &self.data,

@@ -19,10 +19,12 @@ use crate::source::SourcePath;
 /// lessons and not with their square.
 const WHOLE_SYLLABUS_LESSONS: usize = 150;
 
-/// So many sections stand beside a lesson of a long course, before and after its own,
-/// and so many lessons of its own section.
-const NEAR_SECTIONS: usize = 50;
-const NEAR_LESSONS: usize = WHOLE_SYLLABUS_LESSONS / 2;
+/// So many sections stand beside a lesson of a long course, and so many lessons of its
+/// own section: those around it, and never fewer near an end. So a page of a long course
+/// has about one size, and twice as many lessons are twice as many bytes. All sections
+/// stand on the page of the course.
+const NEAR_SECTIONS: usize = 11;
+const NEAR_LESSONS: usize = WHOLE_SYLLABUS_LESSONS;
 
 /// A course's lessons in one language.
 pub(super) struct Outline {
@@ -51,14 +53,12 @@ impl Outline {
         if self.long.is_empty() {
             return None;
         }
-        let is_near = |other: &&SyllabusSection| other.number.abs_diff(section) <= NEAR_SECTIONS;
         let cut = |part: &SyllabusSection| {
             let lessons = part.lessons.iter();
             let lessons: Vec<SyllabusLesson> = if part.number == section {
-                lessons
-                    .filter(|other| other.number.abs_diff(lesson) <= NEAR_LESSONS)
-                    .cloned()
-                    .collect()
+                let at = part.lessons.iter().position(|other| other.number == lesson);
+                let (skipped, shown) = around(at.unwrap_or(0), lessons.len(), NEAR_LESSONS);
+                lessons.skip(skipped).take(shown).cloned().collect()
             } else {
                 // Its first one is where a link to the section leads.
                 lessons.take(1).cloned().collect()
@@ -71,7 +71,9 @@ impl Outline {
                 ..*part
             }
         };
-        let sections = self.long.iter().filter(is_near).map(cut).collect();
+        let at = section.saturating_sub(1);
+        let (skipped, shown) = around(at, self.long.len(), NEAR_SECTIONS);
+        let sections = self.long.iter().skip(skipped).take(shown).map(cut).collect();
         Some(Syllabus { sections, is_long: true })
     }
 }
@@ -175,5 +177,32 @@ impl Renderer<'_> {
         let date = moment.to_zoned(jiff::tz::TimeZone::UTC);
         let date = date.date();
         Day { iso: date.to_string(), text: convention::of(language).date(date) }
+    }
+}
+
+/// How many of `count` things are left out before those around the one at `at`, and how
+/// many are shown: `most`, as far as there are so many.
+fn around(at: usize, count: usize, most: usize) -> (usize, usize) {
+    let skipped = at.saturating_sub(most / 2).min(count.saturating_sub(most));
+    (skipped, most.min(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_are_shown_near_an_end_as_in_the_middle() {
+        for (at, count, most, expect) in [
+            (0, 0, 5, (0, 0)),
+            (2, 3, 5, (0, 3)),
+            (0, 9, 5, (0, 5)),
+            (1, 9, 5, (0, 5)),
+            (4, 9, 5, (2, 5)),
+            (8, 9, 5, (4, 5)),
+            (8, 9, 4, (5, 4)),
+        ] {
+            assert_eq!(around(at, count, most), expect, "{at} of {count}");
+        }
     }
 }

@@ -50,6 +50,7 @@ fn told_in_words() -> Vec<(Code, Vec<File>)> {
         ),
         (Code::MissingFile, Vec::new()),
         (Code::NotUtf8, vec![("content/rust/01-hello.md".to_owned(), b"H\xe9llo".to_vec())]),
+        (Code::PlainCode, lesson(&format!("```rust\n{}\n```\n", "a".repeat(3_000)))),
         (Code::TooLarge, lesson(&"word ".repeat(14_000_000))),
         (Code::TooMany, lesson(&"[a](b.md)\n\n".repeat(1000))),
     ]

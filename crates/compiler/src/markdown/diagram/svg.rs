@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
+use serde::{Deserialize, Serialize};
 
 use super::element::{self, Fate};
 use super::label;
@@ -18,17 +19,32 @@ const LINE_HEIGHT: f64 = 24.0;
 const MAX_LABELS: usize = 40;
 
 /// A drawing, ready to be named and written.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(in crate::markdown) struct Drawing {
     /// What the author calls it, as `accTitle` or its own title.
     pub(in crate::markdown) title: Option<String>,
     description: Option<String>,
     /// What is written in it.
     pub(in crate::markdown) labels: Vec<String>,
+    #[serde(with = "bits")]
     pub(in crate::markdown) width: f64,
+    #[serde(with = "bits")]
     height: f64,
     view_box: String,
     inside: String,
+}
+
+/// Numbers as their bits: written in figures they could come back as their neighbours.
+mod bits {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(number: &f64, out: S) -> Result<S::Ok, S::Error> {
+        number.to_bits().serialize(out)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+        u64::deserialize(from).map(f64::from_bits)
+    }
 }
 
 type Attributes = Vec<(&'static str, String)>;

@@ -95,7 +95,7 @@ fn a_bad_formula_is_told_with_its_column_and_shown_as_it_is_written() {
         &["3:1+5 warning[bad-formula] this formula can't be read: `\\nope` is not known"],
     );
     let html = Fixture::new().render("$\\nope<$", Readers::Everyone).document.public.0;
-    assert_eq!(html, "<p><span class=\"math math-source\">$\\nope&lt;$</span></p>\n");
+    assert_eq!(html, "<p><code class=\"math math-source\">$\\nope&lt;$</code></p>\n");
 }
 
 #[test]

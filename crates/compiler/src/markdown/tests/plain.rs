@@ -183,6 +183,7 @@ fn diagnostics_count_lines_of_the_file_and_not_of_the_text() {
         links: &school.links,
         base_url: &school.base_url,
         highlighter: &school.highlighter,
+        blocks: &school.blocks,
         pictures: &school.pictures,
         theme: &school.theme,
         data: &crate::data::Data::default(),
