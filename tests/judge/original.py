@@ -120,8 +120,10 @@ def seen(root, links):
     facts["level"] = depths(levels)
     facts["anchor"] = [e.attributes.get("id") or "" for e in headings]
     facts["code"] = Counter(code(e) for e in root.all("pre"))
+    # A formula that can't be read is shown as code, and counted as a formula that is missing.
     facts["span"] = Counter(e.text() for e in root.all("code")
-                            if not e.inside(lambda a: a.name == "pre"))
+                            if "math-source" not in e.classes()
+                            and not e.inside(lambda a: a.name == "pre"))
     facts["image"] = Counter(plain(e.attributes.get("alt") or "") for e in root.all("img"))
     tables = root.all("table")
     facts["table"] = Counter(shape(t) for t in tables)

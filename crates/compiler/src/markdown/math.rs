@@ -438,9 +438,6 @@ mod tests {
                 let start = std::time::Instant::now();
                 let _ = write(&formula, Display::Block);
                 let took = start.elapsed();
-                if took.as_millis() > 300 {
-                    eprintln!("{before}{unit}… {took:?}");
-                }
                 // Unoptimised, beside others; what is worse than linear takes hours.
                 assert!(took.as_secs() < 10, "{before}{unit}… took {took:?}");
             }
