@@ -52,7 +52,7 @@ impl From<LinkIndex> for Links<'_> {
 impl Deref for Links<'_> {
     type Target = LinkIndex;
 
-    /// A note that can't be read knows no page; see [`Links::is_lost`].
+    /// A note that can't be read knows no page, and is remembered as lost.
     fn deref(&self) -> &LinkIndex {
         self.index.get_or_init(|| {
             let note = self.noted.and_then(|(notes, name)| notes.note(name));
